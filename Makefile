@@ -1,0 +1,61 @@
+# Short calls of standard tools; README.md gives each one's plain equivalent.
+PYTHON ?= python3
+VENV   ?= .venv
+PORT   ?= 0
+SERVE  ?= 1
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: help book serve test system lab start exercises check grade bench train offline lock lint clean
+
+help:
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
+
+$(READY): requirements.txt requirements.lock pyproject.toml book/lab-overrides.json
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c requirements.lock -e .
+	@# In JupyterLab the prose pages open as pages, not as source.
+	@mkdir -p $(VENV)/share/jupyter/lab/settings
+	@cp book/lab-overrides.json $(VENV)/share/jupyter/lab/settings/overrides.json
+	@touch $@
+
+book: $(READY) ## install, execute the notebooks, build the book and serve it (SERVE=0: only build)
+	$(BIN)/jupyter-book build . -W --keep-going
+ifneq ($(SERVE),0)
+	@$(MAKE) --no-print-directory serve
+endif
+
+serve: $(READY) ## serve the built book on a free port (PORT=8000 to choose one)
+	@echo "Your book is at the URL below; Ctrl+C stops it."
+	@$(BIN)/python -u -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+test: system $(READY) ## install what the tests need and run them
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+
+system:
+	@sh tests/system-packages.sh
+
+lab: $(READY) start ## open JupyterLab on a page that leads through sections and exercises
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00-start.ipynb
+
+start: $(READY)
+	@$(BIN)/python book/start_page.py
+
+exercises: $(READY) ## make the students' notebooks from solutions/
+	$(BIN)/python -m autograder exercises
+
+check: $(READY) ## score your own notebook on your own machine (no grade): make check NOTEBOOK=path
+	$(BIN)/python -m autograder check $(NOTEBOOK)
+
+grade: $(READY) ## grade the sample class and print its table
+	$(BIN)/python -m autograder grade 01-shapes-and-counts --sample
+
+lint: $(READY) ## ruff on code and notebooks
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+lock: $(READY) ## write requirements.lock: the exact set that the tests last passed on
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-find-links requirements.txt --output-file requirements.lock
+
+clean: ## remove what was built (the environment stays)
+	$(BIN)/jupyter-book clean --all .

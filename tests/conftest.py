@@ -1,0 +1,66 @@
+"""What a test may need from the machine, and an honest last line about what was not run."""
+
+import os
+import shutil
+import subprocess
+from collections import Counter
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@cache
+def chromium() -> str | None:
+    """Path of the machine's Chromium, if it has one."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@cache
+def can_jail() -> bool:
+    """Whether bubblewrap can make the namespaces that hold student code."""
+    if not shutil.which("bwrap"):
+        return False
+    probe = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "true"]
+    return subprocess.run(probe, capture_output=True, timeout=20, check=False).returncode == 0
+
+
+def has_data() -> bool:
+    folder = os.environ.get("CONVBOOK_DATA")
+    return bool(folder) and Path(folder).is_dir()
+
+
+NEEDS = {
+    "browser": (lambda: bool(chromium()), "Chromium is not installed"),
+    "lab": (lambda: bool(chromium()), "Chromium is not installed"),
+    "jail": (can_jail, "bubblewrap cannot make namespaces here"),
+    "keras": (lambda: bool(find_spec("tensorflow")), "TensorFlow is not installed"),
+    "data": (has_data, "CONVBOOK_DATA does not point at the real data sets"),
+}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        for name, (available, reason) in NEEDS.items():
+            if item.get_closest_marker(name) and not available():
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = terminalreporter.stats.get("skipped", [])
+    if not skipped:
+        terminalreporter.write_line("Nothing was left out: every collected test was run.")
+        return
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    parts = "; ".join(f"{count} ({reason})" for reason, count in reasons.most_common())
+    terminalreporter.write_line(f"Not run: {parts}.")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's root folder."""
+    return ROOT

@@ -1,0 +1,132 @@
+"""The house rules that a machine can hold: who may import whom, what stays out of git."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# For each room, the rooms of ours that it may import (its own is always allowed).
+MAY_IMPORT = {
+    "convbook.shapes": set(),
+    "convbook.style": set(),
+    "convbook.nn": {"convbook.shapes"},
+    "convbook.data": {"convbook.shapes", "convbook.nn"},
+    "convbook.models": {"convbook.shapes", "convbook.nn", "convbook.data"},
+    "convbook.explain": {"convbook.shapes", "convbook.nn", "convbook.data", "convbook.models"},
+    "convbook.items": {"convbook.shapes"},
+    "convbook.practice": {"convbook.shapes"},
+    "convbook.widgets": {
+        "convbook.shapes",
+        "convbook.nn",
+        "convbook.data",
+        "convbook.models",
+        "convbook.explain",
+        "convbook.items",
+    },
+    "convbook.publishing": {"convbook.widgets", "convbook.items"},
+}
+
+
+def tracked(*patterns: str) -> list[Path]:
+    names = subprocess.run(
+        ["git", "ls-files", "-z", *patterns], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    return [ROOT / name for name in names.split("\0") if name and (ROOT / name).exists()]
+
+
+def modules_imported(path: Path) -> set[str]:
+    """Every module that a file imports, relative imports made absolute."""
+    package = list(path.relative_to(ROOT).with_suffix("").parts[:-1])
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            stem = ".".join([*base, node.module] if node.module else base)
+            found |= {f"{stem}.{alias.name}" for alias in node.names} | {stem}
+    return found
+
+
+def room_of(module: str) -> str:
+    return ".".join(module.split(".")[:2])
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_a_room_imports_only_the_rooms_it_may(room):
+    folder = ROOT / room.replace(".", "/")
+    files = sorted(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
+    allowed = MAY_IMPORT[room] | {room, "convbook"}
+    for path in filter(Path.exists, files):
+        ours = {
+            room_of(name) for name in modules_imported(path) if name.split(".")[0] == "convbook"
+        }
+        rooms = {name for name in ours if name in MAY_IMPORT or name == "convbook"}
+        assert rooms <= allowed, f"{path.relative_to(ROOT)} imports {sorted(rooms - allowed)}"
+
+
+def test_convbook_never_imports_autograder():
+    for path in tracked("convbook/*.py", "convbook/**/*.py"):
+        roots = {name.split(".")[0] for name in modules_imported(path)}
+        assert "autograder" not in roots, path
+
+
+def test_the_jail_imports_only_the_standard_library_and_what_a_student_may_use():
+    allowed = set(sys.stdlib_module_names) | {"numpy", "autograder"}
+    for path in tracked("autograder/jail/*.py", "autograder/jail/**/*.py"):
+        modules = modules_imported(path)
+        assert {name.split(".")[0] for name in modules} - {""} <= allowed, path
+        inside = [name for name in modules if name.startswith("autograder")]
+        assert all(name.startswith("autograder.jail") for name in inside), path
+
+
+@pytest.mark.parametrize(
+    "module", ["convbook", "convbook.widgets", "convbook.shapes", "convbook.nn"]
+)
+def test_importing_the_library_loads_no_deep_learning_framework(module):
+    frameworks = ("tensorflow", "keras", "torch")
+    code = f"import sys, {module}; print([m for m in {frameworks} if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_requirements_name_the_eight_packages_with_both_bounds():
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    wanted = {"jupyterlab", "jupyter-book", "numpy", "tensorflow"}
+    wanted |= {"matplotlib", "ipywidgets", "nbgrader", "pytest"}
+    specs = dict(re.match(r"([\w.-]+)(.*)", line).groups() for line in lines if line[:1].isalpha())
+    assert wanted <= specs.keys()
+    for name, bounds in specs.items():
+        assert ">=" in bounds, f"{name} has no lower bound"
+        assert "<" in bounds.replace(">=", ""), f"{name} has no upper bound"
+
+
+def test_notebooks_are_kept_without_outputs_and_with_stable_ids():
+    notebooks = tracked("*.ipynb")
+    assert notebooks
+    for path in notebooks:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        cells = document["cells"]
+        ids = [cell.get("id") for cell in cells]
+        assert all(ids), f"{path}: a cell has no id"
+        assert len(set(ids)) == len(ids), f"{path}: two cells share an id"
+        assert "widgets" not in document["metadata"], f"{path} holds widget state"
+        for cell in cells:
+            if cell["cell_type"] == "code":
+                assert not cell["outputs"], f"{path}: cell {cell['id']} holds outputs"
+                assert cell["execution_count"] is None, f"{path}: cell {cell['id']} was counted"
+
+
+def test_the_start_page_lists_what_the_table_of_contents_lists(tmp_path):
+    fresh = tmp_path / "start.ipynb"
+    command = [sys.executable, str(ROOT / "book/start_page.py"), str(fresh)]
+    subprocess.run(command, cwd=ROOT, check=True)
+    assert fresh.read_text() == (ROOT / "notebooks/00-start.ipynb").read_text(), (
+        "the start page is out of date; `make start` writes it anew"
+    )
