@@ -1,4 +1,4 @@
-"""The arithmetic of convolutional networks: sizes, padding, parameters, operations, receptive fields.
+"""The arithmetic of convolutional networks: sizes, padding, parameters, operations, fields of view.
 
 Every function takes and returns whole numbers, so the answers are exact. Sizes are in pixels (or
 in elements, for a feature map); a function works along one axis unless its name says ``2d``.
@@ -168,9 +168,9 @@ def _slack(input_size, kernel_size, stride, padding, dilation, kernel_name="kern
     """Pixels that remain beside the first window: how far it can still move."""
     before, after = pad_amounts(input_size, kernel_size, stride, padding, dilation)
     span = effective_kernel(kernel_size, dilation)
-    padded = input_size + before + after
+    padded = operator.index(input_size) + before + after
     if span <= padded:
-        return int(padded - span)
+        return padded - span
     what = f"{kernel_name} {kernel_size}"
     if dilation != 1:
         what += f" at dilation {dilation} spans {span} pixels and"
@@ -253,7 +253,7 @@ def conv2d_parameters(
     own group; ``groups = in_channels`` is a depthwise convolution.
     """
     weights = _conv2d_weights(in_channels, filters, kernel_size, groups)
-    return weights + (filters if bias else 0)
+    return weights + (_whole("filters", filters, 1) if bias else 0)
 
 
 def depthwise_conv2d_parameters(
@@ -282,7 +282,8 @@ def separable_conv2d_parameters(
     depth_multiplier`` more.
     """
     depthwise = depthwise_conv2d_parameters(in_channels, kernel_size, False, depth_multiplier)
-    return depthwise + conv2d_parameters(in_channels * depth_multiplier, filters, 1, bias)
+    middle = operator.index(in_channels) * operator.index(depth_multiplier)
+    return depthwise + conv2d_parameters(middle, filters, 1, bias)
 
 
 def dense_parameters(inputs: int, units: int, bias: bool = True) -> int:
@@ -418,7 +419,8 @@ def receptive_span(
         reversed(layers), reversed(paddings), strict=True
     ):
         padding = _whole("padding", padding, 0)
-        first = first * _whole("stride", stride, 1) - padding
+        stride = _whole("stride", stride, 1)
+        first = first * stride - padding
         last = last * stride - padding + effective_kernel(kernel_size, dilation) - 1
     return (first, last)
 
