@@ -1,0 +1,169 @@
+"""Values as JSON, in a closed set of types, on their way into and out of the jail.
+
+None, bool, int, float and str are themselves; any other value is an object with one key, its kind:
+``{"tuple": [...]}``, ``{"list": [...]}``, ``{"dict": [[key, value], ...]}``, ``{"float": "nan"}``,
+``{"array": {"dtype": "float32", "shape": [2, 3], "data": "<base64>"}}`` and ``{"handle": 7}`` for a
+thing that stays inside. Nothing here can name a type, a module or a function, so decoding a hostile
+message can fail but can't run anything. Both sides use this file; only `decode` has to be trusted.
+"""
+
+import base64
+import json
+import math
+
+import numpy as np
+
+MAX_BYTES = 32 * 2**20
+MAX_DEPTH = 24
+MAX_ITEMS = 200_000
+MAX_INT_DIGITS = 100
+DTYPES = frozenset(
+    {"bool", "float16", "float32", "float64"}
+    | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
+)
+
+
+class WireError(ValueError):
+    """The value, or the message, is outside what may cross."""
+
+
+class HandleRef:
+    """Stands for a thing that lives inside the jail."""
+
+    def __init__(self, number):
+        self.number = number
+
+
+def _describe(value):
+    return type(value).__name__
+
+
+def to_plain(value, depth=0):
+    """Turn `value` into what `json` can write; subclasses become their plain base type."""
+    if depth > MAX_DEPTH:
+        raise WireError(f"it is nested more than {MAX_DEPTH} deep")
+    if value is None or isinstance(value, (bool, np.bool_)):
+        return None if value is None else bool(value)
+    if isinstance(value, (int, np.integer)):
+        value = int(value)
+        if abs(value) >= 10**MAX_INT_DIGITS:
+            raise WireError(f"it is a whole number of more than {MAX_INT_DIGITS} digits")
+        return value
+    if isinstance(value, (float, np.floating)):
+        value = float(value)
+        return value if math.isfinite(value) else {"float": str(value)}
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, HandleRef):
+        return {"handle": value.number}
+    if isinstance(value, (list, tuple)):
+        kind = "tuple" if isinstance(value, tuple) else "list"
+        return {kind: [to_plain(item, depth + 1) for item in value]}
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise WireError("it is a dict with keys that are not strings")
+        return {"dict": [[str(key), to_plain(item, depth + 1)] for key, item in value.items()]}
+    if not isinstance(value, np.ndarray) and hasattr(value, "__array__"):
+        value = np.asarray(value)  # a tensor of another library
+    if isinstance(value, np.ndarray):
+        return {"array": _plain_array(value)}
+    raise WireError(f"it is of type {_describe(value)}")
+
+
+def _plain_array(array):
+    dtype = array.dtype.name
+    if dtype not in DTYPES:
+        raise WireError(f"it is an array of dtype {dtype}")
+    if array.nbytes > MAX_BYTES // 2:
+        raise WireError(f"it is an array of {array.nbytes:,} bytes")
+    array = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
+    data = base64.b64encode(array.tobytes()).decode("ascii")
+    return {"dtype": dtype, "shape": list(array.shape), "data": data}
+
+
+def from_plain(plain, depth=0, handles=None):
+    """Rebuild the value from parsed JSON; inside the jail, `handles` looks a handle up."""
+    if depth > MAX_DEPTH:
+        raise WireError("nested too deep")
+    if plain is None or isinstance(plain, (bool, int, str)):
+        return plain
+    if isinstance(plain, float):
+        return plain
+    if not isinstance(plain, dict) or len(plain) != 1:
+        raise WireError("not a value")
+    [(kind, body)] = plain.items()
+    if kind in ("list", "tuple") and isinstance(body, list):
+        items = [from_plain(item, depth + 1, handles) for item in body]
+        return items if kind == "list" else tuple(items)
+    if kind == "dict" and isinstance(body, list):
+        pairs = [pair for pair in body if isinstance(pair, list) and len(pair) == 2]
+        if len(pairs) != len(body) or not all(isinstance(key, str) for key, _ in pairs):
+            raise WireError("not a dict")
+        return {key: from_plain(item, depth + 1, handles) for key, item in pairs}
+    if kind == "float" and body in ("nan", "inf", "-inf"):
+        return float(body)
+    if kind == "array":
+        return _array(body)
+    if kind == "handle" and type(body) is int and handles is not None:
+        return handles[body]
+    raise WireError(f"unknown kind {kind[:20]!r}")
+
+
+def _array(body):
+    if not isinstance(body, dict) or set(body) != {"dtype", "shape", "data"}:
+        raise WireError("not an array")
+    dtype, shape, data = body["dtype"], body["shape"], body["data"]
+    if not isinstance(dtype, str) or dtype not in DTYPES or not isinstance(data, str):
+        raise WireError("not an array")
+    if not isinstance(shape, list) or len(shape) > 16:
+        raise WireError("not a shape")
+    if not all(type(n) is int and 0 <= n <= MAX_BYTES for n in shape):
+        raise WireError("not a shape")
+    try:
+        raw = base64.b64decode(data.encode("ascii"), validate=True)
+    except ValueError as error:
+        raise WireError("not base64") from error
+    if len(raw) != math.prod(shape) * np.dtype(dtype).itemsize:
+        raise WireError("the shape does not fit the data")
+    if dtype == "bool" and raw.strip(b"\0\1"):
+        raise WireError("not booleans")
+    return np.frombuffer(raw, np.dtype(dtype).newbyteorder("<")).astype(dtype).reshape(shape)
+
+
+def dumps(message) -> bytes:
+    """Write one message (a dict whose values are already plain) as UTF-8 JSON, capped in size."""
+    # ensure_ascii keeps lone surrogates, which UTF-8 can't carry, as escapes.
+    raw = json.dumps(message, allow_nan=False, ensure_ascii=True, separators=(",", ":")).encode()
+    if len(raw) > MAX_BYTES:
+        raise WireError(f"it takes {len(raw):,} bytes; {MAX_BYTES:,} may cross")
+    return raw
+
+
+def _refuse_constant(name):
+    raise WireError(f"{name} is not JSON")
+
+
+def _short_int(digits):
+    if len(digits) > MAX_INT_DIGITS + 1:
+        raise WireError("a whole number of too many digits")
+    return int(digits)
+
+
+def loads(raw: bytes):
+    """Parse one message; anything but a JSON object of sane size is a `WireError`."""
+    if len(raw) > MAX_BYTES:
+        raise WireError("too long")
+    if raw.count(b",") > MAX_ITEMS or raw.count(b"[") + raw.count(b"{") > MAX_ITEMS:
+        raise WireError("too many items")
+    try:
+        message = json.loads(raw, parse_constant=_refuse_constant, parse_int=_short_int)
+    except (ValueError, RecursionError) as error:
+        raise WireError("not JSON") from error
+    if not isinstance(message, dict):
+        raise WireError("not a message")
+    return message
+
+
+def crossed(value):
+    """The value as it looks after a trip through the wire (for checks without a jail)."""
+    return from_plain(loads(dumps({"value": to_plain(value)}))["value"])

@@ -1,0 +1,84 @@
+"""The checkers, one module per exercise notebook, and how to find them.
+
+A module is called after its notebook (``q01_shapes_and_counts`` for ``01-shapes-and-counts``) and
+holds
+
+- ``ASSIGNMENT = "01-shapes-and-counts"``,
+- functions decorated with `question`, in the order of the notebook,
+- if it needs them, ``HIDES``: modules of `convbook` that answer its questions and that students'
+  code must not see (``("convbook.nn.pooling",)``), ``PRELOAD``: modules to import before the
+  notebook starts (``("keras",)``), and ``SECONDS``: the time that a cell or a call may take.
+"""
+
+import importlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autograder.student import Student, StudentError
+from autograder.verdict import Verdict
+
+BLOOM = ("remember", "understand", "apply", "analyse", "evaluate", "create")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A checker with what the report needs to know about it."""
+
+    id: str
+    points: float
+    objectives: tuple[int, ...]
+    bloom: str
+    checker: Callable[[Student], Verdict]
+
+    def check(self, student: Student) -> Verdict:
+        """Mark the answer; one that isn't there or fails is worth 0 points and a message."""
+        try:
+            verdict = self.checker(student)
+        except StudentError as error:
+            return Verdict(0, self.points, (str(error),))
+        if verdict.max_points != self.points:
+            raise ValueError(f"{self.id} is worth {self.points} points, but its verdict {verdict}")
+        return verdict
+
+    def __call__(self, student: Student) -> Verdict:
+        return self.check(student)
+
+
+def question(id: str, *, points: float, objectives: tuple[int, ...] = (), bloom: str = "apply"):
+    """Make a function ``(student) -> Verdict`` the checker of the grade cell `id`.
+
+    `objectives` are the numbers of the chapter's learning objectives, `bloom` is one of `BLOOM`.
+    """
+    if bloom not in BLOOM:
+        raise ValueError(f"bloom is {bloom!r} for {id}; choose one of {', '.join(BLOOM)}")
+    return lambda checker: Question(id, points, tuple(objectives), bloom, checker)
+
+
+def module_of(assignment: str):
+    """Return the module that holds the checkers of `assignment`."""
+    name = "q" + re.sub(r"\W", "_", assignment)
+    try:
+        module = importlib.import_module(f"{__name__}.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != f"{__name__}.{name}":
+            raise
+        raise ValueError(
+            f"assignment {assignment!r} has no checkers: there is no autograder/questions/{name}.py"
+        ) from None
+    if assignment != module.ASSIGNMENT:
+        raise ValueError(
+            f"{module.__name__} says it is for {module.ASSIGNMENT!r}, not {assignment!r}"
+        )
+    return module
+
+
+def load(assignment: str) -> dict[str, Question]:
+    """Return the questions of `assignment` by their ids, in the order of the notebook."""
+    found = [thing for thing in vars(module_of(assignment)).values() if isinstance(thing, Question)]
+    questions = {thing.id: thing for thing in found}
+    if len(questions) != len(found):
+        raise ValueError(
+            f"{assignment} has two questions with the same id: {[q.id for q in found]}"
+        )
+    return questions
