@@ -1,0 +1,18 @@
+"""The Sphinx extension behind the published book.
+
+A page keeps its widgets alive with no kernel, asks no other host for anything, and is never older
+than what it was made from. Each concern is one module with its own ``setup``:
+
+``renderer``   widgets become plain HTML, their state and a picture
+``assets``     what widgets share (front ends, images) is stored once, named by its content
+``freshness``  a change of the library runs exactly the notebooks that import what changed
+``offline``    formulas and icons come from the site itself
+"""
+
+from convbook.publishing import assets, freshness, offline, renderer
+
+
+def setup(app):
+    for part in (assets, freshness, offline, renderer):
+        part.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,154 @@
+// Mounts a page's widgets with no kernel behind them: a stand-in for the model that anywidget
+// front ends expect (https://anywidget.dev/en/afm/). Browsers refuse modules and fetch on file://,
+// so assets are plain scripts, and a front end is imported from a blob URL.
+(() => {
+  const folder = document.currentScript.src.replace(/[^/]*$/, "");
+  const models = new Map(); // id -> model, shared by all views of one widget
+  const assets = {}; // name -> value, filled in by the assets' own scripts
+  const pending = {}; // name -> promise of that value
+  const frontEnds = {}; // name -> promise of the imported front end
+  const views = [...document.querySelectorAll(".afm")];
+  const find = (name) => [...models.values()].find((model) => model.name === name);
+  window.convbook = { models, assets, find };
+
+  class Model {
+    #listeners = {};
+    #state;
+
+    constructor({ name, state, parts, frontEnd }) {
+      this.#state = state;
+      Object.assign(this, { name, frontEnd });
+      this.start = once(async () => {
+        await complete(state, parts);
+        const { initialize } = await importFrontEnd(frontEnd);
+        await initialize?.({ model: this });
+      });
+    }
+    get(key) {
+      return this.#state[key];
+    }
+    set(key, value) {
+      const changes = typeof key === "object" ? key : { [key]: value };
+      const changed = Object.keys(changes).filter((k) => !same(this.#state[k], changes[k]));
+      Object.assign(this.#state, changes);
+      for (const k of changed) this.#tell(`change:${k}`, changes[k]);
+      if (changed.length) this.#tell("change");
+    }
+    save_changes() {} // there is no kernel to save to, and set() has told every view
+    send() {
+      throw new Error("a published page has no kernel to send a message to");
+    }
+    on(events, callback) {
+      for (const event of events.split(" ")) (this.#listeners[event] ??= new Set()).add(callback);
+    }
+    off(events, callback) {
+      for (const event of events?.split(" ") ?? Object.keys(this.#listeners))
+        callback ? this.#listeners[event]?.delete(callback) : delete this.#listeners[event];
+    }
+    #tell(event, ...values) {
+      for (const callback of [...(this.#listeners[event] ?? [])]) callback(this, ...values);
+    }
+  }
+
+  const once = (action, promise) => () => (promise ??= action());
+  const same = (a, b) =>
+    a === b || (!ArrayBuffer.isView(b) && JSON.stringify(a) === JSON.stringify(b));
+  const bytes = (base64) =>
+    new DataView(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer);
+
+  const fetchAsset = (name) =>
+    (pending[name] ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = `${folder}${name}.js`;
+      script.onload = () => resolve(assets[name]);
+      script.onerror = () => reject(new Error(`${script.src} did not load`));
+      document.head.append(script);
+    }));
+
+  // Bytes and large texts lie apart from the state: put each where its path says.
+  async function complete(state, parts) {
+    for (const { path, value, asset } of parts) {
+      const { base64, text } = value ?? (await fetchAsset(asset));
+      const parent = path.slice(0, -1).reduce((node, key) => node[key], state);
+      parent[path.at(-1)] = text ?? bytes(base64);
+    }
+  }
+
+  const importFrontEnd = (name) =>
+    (frontEnds[name] ??= fetchAsset(name).then(async ({ esm, css }) => {
+      const style = document.createElement("style");
+      style.textContent = css;
+      document.head.append(style);
+      const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
+      const { default: exported, ...named } = await import(url);
+      const parts = typeof exported === "function" ? await exported() : (exported ?? named);
+      return { url, initialize: parts.initialize, render: parts.render };
+    }));
+
+  async function mount(view) {
+    const stage = document.createElement("div");
+    stage.className = "afm-stage";
+    try {
+      await view.model.start();
+      const { url, render } = await importFrontEnd(view.model.frontEnd);
+      view.url = url;
+      view.classList.add("afm-live");
+      view.append(stage);
+      await render({ model: view.model, el: stage });
+    } catch (error) {
+      stage.remove();
+      view.classList.remove("afm-live"); // its picture comes back
+      complain(view, error);
+    }
+  }
+
+  function complain(view, error) {
+    const note = view.querySelector(".afm-error") ?? document.createElement("p");
+    note.className = "afm-error";
+    note.role = "alert";
+    note.textContent = `This widget has stopped working: ${error?.message ?? error}. Reload the page to start it again.`;
+    view.append(note);
+  }
+
+  // What a widget's handlers throw later carries the blob URL of its front end.
+  const blame = (source, error) =>
+    views.filter((view) => view.url && source?.includes(view.url)).forEach((view) => complain(view, error));
+  addEventListener("error", (event) => blame(event.filename, event.error));
+  addEventListener("unhandledrejection", ({ reason }) => blame(reason?.stack, reason));
+
+  // #KernelLab?preset=%22sobel-x%22&stride=2 sets the first KernelLab of the page and goes there.
+  function followFragment() {
+    const [, name, query] = location.hash.match(/^#(\w+)\?(.*)$/) ?? [];
+    const model = name && find(name);
+    if (!model) return;
+    const changes = {};
+    for (const [key, value] of new URLSearchParams(query)) {
+      if (model.get(key) === undefined) continue;
+      try {
+        changes[key] = JSON.parse(value);
+      } catch {} // not a value: the widget keeps its own
+    }
+    model.set(changes);
+    views.find((view) => view.model === model).scrollIntoView();
+  }
+
+  const near = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        near.unobserve(target);
+        mount(target);
+      }
+    },
+    { rootMargin: "400px" },
+  );
+
+  for (const view of views) {
+    const saved = view.querySelector("script[type='application/afm+json']");
+    if (saved) models.set(view.dataset.model, new Model(JSON.parse(saved.textContent)));
+    view.model = models.get(view.dataset.model);
+    near.observe(view);
+  }
+  followFragment();
+  addEventListener("hashchange", followFragment);
+})();
