@@ -1,0 +1,107 @@
+"""Joins a widget's front end into the one file that a page, or JupyterLab, can load by itself.
+
+A published page opened from disk may import nothing, so each widget is delivered as one ES module.
+The sources stay real modules: ``import { a, b } from "./shared/x.js";`` takes in another file, and
+``import url from "./shared/x.webp";`` a picture, as a data URL. Everything lands in one scope, which
+is why a name may stand at the top level of one module only.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+
+_IMPORT = re.compile(
+    r"^import\s+(?:\{(?P<names>[^}]*)\}|(?P<whole>\w+))\s+from\s+\"(?P<path>[^\"]+)\";[ \t]*\n",
+    re.MULTILINE,
+)
+_EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:const|let|function|class)\b)", re.MULTILINE)
+_EXPORTED = re.compile(
+    r"^export\s+(?:async\s+)?(?:const|let|function\*?|class)\s+(\w+)", re.MULTILINE
+)
+_TOP_LEVEL = re.compile(
+    r"^(?:export\s+)?(?:async\s+)?(?:const|let|var|function\*?|class)\s+(\w+)", re.MULTILINE
+)
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?:.|\n)*?\*/[ \t]*)\n", re.MULTILINE)
+_MEDIA = {".webp": "image/webp", ".png": "image/png", ".svg": "image/svg+xml"}
+
+
+@cache
+def bundle(entry: str) -> str:
+    """One self-contained ES module: ``entry`` (a file beside this one) with its imports inside.
+
+    Raises ``ValueError`` for an import or export that this joiner does not read, for a name that
+    its module does not export, and for a name that two modules define at their top level.
+    """
+    parts, owner = [], {}
+    for path in sources(entry):
+        if path.suffix == ".js":
+            text = path.read_text(encoding="utf-8")
+            _claim_names(path, text, owner)
+            parts.append(_without_modules(path, text))
+    return "\n".join(parts)
+
+
+@cache
+def style(*names: str) -> str:
+    """The shared style sheet, followed by each named file beside this one."""
+    paths = [FOLDER / "shared" / "base.css", *(FOLDER / name for name in names)]
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def sources(entry: str) -> list[Path]:
+    """Every file that ``entry`` is made of, each once, what is imported before what imports it."""
+    found: list[Path] = []
+    _collect((FOLDER / entry).resolve(), found, ())
+    return found
+
+
+def _collect(path: Path, found: list[Path], importing: tuple[Path, ...]) -> None:
+    if path in importing:
+        raise ValueError(f"{path.name} imports itself, through {importing[-1].name}")
+    if not path.is_file():
+        raise ValueError(f"{importing[-1].name if importing else 'a widget'} needs {path}: no file")
+    if path in found:
+        return
+    if path.suffix == ".js":
+        for match in _IMPORT.finditer(path.read_text(encoding="utf-8")):
+            _collect((path.parent / match["path"]).resolve(), found, (*importing, path))
+    found.append(path)
+
+
+def _claim_names(path: Path, text: str, owner: dict[str, str]) -> None:
+    names = _TOP_LEVEL.findall(text) + [m["whole"] for m in _IMPORT.finditer(text) if m["whole"]]
+    for name in names:
+        if owner.setdefault(name, path.name) != path.name:
+            raise ValueError(
+                f"{name} stands at the top level of both {owner[name]} and {path.name}; "
+                f"rename one, since both end in one file"
+            )
+
+
+def _without_modules(path: Path, text: str) -> str:
+    text = _IMPORT.sub(lambda match: _inlined(path, match), text)
+    text = _COMMENT.sub("", _EXPORT.sub("", text))
+    stray = re.search(r"^(?:import\b.*|export\s+(?!default\b).*)", text, re.MULTILINE)
+    if stray:
+        raise ValueError(
+            f"{path.name}: cannot join {stray[0]!r}; write "
+            'import { a, b } from "./x.js"; or export before const, let, function or class'
+        )
+    return text
+
+
+def _inlined(importer: Path, match: re.Match) -> str:
+    path = (importer.parent / match["path"]).resolve()
+    if match["whole"]:
+        data = base64.b64encode(path.read_bytes()).decode()
+        return f'const {match["whole"]} = "data:{_MEDIA[path.suffix]};base64,{data}";\n'
+    exported = _EXPORTED.findall(path.read_text(encoding="utf-8"))
+    for name in filter(None, (name.strip() for name in match["names"].split(","))):
+        if name not in exported:
+            raise ValueError(f"{importer.name} imports {name!r}, which {path.name} does not export")
+    return ""

@@ -1,0 +1,308 @@
+import { choice, rangeField, result } from "./shared/controls.js";
+import { h, s, say } from "./shared/dom.js";
+import { number, plural } from "./shared/format.js";
+import { pointAtCells } from "./shared/keyboard.js";
+import { effectiveKernel, outputSize, padAmounts, unusedPixels } from "./shared/shapes.js";
+import { defineWidget } from "./shared/view.js";
+
+const LARGEST = 1000000;
+const LARGEST_DRAWN = 1024;
+const MOST_ROWS = 14;
+const INPUTS = ["input_size", "kernel_size", "stride", "padding", "padding_after", "padding_mode",
+  "dilation"];
+
+/** Everything the widget shows, from its inputs. `problem` is set instead where there is none. */
+function answer(view) {
+  const [input, kernel, stride, before0, after0, mode, dilation] = INPUTS.map((t) => view.get(t));
+  const padding = { equal: before0, uneven: [before0, after0] }[mode] ?? mode;
+  const setting = [input, kernel, stride, padding, dilation];
+  const span = effectiveKernel(kernel, dilation);
+  const [before, after] = padAmounts(...setting);
+  const all = { input, kernel, stride, mode, dilation, span, before, after,
+    padded: input + before + after };
+  try {
+    return { ...all, output: outputSize(...setting), unused: unusedPixels(...setting) };
+  } catch (error) {
+    return { ...all, problem: error.message };
+  }
+}
+
+function build(view) {
+  view.body.append(controls(view), answers(view), formula(view), drawing(view), frameworks(view));
+}
+
+function controls(view) {
+  const field = (trait, label, min, reach) => rangeField(view, trait,
+    { label, min, reach, max: LARGEST, width: 4 });
+  const padding = field("padding", "Padding P", 0, 8);
+  const after = field("padding_after", "Padding after", 0, 8);
+  view.watch(["padding_mode"], () => {
+    const mode = view.get("padding_mode");
+    padding.hidden = mode === "valid" || mode === "same";
+    after.hidden = mode !== "uneven";
+    say(padding.querySelector(".cb-label"), mode === "uneven" ? "Padding before" : "Padding P");
+  });
+  return h("div", { class: "cb-panel cb-inputs" },
+    h("div", { class: "cb-controls" },
+      field("input_size", "Input W", 1, 64),
+      field("kernel_size", "Kernel F", 1, 11),
+      field("stride", "Stride S", 1, 8),
+      field("dilation", "Dilation D", 1, 5),
+      padding, after),
+    choice(view, "padding_mode", { label: "How to pad",
+      options: [["equal", "P each side"], ["uneven", "uneven"], ["valid", "valid"], ["same", "same"]] }));
+}
+
+function answers(view) {
+  const size = result("output-size", { class: "cb-big" });
+  const unused = result("unused-pixels");
+  const pads = result("pad-amounts");
+  const problem = result("problem", { tag: "p", class: "cb-problem" });
+  const good = h("div", { class: "cb-answers" },
+    h("div", {}, h("span", { class: "cb-label" }, "Output size"), size.element),
+    h("div", { class: "cb-sentences" }, pads.element, unused.element));
+  view.watch(INPUTS, () => {
+    const now = answer(view);
+    good.hidden = Boolean(now.problem);
+    problem.show(now.problem ? `No output: ${now.problem}.` : "", now.problem ?? "");
+    size.show(now.problem ? "–" : number(now.output), now.output ?? "");
+    pads.show(paddingWords(now), [now.before, now.after]);
+    unused.show(now.problem ? "" : unusedWords(now), now.unused ?? "");
+  });
+  return h("div", {}, good, problem.element);
+}
+
+function paddingWords({ mode, before, after, padded, input, stride }) {
+  const why = { valid: "“valid” adds no padding", same: "“same” pads" }[mode] ?? "Padded";
+  if (mode === "valid" || before + after === 0) {
+    return `${mode === "same" ? "“same” needs no padding here" : mode === "valid" ? why : "No padding"}: ` +
+      `the kernel slides over ${plural(input, "pixel")}.`;
+  }
+  const sides = before === after ? `${number(before)} on each side`
+    : `${number(before)} before and ${number(after)} after`;
+  const aim = mode === "same" ? `, for an output of ⌈${number(input)} / ${number(stride)}⌉` : "";
+  return `${why} with ${sides}${aim}: ${number(padded)} pixels.`;
+}
+
+function unusedWords({ unused }) {
+  return unused === 0 ? "The windows reach the last pixel: nothing is left over."
+    : `${plural(unused, "pixel")} at the end ${unused === 1 ? "is" : "are"} never read: ` +
+      "a further step would not fit, so the floor rounds it away.";
+}
+
+/** The formula, then the same with the numbers put in, one step a line. */
+function formula(view) {
+  const steps = h("div", { class: "cb-steps" });
+  view.watch(INPUTS, () => steps.replaceChildren(...formulaSteps(answer(view))));
+  return h("div", { class: "cb-panel" }, h("p", { class: "cb-heading" }, "Step by step"), steps);
+}
+
+function formulaSteps(now) {
+  const { input, kernel, stride, dilation, span, before, after, padded, output } = now;
+  const n = (value) => h("b", {}, number(value));
+  const v = (name) => h("i", {}, name);
+  const line = (left, ...right) => h("div", { class: "cb-step" },
+    h("span", {}, left), h("span", {}, "="), h("span", {}, right));
+  const equal = before === after;
+  const symbolic = dilation === 1 && equal
+    ? ["⌊(", v("W"), " − ", v("F"), " + 2", v("P"), ") / ", v("S"), "⌋ + 1"]
+    : ["⌊(", v("W"), " − ", dilation === 1 ? v("F") : v("F′"), " + ",
+      equal ? ["2", v("P")] : [v("P"), " before + ", v("P"), " after"], ") / ", v("S"), "⌋ + 1"];
+  const sides = equal ? ["2·", n(before)] : [n(before), " + ", n(after)];
+  const lines = [];
+  if (dilation > 1) {
+    lines.push(line(["spread kernel ", v("F′")], v("D"), "·(", v("F"), " − 1) + 1 = ", n(dilation), "·(",
+      n(kernel), " − 1) + 1 = ", n(span)));
+  }
+  lines.push(line("output size", symbolic));
+  lines.push(line("", "⌊(", n(input), " − ", n(span), " + ", sides, ") / ", n(stride), "⌋ + 1"));
+  if (now.problem) {
+    lines.push(line("", "⌊", n(padded - span), " / ", n(stride), "⌋ + 1, below zero before the floor: no window fits"));
+    return lines;
+  }
+  lines.push(line("", "⌊", n(padded - span), " / ", n(stride), "⌋ + 1"));
+  lines.push(line("", n(output - 1), " + 1 = ", h("b", { class: "cb-final" }, number(output))));
+  return lines;
+}
+
+/** The padded row of pixels, to scale, and the window in each of its positions below. */
+function drawing(view) {
+  const frame = h("div", { class: "cb-drawing", role: "application", "aria-label": "The window in its positions; the arrow keys choose one" });
+  const words = result("window", { tag: "p", class: "cb-note" });
+  const key = h("div", { class: "cb-key" });
+  let width = 0;
+  const chosen = () => Math.min(view.get("position"), (answer(view).output ?? 1) - 1);
+  const draw = () => {
+    if (width === 0) return;
+    const now = answer(view);
+    const tooWide = now.padded > LARGEST_DRAWN || now.span > LARGEST_DRAWN;
+    frame.hidden = tooWide;
+    frame.replaceChildren(tooWide ? "" : picture(now, chosen(), width));
+    key.replaceChildren(...(tooWide ? [] : legend(now)));
+    words.show(tooWide
+      ? `${plural(now.padded, "pixel")} are too many to draw to scale; the numbers above hold.`
+      : windowWords(now, chosen()), now.problem ? "" : chosen() * now.stride - now.before);
+  };
+  pointAtCells(frame, {
+    hover: false,
+    size: () => [1, answer(view).output ?? 1],
+    get: () => [0, chosen()],
+    set: ([, position]) => view.set({ position }),
+  });
+  frame.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const outputs = answer(view).output ?? 1;
+    if (step) view.set({ position: Math.max(0, Math.min(outputs - 1, chosen() + step)) });
+  });
+  view.watch([...INPUTS, "position"], draw);
+  view.onWidth(frame.parentElement ?? view.body, (available) => {
+    width = available - 8;
+    draw();
+  });
+  return h("div", { class: "cb-stack" }, frame, key, words.element);
+}
+
+function windowWords(now, position) {
+  if (now.problem) return "The kernel sticks out of the padded input wherever it is put.";
+  const first = position * now.stride - now.before;
+  const last = first + now.span - 1;
+  const onPadding = Math.max(0, Math.min(0, last + 1) - first) + Math.max(0, last - Math.max(first, now.input) + 1);
+  const tail = onPadding > 0 && now.dilation === 1 ? `, ${plural(onPadding, "of them padding", "of them padding")}` : "";
+  return `Output ${number(position)} (of ${number(now.output)}, counted from 0) reads ` +
+    `${plural(now.kernel, "pixel")}, from ${number(first)} to ${number(last)}${tail}.`;
+}
+
+function legend({ before, after, unused }) {
+  const entry = (kind, text) => h("span", {}, h("i", { class: `cb-swatch cb-${kind}` }), text);
+  return [entry("pixel", "input"), before + after > 0 && entry("pad", "padding, zeros"),
+    entry("window", "window"), unused > 0 && entry("unread", "never read")].filter(Boolean);
+}
+
+/** Which window positions get a row: all of a few, else both ends and the one chosen. */
+function rowsToDraw(outputs, chosen) {
+  if (outputs <= MOST_ROWS) return Array.from({ length: outputs }, (_, i) => i);
+  const ends = [0, 1, 2, 3, 4, outputs - 5, outputs - 4, outputs - 3, outputs - 2, outputs - 1];
+  const shown = [...new Set([...ends, chosen])].sort((a, b) => a - b);
+  return shown.flatMap((row, i) => (i > 0 && row > shown[i - 1] + 1 ? [null, row] : [row]));
+}
+
+function picture(now, chosen, width) {
+  const rows = now.problem ? [0] : rowsToDraw(now.output, chosen);
+  const cells = Math.max(now.padded, now.span);
+  const unit = (width - 2) / cells;
+  const side = Math.max(16, Math.min(34, unit));
+  const rowHeight = 15;
+  const x = (pixel) => 1 + pixel * unit;
+  const parts = [...pixelRow(now, unit, side, x)];
+  let y = side + 12;
+  for (const row of rows) {
+    if (row === null) {
+      parts.push(s("text", { x: width / 2, y: y + 10, class: "cb-gap", "text-anchor": "middle" }, "⋮"));
+    } else {
+      parts.push(windowRow(now, row, row === chosen, unit, x, y, side));
+    }
+    y += rowHeight;
+  }
+  return s("svg", { width, height: y + 2, viewBox: `0 0 ${width} ${y + 2}`, "aria-hidden": "true" }, parts);
+}
+
+function pixelRow({ input, before, padded, unused, problem }, unit, side, x) {
+  const bar = (from, count, kind) => count > 0 && s("rect", { x: x(from), y: 1, width: Math.max(count * unit, 2), height: side, class: `cb-${kind}` });
+  const parts = [
+    bar(0, before, "pad"), bar(before, input, "pixel"),
+    bar(before + input, padded - before - input, "pad"),
+    !problem && bar(padded - unused, unused, "unread"),
+  ];
+  for (let i = 1; unit >= 4 && i < padded; i += 1) {
+    parts.push(s("line", { x1: x(i), x2: x(i), y1: 1, y2: side + 1, class: "cb-rule" }));
+  }
+  for (let i = 0; unit >= 17 && i < input; i += 1) {
+    parts.push(s("text", { x: x(before + i + 0.5), y: side / 2 + 5, "text-anchor": "middle", class: "cb-index" }, i));
+  }
+  return parts;
+}
+
+function windowRow({ kernel, dilation, span, stride, problem }, row, isChosen, unit, x, y, side) {
+  const start = row * stride;
+  const kind = `cb-window${isChosen ? " cb-chosen" : ""}${problem ? " cb-over" : ""}`;
+  const parts = [];
+  if (isChosen && !problem) {
+    parts.push(s("rect", { x: x(start), y: 1, width: span * unit, height: side, class: "cb-outline" }));
+  }
+  if (dilation > 1) {
+    parts.push(s("line", { x1: x(start), x2: x(start + span), y1: y + 5, y2: y + 5, class: "cb-thread" }));
+    for (let tap = 0; tap < kernel; tap += 1) {
+      parts.push(s("rect", { x: x(start + tap * dilation), y, width: Math.max(unit - 1, 1), height: 10, rx: 2, class: kind }));
+    }
+  } else {
+    parts.push(s("rect", { x: x(start), y, width: Math.max(span * unit - 1, 1), height: 10, rx: 2, class: kind }));
+  }
+  return s("g", {}, parts);
+}
+
+/** What the two frameworks make of the setting, as code and as a number. */
+function frameworks(view) {
+  const keras = result("keras", { live: false, class: "cb-answer" });
+  const pytorch = result("pytorch", { live: false, class: "cb-answer" });
+  const kerasCode = h("code", { class: "cb-code" });
+  const pytorchCode = h("code", { class: "cb-code" });
+  const remark = h("p", { class: "cb-note" });
+  view.watch(INPUTS, () => {
+    const now = answer(view);
+    const theirs = framework(now);
+    say(kerasCode, theirs.keras);
+    say(pytorchCode, theirs.pytorch);
+    const kerasRefuses = now.problem || (now.stride > 1 && now.dilation > 1);
+    const pytorchRefuses = now.problem || (now.mode === "same" && now.stride > 1);
+    keras.show(kerasRefuses ? "refuses" : number(now.output), kerasRefuses ? "" : now.output);
+    pytorch.show(pytorchRefuses ? "refuses" : number(now.output), pytorchRefuses ? "" : now.output);
+    say(remark, theirs.remark);
+  });
+  const box = (title, code, value) => h("div", { class: "cb-framework" },
+    h("div", { class: "cb-row" }, h("span", { class: "cb-heading" }, title), value.element), code);
+  return h("div", { class: "cb-panel" },
+    h("div", { class: "cb-frameworks" }, box("Keras", kerasCode, keras), box("PyTorch", pytorchCode, pytorch)),
+    remark);
+}
+
+function framework({ mode, input, kernel, stride, dilation, span, before, after, output, problem }) {
+  const kerasStep = (stride > 1 ? `, strides=${stride}` : "") + (dilation > 1 ? `, dilation_rate=${dilation}` : "");
+  const torchStep = (stride > 1 ? `, stride=${stride}` : "") + (dilation > 1 ? `, dilation=${dilation}` : "");
+  const kerasConv = (padding) => `Conv2D(k, ${kernel}${kerasStep}${padding})`;
+  const torchConv = (padding) => `Conv2d(c, k, ${kernel}${torchStep}${padding})`;
+  let keras = kerasConv("");
+  let pytorch = torchConv("");
+  if (mode === "same") {
+    keras = kerasConv(', padding="same"');
+    pytorch = torchConv(', padding="same"');
+  } else if (before !== after) {
+    keras = `ZeroPadding2D(((${before}, ${after}), (${before}, ${after})))\n${keras}`;
+    pytorch = `ZeroPad2d((${before}, ${after}, ${before}, ${after}))\n${pytorch}`;
+  } else if (before > 0) {
+    keras = `ZeroPadding2D(${before})\n${keras}`;
+    pytorch = torchConv(`, padding=${before}`);
+  }
+  return { keras, pytorch, remark: frameworkRemark({ mode, input, stride, dilation, span, before, after, output, problem }) };
+}
+
+function frameworkRemark({ mode, input, stride, dilation, span, before, after, output, problem }) {
+  if (problem) return "Both raise an error for this setting.";
+  const remarks = [];
+  if (stride > 1 && dilation > 1) remarks.push("Keras refuses a stride together with a dilation.");
+  if (mode === "same" && stride > 1) {
+    remarks.push("PyTorch accepts “same” only at stride 1.");
+    if (span % 2 === 1) {
+      const each = (span - 1) / 2;
+      const size = outputSize(input, span, stride, each);
+      const shifted = before !== each
+        ? `its windows start ${plural(each - before, "pixel")} earlier than Keras's (${before} before, ${after} after), so weights carried over see a shifted picture`
+        : "and the windows fall where Keras puts them";
+      remarks.push(`People write padding=${each} there instead: ${size === output ? `also ${number(size)} outputs, but ` : `${number(size)} outputs, and `}${shifted}.`.replace("but and", "and"));
+    }
+  } else if (mode === "same" && before !== after) {
+    remarks.push("Both put the odd pixel of padding at the end.");
+  }
+  return remarks.join(" ") || "Both agree here.";
+}
+
+export default defineWidget({ name: "output-size-calculator", title: "Output size, step by step", build });

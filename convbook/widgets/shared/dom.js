@@ -1,0 +1,38 @@
+// Elements without ceremony. Every widget builds its page with these two functions.
+
+/**
+ * An HTML element: h("button", { class: "cb-button", type: "button", onclick: go }, "Go").
+ * An attribute that is a function is a listener ("onclick"), `true` is a bare attribute, and
+ * `false`, `null` and `undefined` are left out. Children may be nodes, strings, numbers or lists.
+ */
+export function h(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/** The same for SVG: s("circle", { cx: 5, cy: 5, r: 2 }). */
+export function s(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child != null && child !== false));
+  return element;
+}
+
+let lastId = 0;
+
+/** An id that no other element of the page has; for `for`, `aria-describedby` and the like. */
+export function uniqueId(prefix = "cb") {
+  lastId += 1;
+  return `${prefix}-${lastId}-${Math.random().toString(36).slice(2, 7)}`;
+}
+
+/** Sets the text of an element only when it changes, so that screen readers are not told twice. */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

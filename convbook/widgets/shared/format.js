@@ -1,0 +1,70 @@
+// Numbers as the book prints them: a true minus sign, thousands in groups, no noise digits.
+
+const MINUS = "\u2212";
+
+/** A number with at most `digits` decimals: 150,528 · −0.25 · 1.5. Never "-0". */
+export function number(value, digits = 3) {
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? `${MINUS}∞` : "not a number";
+  const text = new Intl.NumberFormat("en-GB", { maximumFractionDigits: digits }).format(value);
+  return text === "-0" ? "0" : text.replace("-", MINUS);
+}
+
+/** A number with exactly `digits` decimals, for columns that line up. */
+export function fixed(value, digits) {
+  const text = number(Number(value.toFixed(digits)), digits);
+  if (digits === 0) return text;
+  const [whole, decimals = ""] = text.split(".");
+  return `${whole}.${decimals.padEnd(digits, "0")}`;
+}
+
+/** A number that always shows its sign: +3 · −2 · 0. */
+export function signed(value, digits = 3) {
+  const text = number(value, digits);
+  return value > 0 && text !== "0" ? `+${text}` : text;
+}
+
+/** A share of one as a percentage: 0.0157 is 1.6 %. */
+export function percent(share, digits = 1) {
+  return `${number(100 * share, digits)}\u00a0%`;
+}
+
+/** A count in words from a million on: 138.36 million, 3.87 billion; below that, every digit. */
+export function inWords(value, digits = 2) {
+  const units = [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"]];
+  const unit = units.find(([size]) => Math.abs(value) >= size);
+  return unit ? `${number(value / unit[0], digits)}\u00a0${unit[1]}` : number(value);
+}
+
+/** A size in memory, in powers of 1,000: 602,112 is 602.11 kB. */
+export function bytes(value) {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = value < 1 ? 0 : Math.min(4, Math.floor(Math.log10(value) / 3));
+  return `${number(value / 1000 ** power, 2)}\u00a0${units[power]}`;
+}
+
+/** A word with its count: plural(1, "pixel") is "1 pixel", plural(2, "pixel") is "2 pixels". */
+export function plural(count, word, many = `${word}s`) {
+  return `${number(count)} ${count === 1 ? word : many}`;
+}
+
+/**
+ * Reads a number that a person typed. Returns { value } or { problem }, a sentence about what was
+ * typed and what is expected. Accepts a true minus sign, and a decimal comma.
+ */
+export function readNumber(text, { min = -Infinity, max = Infinity, whole = true } = {}) {
+  const clean = text.trim().replace(MINUS, "-");
+  const range = whole ? "a whole number" : "a number";
+  const limits = Number.isFinite(min) && Number.isFinite(max)
+    ? ` from ${number(min)} to ${number(max)}`
+    : Number.isFinite(min) ? ` of at least ${number(min)}` : "";
+  const expected = `give ${range}${limits}`;
+  if (clean === "") return { problem: `this field is empty; ${expected}` };
+  const value = Number(/^-?\d+,\d{1,2}$/.test(clean) ? clean.replace(",", ".") : clean);
+  if (!Number.isFinite(value) || /[^\d.,e+-]/i.test(clean)) {
+    return { problem: `“${clean.slice(0, 20)}” is not a number; ${expected}` };
+  }
+  if ((whole && !Number.isInteger(value)) || value < min || value > max) {
+    return { problem: `${clean.slice(0, 20)} does not fit here; ${expected}` };
+  }
+  return { value };
+}

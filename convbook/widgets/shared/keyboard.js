@@ -1,0 +1,65 @@
+// Pointing at the cells of a grid: with a mouse, a finger, or the arrow keys.
+
+const STEPS = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
+/**
+ * Where a key moves a cell: moveCell("ArrowUp", [3, 4], [10, 10]) is [2, 4]. Home and End go to the
+ * ends of the row, Page Up and Page Down to those of the column; with `far` an arrow makes ten
+ * steps. Returns null for a key that moves nothing.
+ */
+export function moveCell(key, [row, column], [rows, columns], far = false) {
+  const clamp = (value, size) => Math.max(0, Math.min(size - 1, value));
+  if (key === "Home") return [row, 0];
+  if (key === "End") return [row, columns - 1];
+  if (key === "PageUp") return [0, column];
+  if (key === "PageDown") return [rows - 1, column];
+  const step = STEPS[key];
+  if (!step) return null;
+  const stride = far ? 10 : 1;
+  return [clamp(row + stride * step[0], rows), clamp(column + stride * step[1], columns)];
+}
+
+/**
+ * Lets a reader point at cells of `element`, which is divided evenly into a grid.
+ *
+ * `size()` returns [rows, columns]; `get()` the cell pointed at, [row, column]; `set(cell)` is
+ * called with the new one. With `hover`, the mouse points without a button pressed. A finger taps
+ * or drags sideways; up and down still scroll the page.
+ */
+export function pointAtCells(element, { size, get, set, hover = true }) {
+  element.tabIndex = 0;
+  element.style.touchAction = "pan-y pinch-zoom";
+  let pressed = false;
+  const point = (event) => {
+    const box = element.getBoundingClientRect();
+    const [rows, columns] = size();
+    const row = Math.floor(((event.clientY - box.top) / box.height) * rows);
+    const column = Math.floor(((event.clientX - box.left) / box.width) * columns);
+    if (row < 0 || column < 0 || row >= rows || column >= columns) return;
+    const [oldRow, oldColumn] = get();
+    if (row !== oldRow || column !== oldColumn) set([row, column]);
+  };
+  element.addEventListener("pointerdown", (event) => {
+    pressed = true;
+    point(event);
+  });
+  element.addEventListener("pointermove", (event) => {
+    if (pressed || (hover && event.pointerType === "mouse")) point(event);
+  });
+  for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
+    element.addEventListener(end, () => {
+      pressed = false;
+    });
+  }
+  element.addEventListener("keydown", (event) => {
+    const cell = moveCell(event.key, get(), size(), event.shiftKey);
+    if (!cell) return;
+    event.preventDefault();
+    set(cell);
+  });
+}
