@@ -28,12 +28,12 @@ function answer(view) {
 }
 
 function build(view) {
-  view.body.append(controls(view), answers(view), formula(view), drawing(view), frameworks(view));
+  view.body.append(controls(view), answers(view), drawing(view), formula(view), frameworks(view));
 }
 
 function controls(view) {
   const field = (trait, label, min, reach) => rangeField(view, trait,
-    { label, min, reach, max: LARGEST, width: 4 });
+    { label, min, reach, max: LARGEST, width: 3 });
   const padding = field("padding", "Padding P", 0, 8);
   const after = field("padding_after", "Padding after", 0, 8);
   view.watch(["padding_mode"], () => {
@@ -50,7 +50,7 @@ function controls(view) {
       field("dilation", "Dilation D", 1, 5),
       padding, after),
     choice(view, "padding_mode", { label: "How to pad",
-      options: [["equal", "P each side"], ["uneven", "uneven"], ["valid", "valid"], ["same", "same"]] }));
+      options: [["equal", "equal"], ["uneven", "uneven"], ["valid", "valid"], ["same", "same"]] }));
 }
 
 function answers(view) {
@@ -148,6 +148,7 @@ function drawing(view) {
     size: () => [1, answer(view).output ?? 1],
     get: () => [0, chosen()],
     set: ([, position]) => view.set({ position }),
+    locate: (x) => [0, nearest(answer(view), x, width)],
   });
   frame.addEventListener("keydown", (event) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
@@ -155,11 +156,21 @@ function drawing(view) {
     if (step) view.set({ position: Math.max(0, Math.min(outputs - 1, chosen() + step)) });
   });
   view.watch([...INPUTS, "position"], draw);
-  view.onWidth(frame.parentElement ?? view.body, (available) => {
-    width = available - 8;
+  const stack = h("div", { class: "cb-stack" }, frame, key, words.element);
+  view.onWidth(stack, (available) => {
+    width = available;
     draw();
   });
-  return h("div", { class: "cb-stack" }, frame, key, words.element);
+  return stack;
+}
+
+const unitOf = (now, width) => (width - 2) / Math.max(now.padded, now.span);
+
+/** The output whose window has its middle nearest to a point of the drawing. */
+function nearest(now, x, width) {
+  const pixel = (x - 1) / unitOf(now, width);
+  const position = Math.round((pixel - now.span / 2) / now.stride);
+  return Math.max(0, Math.min((now.output ?? 1) - 1, position));
 }
 
 function windowWords(now, position) {
@@ -188,8 +199,7 @@ function rowsToDraw(outputs, chosen) {
 
 function picture(now, chosen, width) {
   const rows = now.problem ? [0] : rowsToDraw(now.output, chosen);
-  const cells = Math.max(now.padded, now.span);
-  const unit = (width - 2) / cells;
+  const unit = unitOf(now, width);
   const side = Math.max(16, Math.min(34, unit));
   const rowHeight = 15;
   const x = (pixel) => 1 + pixel * unit;

@@ -29,18 +29,23 @@ export function moveCell(key, [row, column], [rows, columns], far = false) {
  *
  * `size()` returns [rows, columns]; `get()` the cell pointed at, [row, column]; `set(cell)` is
  * called with the new one. With `hover`, the mouse points without a button pressed. A finger taps
- * or drags sideways; up and down still scroll the page.
+ * or drags sideways; up and down still scroll the page. Where the cells do not fill the element
+ * evenly, `locate(x, y)` says which cell lies at a point (in pixels from its corner), or null.
  */
-export function pointAtCells(element, { size, get, set, hover = true }) {
+export function pointAtCells(element, { size, get, set, hover = true, locate = null }) {
+  const evenly = (x, y, box) => {
+    const [rows, columns] = size();
+    return [Math.floor((y / box.height) * rows), Math.floor((x / box.width) * columns)];
+  };
   element.tabIndex = 0;
   element.style.touchAction = "pan-y pinch-zoom";
   let pressed = false;
   const point = (event) => {
     const box = element.getBoundingClientRect();
+    const cell = (locate ?? evenly)(event.clientX - box.left, event.clientY - box.top, box);
     const [rows, columns] = size();
-    const row = Math.floor(((event.clientY - box.top) / box.height) * rows);
-    const column = Math.floor(((event.clientX - box.left) / box.width) * columns);
-    if (row < 0 || column < 0 || row >= rows || column >= columns) return;
+    if (!cell || cell[0] < 0 || cell[1] < 0 || cell[0] >= rows || cell[1] >= columns) return;
+    const [row, column] = cell;
     const [oldRow, oldColumn] = get();
     if (row !== oldRow || column !== oldColumn) set([row, column]);
   };
