@@ -196,14 +196,15 @@ def _epoch(model, recipe, data, epoch):
     order = rng.permutation(len(x_train))
     steps = len(order) // recipe.batch_size
     wall, cpu = time.time(), time.process_time()
-    model.reset_metrics()
+    totals = np.zeros(2)
     for step in range(steps):
         rate = recipe.learning_rate((epoch + step / steps) / recipe.epochs)
         model.optimizer.learning_rate = rate
         batch = order[step * recipe.batch_size : (step + 1) * recipe.batch_size]
         x = augment(x_train[batch], rng, shift=recipe.shift, flip=recipe.flip)
-        scores = model.train_on_batch(unit(x), one_hot[y_train[batch]], return_dict=True)
-    row = {"epoch": epoch + 1, "loss": scores["loss"], "accuracy": scores["accuracy"]}
+        totals += model.train_on_batch(unit(x), one_hot[y_train[batch]])
+    loss, accuracy = totals / steps
+    row = {"epoch": epoch + 1, "loss": loss, "accuracy": accuracy}
     row |= {f"validation_{k}": v for k, v in score(model, x_val, y_val).items()}
     row |= {"seconds": time.time() - wall, "cpu_seconds": time.process_time() - cpu}
     return {key: value if key == "epoch" else round(float(value), 4) for key, value in row.items()}
