@@ -65,7 +65,7 @@ def image_row(images, titles, alt: str, caption: str = "", signed: bool = False)
 
 
 def number_grid(array, alt: str, caption: str = "", highlight=()) -> HTML:
-    """Draw a small ``(H, W)`` array with its numbers; ``highlight`` lists (row, column) to frame."""
+    """Draw a small ``(H, W)`` array with its numbers; ``highlight`` lists cells to print bold."""
     array = np.asarray(array)
     if array.ndim != 2:
         raise ValueError(f"number_grid draws a 2-D array, but this one has shape {array.shape}")

@@ -1,0 +1,63 @@
+"""Which numerals of a page are claims, and which of these nothing vouches for."""
+
+from __future__ import annotations
+
+import re
+
+from book_pages import CODE_SPAN, LINK, READING_LINE, Page, normal
+
+# A numeral that is a name or a place, not a claim: "section 4.2", "ResNet-50", "conv1_1", "2-D".
+PLACES = (
+    r"sections?|chapters?|examples?|exercises?|objectives?|figures?|projects?|questions?|MCQs?|"
+    r"case stud(?:y|ies)|research problems?|ex\.|§|steps?|rows?|Q|Ch\.|problem|problems|Part"
+)
+NUMBERS = r"\d+(?:\.\d+)*(?:\s*(?:,|–|-|to|and|or)\s*\d+(?:\.\d+)*)*"
+NOT_CLAIMS = (
+    re.compile(rf"\b(?:{PLACES})\s*{NUMBERS}", re.I),
+    re.compile(rf"§\s*{NUMBERS}"),
+    re.compile(r"^\s*#+\s*\d+(?:\.\d+)*\.?", re.M),  # a heading's own number
+    re.compile(r"^\s*(?:>\s*)*\d+\.\s", re.M),  # a list's own number
+    re.compile(r"\b[A-Za-z]+[A-Za-z0-9]*[-_]?\d+(?:[-_.]\w+)*"),  # a name with a number in it
+    re.compile(r"\b\d-D\b"),
+    re.compile(r"\\(?:frac|tfrac|dfrac)(?=\{)"),
+    re.compile(r"[_^]\{?[-+=\w,]*\}?(?=\b|\W|$)"),  # subscripts and powers in mathematics
+)
+NUMERAL = re.compile(r"(?<![\w.])(?:\d{1,3}(?:[,\u202f]\d{3})+(?!\d)|\d+)(?:\.\d+)?")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+CITED = re.compile(r"\{cite[:\w]*\}|24-references|https?://|\{doi\}")
+FENCED_CODE = re.compile(
+    r"^(`{3,}|~{3,})(?!\{(?:note|tip|admonition|figure)).*?^\1\s*$", re.M | re.S
+)
+
+
+def blocks(text: str) -> list[str]:
+    """Paragraphs, list items and table rows: what one citation can vouch for."""
+    text = FENCED_CODE.sub("", text)
+    text = re.sub(r"^(\s*(?:[-*]|\d+\.)\s|\|)", r"\n\1", text, flags=re.M)
+    return [block for block in re.split(r"\n\s*\n", text) if block.strip()]
+
+
+def claims(block: str) -> list[str]:
+    """The numerals of one block that claim something."""
+    block = CODE_SPAN.sub(" ", block).replace("{,}", "")
+    block = LINK.sub(lambda match: _link_text(match[2]), block)
+    block = re.sub(r"<[^>]+>", " ", block)
+    block = READING_LINE.sub("*", block)
+    for pattern in NOT_CLAIMS:
+        block = pattern.sub(" ", block)
+    return NUMERAL.findall(block)
+
+
+def unsupported(page: Page) -> list[str]:
+    """Numerals of a page that are neither asserted on it nor cited with a year in their block."""
+    missing = []
+    for block in blocks(page.text):
+        if CITED.search(block) and YEAR.search(block):
+            continue
+        missing += [n for n in claims(block) if normal(n) not in page.asserted]
+    return missing
+
+
+def _link_text(text: str) -> str:
+    """A link that names a section by its number alone names a place."""
+    return " " if re.fullmatch(r"[\d., and–]+", text) else text

@@ -1,0 +1,131 @@
+"""Reads the book's pages as text: what a test about prose needs, and nothing of Sphinx."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+WORDS_PER_MINUTE = 180
+SECONDS_PER_CODE_LINE = 2.0
+SECONDS_PER_FIGURE = 8.0
+
+FENCE = re.compile(r"^(`{3,}|~{3,}|:{3,}).*?^\1\s*$", re.M | re.S)
+CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.S)
+LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+READING_LINE = re.compile(r"^\*(\d+) min\b", re.M)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the table of contents: its Markdown cells and its code cells, in order."""
+
+    path: Path
+    markdown: tuple[str, ...]
+    code: tuple[str, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        return self.path.relative_to(ROOT).as_posix()
+
+    @cached_property
+    def text(self) -> str:
+        return "\n\n".join(self.markdown)
+
+    @cached_property
+    def links(self) -> list[str]:
+        """Targets of all Markdown links and pictures on the page."""
+        prose = CODE_SPAN.sub("", FENCE.sub("", self.text))
+        return [target for _, _, target in LINK.findall(prose)]
+
+    @cached_property
+    def asserted(self) -> set[str]:
+        """Every numeral that stands in an ``assert`` of the page, in one normal form."""
+        found: set[str] = set()
+        for source in self.code:
+            tree = ast.parse("\n".join(_without_magic(source)))
+            for statement in ast.walk(tree):
+                if isinstance(statement, ast.Assert):
+                    found |= _numerals_in(statement.test)
+        return found
+
+    @property
+    def minutes(self) -> float:
+        """Reading time: words, plus time to read each line of visible code and each figure."""
+        words = len(re.findall(r"\w+", CODE_SPAN.sub("x", re.sub(r"<[^>]+>", " ", self.text))))
+        lines = sum(len(source.splitlines()) for source in self.code)
+        figures = self.text.count("![") + sum(
+            len(re.findall(r"image_row\(|number_grid\(|plot\(", source)) for source in self.code
+        )
+        seconds = lines * SECONDS_PER_CODE_LINE + figures * SECONDS_PER_FIGURE
+        return words / WORDS_PER_MINUTE + seconds / 60
+
+
+def _without_magic(source: str):
+    return ("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
+
+
+def _numerals_in(node: ast.AST) -> set[str]:
+    found = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant):
+            if isinstance(part.value, bool):
+                continue
+            if isinstance(part.value, int | float):
+                found.add(normal(repr(part.value)))
+            elif isinstance(part.value, str):
+                found |= {
+                    normal(numeral) for numeral in re.findall(r"\d[\d,]*(?:\.\d+)?", part.value)
+                }
+    return found
+
+
+def normal(numeral: str) -> str:
+    """``150,528`` and ``150528`` are one number; so are ``28.0`` and ``28``."""
+    plain = numeral.replace(",", "").replace("\u202f", "").replace("_", "")
+    try:
+        return f"{float(plain):.12g}"
+    except ValueError:
+        return plain
+
+
+def read_page(path: Path) -> Page:
+    if path.suffix == ".md":
+        return Page(path, (path.read_text(encoding="utf8"),))
+    cells = json.loads(path.read_text(encoding="utf8"))["cells"]
+    shown = [cell for cell in cells if cell["cell_type"] == "markdown"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    return Page(
+        path,
+        tuple("".join(cell["source"]) for cell in shown),
+        tuple("".join(cell["source"]) for cell in code),
+    )
+
+
+def _files(node) -> list[str]:
+    if isinstance(node, dict):
+        own = [node[key] for key in ("root", "file") if key in node]
+        return own + [name for value in node.values() for name in _files(value)]
+    if isinstance(node, list):
+        return [name for item in node for name in _files(item)]
+    return []
+
+
+def contents() -> list[Path]:
+    """The pages of ``_toc.yml`` in reading order."""
+    table = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))
+    paths = []
+    for name in _files(table):
+        found = [ROOT / f"{name}{suffix}" for suffix in (".ipynb", ".md", "")]
+        paths.append(next(path for path in found if path.is_file()))
+    return paths
+
+
+def all_pages() -> list[Page]:
+    return [read_page(path) for path in contents()]
