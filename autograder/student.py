@@ -61,6 +61,9 @@ class Handle(Protocol):
     def get(self, attribute: str) -> Any:
         """Return the value of an attribute."""
 
+    def value(self) -> Any:
+        """Return the thing itself as plain data, as it is now."""
+
 
 class Student(Protocol):
     """A student's notebook after its cells have run. Every method raises `StudentError`s only.
@@ -77,6 +80,9 @@ class Student(Protocol):
 
     def create(self, name: str, *args, **kwargs) -> Handle:
         """Call a class or a function and keep what it returns; return a handle to it."""
+
+    def hold(self, value) -> Handle:
+        """Put plain data into the student's process and keep it, to see what becomes of it."""
 
 
 def _plain(value, doing):
@@ -116,6 +122,9 @@ class LocalHandle:
     def get(self, attribute):
         return _plain(*self._attribute(attribute))
 
+    def value(self):
+        return _plain(self.thing, f"`{self._name}`")
+
 
 class LocalStudent:
     """A `Student` over a namespace in this process: for tests and for a learner's self-check.
@@ -140,3 +149,6 @@ class LocalStudent:
 
     def create(self, name, *args, **kwargs):
         return LocalHandle(_perform(self._find(name), args, kwargs, f"`{name}`"), name)
+
+    def hold(self, value):
+        return LocalHandle(crossed(value), "an argument")

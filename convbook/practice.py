@@ -9,64 +9,81 @@ ex01: this has the right form; it will be marked when you hand the notebook in.
 
 import inspect
 import re
-from numbers import Integral, Real
+from string import ascii_lowercase
 
 import numpy as np
 
+from convbook import forms
+
 _COUNTED = re.compile(
-    r"(?P<what>tuple|list|array) of (?P<count>\d+) (?P<item>whole numbers|numbers)"
+    r"(?:tuple|list|array) of (?P<count>\d+) (?P<item>whole numbers|numbers|words)"
 )
 _SHAPED = re.compile(r"array of shape \((?P<shape>[\d, ]*)\)")
 _CALLABLE = re.compile(r"function(?: of (?P<count>\d+) arguments?)?")
 _CHOICE = re.compile(r"one of (?P<letters>[a-z](?:, [a-z])*)")
 
 
-def _scalar(value):
-    """Unwrap a 0-d array or NumPy scalar; leave everything else alone."""
-    return value.item() if isinstance(value, np.generic | np.ndarray) and value.ndim == 0 else value
+def _text(value, name):
+    if not isinstance(value, str) or not value.strip():
+        raise forms.WrongForm(f"`{name}`: expected text.")
 
 
-def _is_number(value) -> bool:
-    value = _scalar(value)
-    return isinstance(value, Real) and not isinstance(value, bool)
+def _dictionary(value, name):
+    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
+        raise forms.WrongForm(f"`{name}`: expected a dictionary whose keys are text.")
 
 
-def _is_whole(value) -> bool:
-    value = _scalar(value)
-    return _is_number(value) and (isinstance(value, Integral) or float(value).is_integer())
+def _class(value, name):
+    if not inspect.isclass(value):
+        raise forms.WrongForm(f"`{name}`: expected a class.")
 
 
 _SIMPLE = {
-    "whole number": _is_whole,
-    "number": _is_number,
-    "text": lambda value: isinstance(value, str) and bool(value.strip()),
-    "true or false": lambda value: isinstance(_scalar(value), bool),
-    "array": lambda value: isinstance(value, np.ndarray) and value.dtype.kind in "biuf",
-    "dictionary": lambda value: isinstance(value, dict) and all(isinstance(k, str) for k in value),
-    "class": inspect.isclass,
+    "whole number": forms.whole_number,
+    "number": forms.number,
+    "percent": lambda value, name: forms.number(value, name, percent=True),
+    "shape": lambda value, name: forms.whole_numbers(value, name, 3),
+    "letters": lambda value, name: forms.chosen(value, name, ascii_lowercase),
+    "text": _text,
+    "true or false": forms.truth,
+    "array": forms.array,
+    "dictionary": _dictionary,
+    "class": _class,
 }
 
 
-def _has_form(value, form: str) -> bool:
+def _read(value, form: str, name: str) -> None:
+    """Raise `forms.WrongForm` unless `value` has the form; the value itself is not looked at."""
     if form in _SIMPLE:
-        return _SIMPLE[form](value)
-    if match := _COUNTED.fullmatch(form):
-        if not isinstance(value, tuple | list | np.ndarray) or np.ndim(value) != 1:
-            return False
-        check = _is_whole if match["item"] == "whole numbers" else _is_number
-        return len(value) == int(match["count"]) and all(check(item) for item in value)
-    if match := _SHAPED.fullmatch(form):
+        _SIMPLE[form](value, name)
+    elif match := _COUNTED.fullmatch(form):
+        _read_items(value, name, int(match["count"]), match["item"])
+    elif match := _SHAPED.fullmatch(form):
         shape = tuple(int(n) for n in match["shape"].split(",") if n.strip())
-        return np.shape(value) == shape
-    if match := _CHOICE.fullmatch(form):
-        return isinstance(value, str) and value.strip().lower() in match["letters"].split(", ")
-    if match := _CALLABLE.fullmatch(form):
-        return callable(value) and _takes(value, match["count"])
-    raise ValueError(
-        f"form {form!r} is not known; use {', '.join(map(repr, _SIMPLE))}, 'function', "
-        "'function of 2 arguments', 'tuple of 3 whole numbers', 'list of 4 numbers', "
-        "'array of shape (3, 3)' or 'one of a, b, c'"
-    )
+        forms.array(value, name, shape)
+    elif match := _CHOICE.fullmatch(form):
+        forms.letter(value, name, match["letters"].replace(", ", ""))
+    elif match := _CALLABLE.fullmatch(form):
+        if not callable(value) or not _takes(value, match["count"]):
+            raise forms.WrongForm(f"`{name}`: expected a {form}.")
+    else:
+        raise ValueError(
+            f"form {form!r} is not known; use {', '.join(map(repr, _SIMPLE))}, 'function', "
+            "'function of 2 arguments', 'tuple of 3 whole numbers', 'list of 4 numbers', "
+            "'list of 5 words', 'array of shape (3, 3)' or 'one of a, b, c'"
+        )
+
+
+def _read_items(value, name, count, item):
+    if item == "whole numbers":
+        forms.whole_numbers(value, name, count)
+    elif item == "numbers":
+        forms.array(value, name, (count,))
+    elif not isinstance(value, list | tuple) or len(value) != count:
+        raise forms.WrongForm(f"`{name}`: expected {count} words.")
+    else:
+        for entry in value:
+            _text(entry, name)
 
 
 def _takes(function, count) -> bool:
@@ -91,16 +108,19 @@ def _shown(value) -> str:
 def hand_in(question: str, answer, form: str) -> None:
     """Say whether `answer` has the form that `question` asks for.
 
-    `form` is one of "whole number", "number", "text", "true or false", "array", "dictionary",
-    "class", "function", "function of N arguments", "tuple of N whole numbers" (or list, array; or
-    numbers), "array of shape (H, W)", "one of a, b, c". A whole number may come as an int, a float
-    without a fraction or a NumPy scalar; for a tuple, a list or a one-dimensional array will do.
+    `form` is one of "whole number", "number", "percent", "shape" (three whole numbers), "letters"
+    (a choice of several), "text", "true or false", "array", "dictionary", "class", "function",
+    "function of N arguments", "tuple of N whole numbers" (or list, array; or numbers, or words),
+    "array of shape (H, W)", "one of a, b, c". `convbook.forms` says in which ways each may come.
     """
     if answer is None or answer is ...:
         print(f"{question}: there is no answer yet (expected: {form}).")
-    elif _has_form(answer, form):
+        return
+    try:
+        _read(answer, form, question)
+    except forms.WrongForm:
+        print(f"{question}: expected {form}, but this is {_shown(answer)}. Look at the form again.")
+    else:
         print(
             f"{question}: this has the right form; it will be marked when you hand the notebook in."
         )
-    else:
-        print(f"{question}: expected {form}, but this is {_shown(answer)}. Look at the form again.")

@@ -1,0 +1,197 @@
+"""Reads answers in every form that a learner may naturally give them in.
+
+A reader takes an answer and its name and returns one canonical Python or NumPy value, or raises
+`WrongForm`, whose text is for the learner: what was expected and what was given. Readers know
+nothing of what would be right; a notebook's form check and the marking use the same ones.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+_DIGITS = re.compile(r"[+-]?\d{1,3}([,_' \u00a0\u2009\u202f]\d{3})+(\.0*)?|[+-]?\d+(\.0*)?")
+_GROUPING = re.compile(r"[,_' \u00a0\u2009\u202f]")
+_TIMES = re.compile(r"\s*[×x*,;]\s*|\s+", re.IGNORECASE)
+
+
+class WrongForm(ValueError):
+    """The answer is there, but not in a form that can be read."""
+
+
+def _shown(value) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _alone(value):
+    """Take a number out of the 0-d array or the list of one that it came in."""
+    if isinstance(value, np.ndarray) and value.size == 1:
+        return value.reshape(()).item()
+    if isinstance(value, list | tuple) and len(value) == 1:
+        return _alone(value[0])
+    return value
+
+
+def number(value, name: str, *, percent: bool = False) -> float:
+    """Read a finite number; with `percent`, text may end with ``%``."""
+    found = _alone(value)
+    if isinstance(found, str):
+        text = found.strip()
+        if percent:
+            text = text.removesuffix("%").rstrip()
+        if _DIGITS.fullmatch(text):
+            text = _GROUPING.sub("", text)
+        try:
+            found = float(text)
+        except ValueError:
+            found = None
+    if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+        raise WrongForm(f"`{name}`: expected a number, but this is {_shown(value)}.")
+    return found
+
+
+def whole_number(value, name: str) -> int:
+    """Read a whole number: int, 30.0, a NumPy scalar, an array of one, text such as "73,856"."""
+    try:
+        found = number(value, name)
+    except WrongForm:
+        raise WrongForm(
+            f"`{name}`: expected one whole number, but this is {_shown(value)}."
+        ) from None
+    if found != int(found):
+        raise WrongForm(
+            f"`{name}`: this is {_shown(value)}, but a count can't have a fraction. "
+            "Which step of the rule makes it whole?"
+        )
+    return int(found)
+
+
+def whole_numbers(value, name: str, count: int) -> tuple[int, ...]:
+    """Read `count` whole numbers in order: tuple, list, array, or text such as "56×56×64"."""
+    items = value
+    if isinstance(value, str):
+        text = value.strip().strip("()[]").strip()
+        items = [part for part in _TIMES.split(text) if part]
+    elif isinstance(value, np.ndarray):
+        items = value.ravel().tolist() if value.ndim <= 2 and max(value.shape) == value.size else []
+    if not isinstance(items, list | tuple) or len(items) != count:
+        raise WrongForm(
+            f"`{name}`: expected {count} whole numbers in order, but this is {_shown(value)}."
+        )
+    return tuple(whole_number(item, name) for item in items)
+
+
+def array(value, name: str, shape: tuple[int, ...] | None = None) -> np.ndarray:
+    """Read an array of finite numbers as float64; `shape` is checked if it is given."""
+    try:
+        found = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        found = np.asarray("?")
+    if found.dtype.kind not in "biuf" or (found.dtype.kind == "b" and found.ndim == 0):
+        raise WrongForm(f"`{name}`: expected an array of numbers, but this is {_shown(value)}.")
+    if shape is not None and found.shape != shape:
+        raise WrongForm(
+            f"`{name}`: expected the shape {shape}, but this has the shape {found.shape}."
+        )
+    found = found.astype(np.float64)
+    if not np.isfinite(found).all():
+        raise WrongForm(f"`{name}`: there are entries that are not finite numbers (NaN or inf).")
+    return found
+
+
+def word(value, name: str, choices: Iterable[str]) -> str:
+    """Read one of `choices`; case, blanks, hyphens and underscores don't matter."""
+    choices = list(choices)
+    if isinstance(_alone(value), str):
+        wanted = _plain(_alone(value))
+        for choice in choices:
+            if _plain(choice) == wanted:
+                return choice
+    raise WrongForm(
+        f"`{name}`: expected one of {', '.join(map(repr, choices))}, but this is {_shown(value)}."
+    )
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s_\-‐-–]+", "", text).casefold()
+
+
+def letter(value, name: str, letters: str) -> str:
+    """Read one letter of `letters`: "b", "B", "(b)", "b." or "b)"."""
+    found = _alone(value)
+    if isinstance(found, str):
+        found = found.strip().strip("().:").strip().lower()
+        if len(found) == 1 and found in letters:
+            return found
+    raise WrongForm(
+        f"`{name}`: expected one of the letters {', '.join(letters)}, but this is {_shown(value)}."
+    )
+
+
+def chosen(value, name: str, letters: str) -> frozenset[str]:
+    """Read a choice of several letters: ["a", "c"], ("A", "C"), "ac" or "(a), (c)"."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    parts = value
+    if isinstance(value, str):
+        parts = re.findall(r"[a-z]+|[^a-z\s,;().&+]", value.lower().replace(" and ", " "))
+        if len(parts) == 1:
+            parts = list(parts[0])
+    if not isinstance(parts, list | tuple):
+        raise WrongForm(f'`{name}`: expected letters, such as "x, y", but this is {_shown(value)}.')
+    return frozenset(letter(part, name, letters) for part in parts)
+
+
+def order(value, name: str, letters: str) -> tuple[str, ...]:
+    """Read every letter of `letters` once, in the order given."""
+    if isinstance(value, str):
+        value = re.findall(r"[a-z]", value.lower())
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if not isinstance(value, list | tuple):
+        raise WrongForm(f"`{name}`: expected letters in order, but this is {_shown(value)}.")
+    found = tuple(letter(part, name, letters) for part in value)
+    if sorted(found) != sorted(letters):
+        raise WrongForm(f"`{name}`: every letter from {', '.join(letters)} belongs in it once.")
+    return found
+
+
+def truth(value, name: str) -> bool:
+    """Read True or False (also 1 and 0, "true" and "false", "yes" and "no")."""
+    found = _alone(value)
+    if isinstance(found, str):
+        found = {"true": True, "yes": True, "false": False, "no": False}.get(found.strip().lower())
+    if isinstance(found, int | float) and found in (0, 1):
+        return bool(found)
+    raise WrongForm(f"`{name}`: expected True or False, but this is {_shown(value)}.")
+
+
+def table(value, name: str, keys: Iterable[str]) -> dict:
+    """Read a dictionary with `keys`, or the values alone in the order of `keys`.
+
+    Keys may differ in case, blanks, hyphens, underscores and brackets; a key that is missing
+    stands for None. Unknown keys are `WrongForm`, since they are most likely slips of the pen.
+    """
+    keys = list(keys)
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        if len(value) != len(keys):
+            raise WrongForm(
+                f"`{name}`: expected {len(keys)} entries, but there are {len(value)} of them."
+            )
+        return dict(zip(keys, value, strict=True))
+    if not isinstance(value, Mapping):
+        raise WrongForm(f"`{name}`: expected a dictionary, but this is {_shown(value)}.")
+    known = {_plain(key.strip("() .")): key for key in keys}
+    found = dict.fromkeys(keys)
+    for key, entry in value.items():
+        plain = _plain(str(key).strip("() ."))
+        if plain not in known:
+            raise WrongForm(f"`{name}`: {key!r} is not one of {', '.join(map(repr, keys))}.")
+        found[known[plain]] = entry
+    return found

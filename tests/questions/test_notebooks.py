@@ -1,0 +1,148 @@
+"""What holds for every exercise notebook: its source, what students get, and its checkers."""
+
+import ast
+import re
+from itertools import pairwise
+
+import nbformat
+import pytest
+from support import ROOT, namespace_of
+
+from autograder import exercises, questions
+from autograder.student import LocalStudent
+
+ASSIGNMENTS = exercises.assignments()
+each_assignment = pytest.mark.parametrize("name", ASSIGNMENTS)
+
+
+def source(name):
+    return nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", as_version=4)
+
+
+def students_version(name):
+    return ROOT / "exercises" / name / f"{name}.ipynb"
+
+
+def graded(notebook):
+    return [
+        cell
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade") and cell.cell_type == "code"
+    ]
+
+
+@pytest.fixture(scope="module")
+def regenerated(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("exercises")
+    exercises.generate(folder)
+    return folder
+
+
+@each_assignment
+def test_exercises_are_what_the_solutions_generate(name, regenerated):
+    ours = {path.name: path.read_bytes() for path in (regenerated / name).iterdir()}
+    committed = {
+        path.name: path.read_bytes()
+        for path in (ROOT / "exercises" / name).iterdir()
+        if path.is_file()
+    }
+    assert ours.keys() == committed.keys(), "run `make exercises`"
+    assert ours == committed, "run `make exercises`"
+
+
+@each_assignment
+def test_the_instructors_solution_earns_every_point(name):
+    student = LocalStudent(namespace_of(ROOT / "solutions" / name / f"{name}.ipynb"))
+    for question in questions.load(name).values():
+        verdict = question.check(student)
+        assert verdict.points == question.points, (question.id, verdict)
+        assert verdict.messages == ()
+
+
+@each_assignment
+def test_an_untouched_notebook_runs_and_earns_nothing(name):
+    student = LocalStudent(namespace_of(students_version(name)))
+    for question in questions.load(name).values():
+        verdict = question.check(student)
+        assert verdict.points == 0, question.id
+        assert verdict.messages, question.id
+        assert verdict.misconception is None, question.id
+
+
+@each_assignment
+def test_an_empty_namespace_earns_nothing(name):
+    for question in questions.load(name).values():
+        verdict = question.check(LocalStudent({}))
+        assert verdict.points == 0
+        assert "not defined" in verdict.messages[0]
+
+
+@each_assignment
+def test_grade_cells_and_checkers_belong_together(name):
+    cells = {
+        cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader for cell in graded(source(name))
+    }
+    checkers = questions.load(name)
+    assert list(cells) == list(checkers)
+    for key, meta in cells.items():
+        assert meta.points == checkers[key].points, key
+
+
+@each_assignment
+def test_every_question_says_points_minutes_and_objectives_and_has_three_hints(name):
+    notebook = source(name)
+    statements = {
+        cell.metadata.convbook.question: cell
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade_id", "").endswith("-statement")
+    }
+    for key, checker in questions.load(name).items():
+        cell = statements[key]
+        facts = cell.metadata.convbook
+        assert tuple(facts.objectives) == checker.objectives, key
+        points = "1 point " if checker.points == 1 else f"{checker.points:g} points "
+        assert f"**{points}· about {facts.minutes} minutes" in cell.source, key
+        assert cell.source.count("<details>") == cell.source.count("</details>") == 3, key
+
+
+@each_assignment
+def test_grade_cells_only_look_at_the_form(name):
+    for cell in graded(source(name)):
+        for statement in ast.parse(cell.source).body:
+            call = statement.value
+            assert call.func.id == "hand_in"
+            question, answer, form = call.args
+            assert question.value == cell.metadata.nbgrader.grade_id
+            assert isinstance(answer, ast.Name)
+            assert isinstance(form.value, str)
+
+
+@each_assignment
+def test_students_get_no_solution_and_no_mark_scheme(name):
+    text = students_version(name).read_text(encoding="utf8")
+    assert not re.search(r"BEGIN|END SOLUTION|MARK SCHEME|\[1 point\]", text)
+
+
+@each_assignment
+def test_every_written_part_has_a_rubric_with_a_point_a_line(name):
+    cells = source(name).cells
+    for cell, answer in pairwise(cells):
+        if cell.metadata.get("nbgrader", {}).get("task"):
+            scheme = cell.source.split("BEGIN MARK SCHEME")[1]
+            assert answer.metadata.nbgrader.points == scheme.count("- [1 point]")
+
+
+def test_machine_only_leaves_nothing_for_a_person(tmp_path):
+    for path in exercises.generate(tmp_path, written=False):
+        notebook = nbformat.read(path, as_version=4)
+        assert not [
+            cell
+            for cell in notebook.cells
+            if cell.metadata.get("nbgrader", {}).get("task")
+            or (cell.cell_type == "markdown" and cell.metadata.get("nbgrader", {}).get("grade"))
+        ]
+
+
+def test_an_unknown_assignment_is_named():
+    with pytest.raises(ValueError, match="no assignment '99-nothing'"):
+        exercises.generate(names=["99-nothing"])
