@@ -287,7 +287,14 @@ class JailedStudent:
         return self.value({"op": "call", "name": name, **_arguments(args, kwargs)}, f"`{name}`")
 
     def create(self, name, *args, **kwargs):
-        plain = self._ask({"op": "create", "name": name, **_arguments(args, kwargs)}, f"`{name}`")
+        message = {"op": "create", "name": name, **_arguments(args, kwargs)}
+        return self._keep(message, name)
+
+    def hold(self, value):
+        return self._keep({"op": "hold", "value": wire.to_plain(value)}, "an argument")
+
+    def _keep(self, message, name):
+        plain = self._ask(message, f"`{name}`")
         number = plain.get("handle") if isinstance(plain, dict) else None
         if type(number) is not int:
             raise BadReply("nothing was made", f"`{name}`")
@@ -310,6 +317,9 @@ class JailedHandle(wire.HandleRef):
     def get(self, attribute):
         message = {"op": "attribute", "handle": self.number, "name": attribute}
         return self._student.value(message, f"`{self._name}(...).{attribute}`")
+
+    def value(self):
+        return self._student.value({"op": "value", "handle": self.number}, f"`{self._name}`")
 
 
 def _arguments(args, kwargs):

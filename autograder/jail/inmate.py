@@ -187,6 +187,10 @@ class Inmate:
 
     def answer(self, request):
         op = request["op"]
+        if op == "hold":
+            return self.keep(wire.from_plain(request["value"]))
+        if op == "value":
+            return wire.to_plain(self.handles[request["handle"]])
         if op in ("method", "attribute"):
             thing = getattr(self.handles[request["handle"]], request["name"])
         elif request["name"] in self.names:
@@ -201,10 +205,13 @@ class Inmate:
             }
             thing = thing(*args, **kwargs)
         if op == "create":
-            number = len(self.handles) + 1
-            self.handles[number] = thing
-            return {"handle": number}
+            return self.keep(thing)
         return wire.to_plain(thing)
+
+    def keep(self, thing):
+        number = len(self.handles) + 1
+        self.handles[number] = thing
+        return {"handle": number}
 
 
 def serve(channel):
