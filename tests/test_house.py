@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # For each room, the rooms of ours that it may import (its own is always allowed).
 MAY_IMPORT = {
     "convbook.shapes": set(),
-    "convbook.style": set(),
+    "convbook.plotting": set(),
     "convbook.nn": {"convbook.shapes"},
     "convbook.data": {"convbook.shapes", "convbook.nn"},
     "convbook.models": {"convbook.shapes", "convbook.nn", "convbook.data"},
