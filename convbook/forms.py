@@ -188,10 +188,13 @@ def table(value, name: str, keys: Iterable[str]) -> dict:
     if not isinstance(value, Mapping):
         raise WrongForm(f"`{name}`: expected a dictionary, but this is {_shown(value)}.")
     known = {_plain(key.strip("() .")): key for key in keys}
-    found = dict.fromkeys(keys)
+    found, seen = dict.fromkeys(keys), set()
     for key, entry in value.items():
         plain = _plain(str(key).strip("() ."))
         if plain not in known:
             raise WrongForm(f"`{name}`: {key!r} is not one of {', '.join(map(repr, keys))}.")
+        if known[plain] in seen:
+            raise WrongForm(f"`{name}`: there are two entries for {known[plain]!r}.")
+        seen.add(known[plain])
         found[known[plain]] = entry
     return found

@@ -859,8 +859,8 @@ def _mark_ratio(sheet, student, own, standard, separable):
         None not in mine
         and mine != (standard, separable)
         and mine[1]
-        and same_number(found, mine[0] / mine[1], 0.01)
-        and not same_number(found, ratio, 0.01)
+        and same_number(found, mine[0] / mine[1], 0.005)
+        and not same_number(found, ratio, 0.005)
     ):
         sheet.earn(0.5)
         sheet.say(f"`{name}`: this follows rightly from your two counts.")
@@ -871,7 +871,7 @@ def _mark_ratio(sheet, student, own, standard, separable):
         ratio,
         1,
         name=name,
-        tolerance=0.01,
+        tolerance=0.005,
         mistakes=[
             Mistake("upside-down", 1 / ratio, "this is separable divided by standard.", share=0.5),
             Mistake(
@@ -979,7 +979,9 @@ def ex22_saving(student):
 
 # --- exercise 25 ---------------------------------------------------------------------------------
 
-_SAME = look("4.4", "OutputSizeCalculator", input_size=10, kernel_size=3, stride=3, padding="same")
+_SAME = look(
+    "4.4", "OutputSizeCalculator", input_size=10, kernel_size=3, stride=3, padding_mode="same"
+)
 
 
 @question("ex25-reasons", points=2, objectives=(2,), bloom="understand")
