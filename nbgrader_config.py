@@ -1,5 +1,28 @@
 """Lets plain `nbgrader ...` and Formgrader work from the root of the repository."""
 
+# ruff: noqa: E402  modules can be imported only after the path to them is set
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+COURSE = Path(os.environ.get("CONVBOOK_COURSE", ROOT / "autograder" / "course")).resolve()
+sys.path.insert(0, str(ROOT))  # nbgrader's commands don't look for modules where they are called
+
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
+    LimitOutput,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+
+from autograder.plugins import RebuildNotebook, ScoreAnswers
+
 c = get_config()  # noqa: F821 (nbgrader defines it)
 
 # --- where things are ------------------------------------------------------------------------
@@ -7,8 +30,37 @@ c = get_config()  # noqa: F821 (nbgrader defines it)
 c.CourseDirectory.course_id = "convbook"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
+c.CourseDirectory.root = str(ROOT)
+# A course's own records; CONVBOOK_COURSE moves them out of the repository.
+c.CourseDirectory.submitted_directory = str(COURSE / "submitted")
+c.CourseDirectory.autograded_directory = str(COURSE / "autograded")
+c.CourseDirectory.feedback_directory = str(COURSE / "feedback")
+c.CourseDirectory.source_with_tests_directory = str(COURSE / "source_with_tests")
+c.CourseDirectory.db_url = f"sqlite:///{COURSE / 'gradebook.db'}"
+COURSE.mkdir(parents=True, exist_ok=True)
 
 # --- what replaces a solution ------------------------------------------------------------------
 # An answer cell says what to replace in its own words, before the region that is taken out.
 c.ClearSolutions.code_stub = {"python": ""}
 c.ClearSolutions.text_stub = "*Write your answer here.*"
+
+# --- how students' code is marked --------------------------------------------------------------
+# It runs in a jail and answers; what the answers are worth is computed outside, where nbgrader
+# would have executed the notebook. Everything else is nbgrader's own.
+c.Autograde.exporter_class = "autograder.plugins.TolerantExporter"
+c.Autograde.pre_convert_hook = "autograder.plugins.settle"
+c.Autograde.sanitize_preprocessors = [
+    RebuildNotebook,
+    ClearOutput,
+    DeduplicateIds,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
+c.Autograde.autograde_preprocessors = [
+    ScoreAnswers,
+    LimitOutput,
+    SaveAutoGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]

@@ -1,7 +1,7 @@
 """Runs a student's notebook in the jail and asks it for answers.
 
-Everything that comes out of the jail is checked here: its size, its form, the time it takes, and that
-it answers the request that was made.
+Everything that comes out of the jail is checked here: its size, its form, the time it takes, and
+that it answers the request that was made.
 """
 
 import contextlib
@@ -186,7 +186,7 @@ class Sitting:
                 f"it needed more memory than the {self._jail.profile.memory_megabytes} MB there are"
             )
         if lost.reason == "timeout" or reason == "wall":
-            return f"it did not finish within {self._seconds:g} seconds. Is there a loop that never ends?"
+            return _sentence({"timeout": True}, self._seconds)
         if lost.reason == "forged":
             return "it wrote into the grader's own channel"
         return "it ended the Python process, so nothing of this cell counts"
@@ -195,7 +195,7 @@ class Sitting:
 
     @contextlib.contextmanager
     def question(self):
-        """Yield a `Student` for one question; what its calls change, the next question never sees."""
+        """Yield a `Student` for one question; no other question sees what its calls change."""
         self._revive()
         student = JailedStudent(self)
         if self._channel is not None:

@@ -25,12 +25,15 @@ KINDS = ("bubblewrap", "docker", "podman", "process")
 OUTSIDE_NOBODY = 65534
 START_SECONDS = 120
 
+_CONTAINER = (
+    "A container for each notebook: slower, as each has to start, and as safe as the engine."
+)
 GIVES_UP = {
-    "process": "Students' code runs as you, on your files and your network: it can read the solutions, "
-    "the gradebook and your keys, and change all of them. Only its time is limited. "
+    "process": "Students' code runs as you, on your files and your network: it can read the "
+    "solutions, the gradebook and your keys, and change all of them. Only its time is limited. "
     "For code that you trust as your own, and for nothing else.",
-    "docker": "Each notebook gets a container of its own. Slower (a start per notebook) and as safe as your engine.",
-    "podman": "Each notebook gets a container of its own. Slower (a start per notebook) and as safe as your engine.",
+    "docker": _CONTAINER,
+    "podman": _CONTAINER,
 }
 
 # Calls that a notebook has no use for and that past holes in the kernel were reached through.
@@ -226,9 +229,9 @@ def choices() -> str:
     """The paragraph that a refusal ends with."""
     return (
         "Choose one:\n"
-        "  * make user namespaces available: `autograder doctor` names what is missing, and the\n"
-        "    instructor's page has the recipe for Ubuntu's AppArmor rule and for hubs in containers;\n"
-        "  * --isolation=docker or --isolation=podman, where an engine runs;\n"
+        "  * make user namespaces available: `python -m autograder doctor` names what is missing;\n"
+        "    the instructor's page has recipes for Ubuntu's AppArmor and for hubs in containers\n"
+        "  * --isolation=docker or --isolation=podman, where an engine runs\n"
         "  * --isolation=process: no isolation. " + GIVES_UP["process"]
     )
 

@@ -1,0 +1,137 @@
+"""A course on disk: where its things are, and nbgrader's own interface to them."""
+
+import contextlib
+import glob
+import logging
+import os
+import sys
+import tempfile
+from functools import cached_property
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder import scoring
+from autograder.results import Store
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class CourseError(RuntimeError):
+    """Something about the course has to be put right by its instructor; the message says what."""
+
+
+class Course:
+    """A course's folder (submissions, gradebook, feedback) and the assignments it marks.
+
+    `folder` defaults to ``autograder/course``, or to what ``CONVBOOK_COURSE`` names.
+    """
+
+    def __init__(self, folder=None, root: Path = ROOT):
+        self.root = Path(root)
+        # nbgrader calls alembic, which lies beside Python, by its bare name.
+        os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+        if folder is not None:
+            os.environ["CONVBOOK_COURSE"] = str(Path(folder).resolve())
+        with contextlib.chdir(self.root):
+            loader = PyFileConfigLoader("nbgrader_config.py", str(self.root))
+            self.config = Config(loader.load_config())
+            self.coursedir = CourseDirectory(config=self.config)
+        self.folder = Path(self.coursedir.submitted_directory).parent
+
+    # -- places ------------------------------------------------------------------------------------
+
+    def source(self, assignment: str) -> Path:
+        """The source notebook of an assignment."""
+        return self.root / self.coursedir.source_directory / assignment / f"{assignment}.ipynb"
+
+    def released(self, assignment: str) -> Path:
+        """The notebook that students were given."""
+        path = self.root / self.coursedir.release_directory / assignment / f"{assignment}.ipynb"
+        if not path.exists():
+            raise CourseError(
+                f"assignment {assignment!r} has no students' notebook at {path}; assignments are "
+                f"{', '.join(self.assignments()) or 'not there yet'}, `python -m autograder "
+                "exercises` makes their notebooks"
+            )
+        return path
+
+    def assignments(self) -> list[str]:
+        """The names of all assignments, in order."""
+        folder = self.root / self.coursedir.source_directory
+        return sorted(
+            path.name for path in folder.iterdir() if (path / f"{path.name}.ipynb").exists()
+        )
+
+    def submissions(self, assignment: str) -> dict[str, Path]:
+        """The folders that students handed in, by student, in order."""
+        folders = Path(self.coursedir.submitted_directory).glob(f"*/{glob.escape(assignment)}")
+        return {path.parent.name: path for path in sorted(folders) if path.is_dir()}
+
+    def store(self, assignment: str) -> Store:
+        return Store.of_course(self.coursedir, assignment)
+
+    # -- nbgrader ----------------------------------------------------------------------------------
+
+    @cached_property
+    def api(self) -> NbGraderAPI:
+        api = NbGraderAPI(self.coursedir, config=self.config)
+        api.log.setLevel(logging.WARNING)
+        return api
+
+    def gradebook(self) -> Gradebook:
+        """Open the gradebook (a context manager)."""
+        return Gradebook(self.coursedir.db_url, self.coursedir.course_id)
+
+    def register(self, assignment: str) -> None:
+        """Make sure that the gradebook knows the assignment as it is in its source notebook."""
+        scoring.check_fits(scoring.read_released(self.released(assignment)), assignment)
+        if self._is_registered(assignment):
+            return
+        # nbgrader registers an assignment while it generates the students' version, for which any
+        # place will do: the one in exercises/ must not change while a class is marked.
+        with tempfile.TemporaryDirectory() as scratch:
+            kept = self.coursedir.release_directory
+            self.coursedir.release_directory = scratch
+            try:
+                outcome = self.api.generate_assignment(assignment, force=True)
+            finally:
+                self.coursedir.release_directory = kept
+        if not outcome["success"]:
+            raise CourseError(f"nbgrader can't register {assignment}: {_last_line(outcome)}")
+
+    def _is_registered(self, assignment):
+        released = scoring.read_released(self.released(assignment))
+        wanted = {
+            (scoring.marks(cell)["grade_id"], float(scoring.marks(cell)["points"]))
+            for cell in released.cells
+            if scoring.marks(cell).get("grade")
+        }
+        with self.gradebook() as gradebook:
+            try:
+                notebook = gradebook.find_notebook(assignment, assignment)
+            except MissingEntry:
+                return False
+            return wanted == {(cell.name, cell.max_score) for cell in notebook.grade_cells}
+
+    def record(self, assignment: str, student: str) -> None:
+        """Let nbgrader write one student's result into gradebook and autograded notebook."""
+        outcome = self.api.autograde(assignment, glob.escape(student), force=True)
+        if not outcome["success"]:
+            raise CourseError(f"nbgrader can't record {student}: {_last_line(outcome)}")
+
+    def exercises(self, assignment: str) -> Path:
+        """Generate the students' version of an assignment into the release directory."""
+        outcome = self.api.generate_assignment(assignment, force=True)
+        if not outcome["success"]:
+            raise CourseError(f"nbgrader can't generate {assignment}: {_last_line(outcome)}")
+        return self.released(assignment)
+
+
+def _last_line(outcome):
+    text = outcome.get("error") or outcome.get("log") or "it gave no reason"
+    return text.strip().splitlines()[-1]

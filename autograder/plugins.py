@@ -1,0 +1,140 @@
+"""What nbgrader calls, so that its own commands and buttons mark as safely as ours.
+
+`nbgrader_config.py` names these classes. They replace nbgrader's execution of students' notebooks
+and nothing else: scores reach the gradebook through nbgrader's own code.
+"""
+
+import atexit
+import contextlib
+import os
+from pathlib import Path
+
+from nbconvert.exporters import NotebookExporter
+from nbformat.v4 import new_notebook, new_output
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Unicode
+
+from autograder import reading, scoring
+from autograder.results import Store
+from autograder.verdict import Verdict
+
+
+class TolerantExporter(NotebookExporter):
+    """Leaves the reading of a submission, in whatever state it is, to `RebuildNotebook`."""
+
+    def from_filename(self, filename, resources=None, **kwargs):
+        if not any(isinstance(step, RebuildNotebook) for step in self._preprocessors):
+            return super().from_filename(filename, resources, **kwargs)
+        resources = {**(resources or {}), "submission": filename}
+        resources.setdefault("metadata", {})["name"] = Path(filename).stem
+        return self.from_notebook_node(new_notebook(), resources, **kwargs)
+
+
+def _course(preprocessor):
+    """The nbgrader course directory that the running converter works on."""
+    return preprocessor.parent.parent.coursedir
+
+
+def released_path(course, about) -> Path:
+    """Where the notebook lies that students were given; `about` is ``resources["nbgrader"]``."""
+    folder = course.format_path(course.release_directory, ".", about["assignment"])
+    return Path(folder) / f"{about['notebook']}.ipynb"
+
+
+class RebuildNotebook(NbGraderPreprocessor):
+    """First in sanitising: puts the student's answers into the notebook that was handed out."""
+
+    def preprocess(self, nb, resources):
+        released = scoring.read_released(released_path(_course(self), resources["nbgrader"]))
+        submission = reading.read(Path(resources.pop("submission")))
+        return reading.rebuild(released, submission), resources
+
+
+_jails = {}
+
+
+def _jail(assignment, released, kind):
+    """One jail an assignment for as long as this process lives."""
+    if (assignment, kind) not in _jails:
+        jail = scoring.jail_for(assignment, released, kind)
+        jail.start()
+        atexit.register(jail.stop)
+        _jails[assignment, kind] = jail
+    return _jails[assignment, kind]
+
+
+class ScoreAnswers(NbGraderPreprocessor):
+    """In the place of Execute: has answers marked and writes the points where nbgrader looks."""
+
+    isolation = Unicode(
+        "bubblewrap", help="How students' code is isolated: bubblewrap, docker, podman, process"
+    ).tag(config=True)
+
+    def preprocess(self, nb, resources):
+        about, course = resources["nbgrader"], _course(self)
+        released = released_path(course, about)
+        assignment = about["assignment"]
+        store = Store.of_course(course, assignment)
+        key = scoring.result_key(nb, assignment, released)
+        result = store.get(about["student"], key)
+        if result is None:
+            jail = _jail(assignment, released, self.isolation)
+            result = scoring.score(nb, assignment, jail)
+            store.put(about["student"], key, result)
+        write_outputs(nb, result)
+        return nb, resources
+
+
+def write_outputs(notebook, result: scoring.Result) -> None:
+    """Write what the cells printed, and the points and messages of the judged ones."""
+    for at, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        cell.execution_count = at + 1
+        if scoring.is_judged(cell):
+            missing = Verdict(0, float(scoring.marks(cell)["points"]), ("It was not marked.",))
+            verdict = result.verdicts.get(scoring.marks(cell)["grade_id"], missing)
+            cell.outputs = _verdict_outputs(verdict, cell.execution_count)
+        elif at in result.runs:
+            cell.outputs = _run_outputs(result.runs[at])
+
+
+def _printed(text):
+    return new_output("stream", name="stdout", text=text)
+
+
+def _verdict_outputs(verdict, count):
+    # Never stderr: nbgrader takes it for a failure.
+    outputs = [_printed("\n".join(verdict.messages) + "\n")] if verdict.messages else []
+    points = {"text/plain": repr(float(verdict.points))}
+    return [*outputs, new_output("execute_result", data=points, execution_count=count)]
+
+
+def _run_outputs(run):
+    outputs = [_printed(run.text)] if run.text else []
+    if run.magic:
+        outputs.append(_printed(scoring.MAGIC_NOTE + "\n"))
+    if run.error:
+        name, _, what = run.error.partition(": ")
+        outputs.append(new_output("error", ename=name, evalue=what, traceback=[run.error]))
+    return outputs
+
+
+def settle(assignment, student, notebooks):
+    """Before a submission is converted: put away what is no file, and find a renamed notebook.
+
+    nbgrader copies every file of a submission, and would follow a link to wherever it points.
+    `notebooks` is nbgrader's own list of paths, and is changed in place.
+    """
+    for folder in {Path(path).parent for path in notebooks}:
+        for path in sorted(folder.rglob("*"), reverse=True):
+            if path.is_symlink() or not (path.is_file() or path.is_dir()):
+                with contextlib.suppress(OSError):
+                    os.unlink(path)
+        wanted = folder / f"{folder.name}.ipynb"
+        if not wanted.exists():
+            own = sorted(path for path in folder.glob("*.ipynb") if path.is_file())
+            if own:
+                newest = max(own, key=lambda path: path.stat().st_mtime)
+                newest.rename(wanted)
+        notebooks[:] = [str(wanted)] if wanted.exists() else []

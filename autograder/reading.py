@@ -1,0 +1,270 @@
+"""Reads whatever students hand in, and puts their work back into the notebook they were given.
+
+Nothing of a student's file survives but the text of its cells: metadata, outputs, attachments and
+ids come from the notebook that was handed out. A note tells the student what was mended.
+"""
+
+import json
+import os
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+MAX_BYTES = 50 * 2**20
+MAX_CELLS = 1000
+MAX_SOURCE = 200_000
+NOTES_ID = "marking-notes"
+UNREADABLE = "Your notebook could not be read, so nothing in it could be marked: "
+
+
+class Unreadable(ValueError):
+    """The file is no notebook; the message says why, for the student."""
+
+
+@dataclass
+class Cell:
+    """What counts of a student's cell."""
+
+    kind: str
+    source: str
+    grade_id: str | None = None
+    id: str | None = None
+
+
+@dataclass
+class Submission:
+    """The cells that were handed in, and notes to the student about the file."""
+
+    cells: list[Cell] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+# --- the file ------------------------------------------------------------------------------------
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a regular file of sane size; never follow a link."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise Unreadable("there is no notebook of that name.") from None
+    except OSError:
+        raise Unreadable("it is a link to another file, or no file at all.") from None
+    with os.fdopen(descriptor, "rb") as file:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            raise Unreadable("it is no ordinary file.")
+        if about.st_size > MAX_BYTES:
+            raise Unreadable(
+                f"it has {about.st_size / 2**20:.0f} MB and {MAX_BYTES / 2**20:.0f} MB can be "
+                "handed in. Clear its outputs and save it again."
+            )
+        return file.read(MAX_BYTES + 1)
+
+
+def _decode(raw: bytes) -> tuple[str, list[str]]:
+    for encoding in ("utf-8-sig", "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"):
+        try:
+            return raw.decode(encoding), []
+        except UnicodeDecodeError:
+            continue
+    note = "Your notebook was not saved as UTF-8; letters with accents may have been misread."
+    return raw.decode("latin-1"), [note]
+
+
+def _text(source) -> str:
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    if not isinstance(source, str):
+        return ""
+    # Half a character (a lone surrogate) can be neither printed nor stored.
+    return source[:MAX_SOURCE].encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+
+
+def _cell(raw) -> Cell | None:
+    if not isinstance(raw, Mapping):
+        return None
+    metadata = raw.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
+    grade_id = marks.get("grade_id") if isinstance(marks, Mapping) else None
+    kind = raw.get("cell_type")
+    return Cell(
+        kind=kind if kind in ("code", "markdown", "raw") else "markdown",
+        source=_text(raw.get("source", raw.get("input", ""))),
+        grade_id=grade_id if isinstance(grade_id, str) else None,
+        id=raw["id"] if isinstance(raw.get("id"), str) else None,
+    )
+
+
+def _raw_cells(document) -> list:
+    cells = document.get("cells")
+    if isinstance(cells, list):
+        return cells
+    sheets = document.get("worksheets")  # format 3 and older
+    if isinstance(sheets, list) and all(isinstance(sheet, Mapping) for sheet in sheets):
+        found = [sheet.get("cells") for sheet in sheets]
+        return [cell for cells in found if isinstance(cells, list) for cell in cells]
+    raise Unreadable("it has no cells.")
+
+
+def parse(raw: bytes) -> Submission:
+    """Return the cells in the bytes of a notebook file of any format."""
+    text, notes = _decode(raw)
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unreadable("it is damaged or not a notebook (not JSON).") from None
+    if not isinstance(document, Mapping):
+        raise Unreadable("it is not a notebook.")
+    cells = _raw_cells(document)
+    if len(cells) > MAX_CELLS:
+        raise Unreadable(f"it has {len(cells)} cells; at most {MAX_CELLS} are read.")
+    return Submission([cell for raw in cells if (cell := _cell(raw))], notes)
+
+
+def read(path: Path) -> Submission:
+    """Read a submission; a file that can't be read is an empty one with a note."""
+    try:
+        return parse(read_bytes(path))
+    except Unreadable as error:
+        return Submission(notes=[UNREADABLE + str(error)])
+
+
+# --- its place in the notebook that was handed out -----------------------------------------------
+
+_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
+_COMMAND = re.compile(
+    r"\\(?:href|url|unicode|class|cssId|style|data|require|html\w*|bbox|(?:new|renew)?command|def|"
+    r"let|mmlToken|includegraphics)\b"
+)
+_LINK = re.compile(r"(?i)(?:java|vb)\s*script\s*:|data\s*:")
+
+
+def harmless(markdown: str) -> str:
+    """Take from Markdown what could run in the browser of whoever marks it."""
+    markdown = _TAG.sub("&lt;", markdown)
+    markdown = _COMMAND.sub(r"\\text", markdown)
+    return _LINK.sub("link:", markdown)
+
+
+def _marks(cell) -> Mapping:
+    return cell.metadata.get("nbgrader", {})
+
+
+def _is_answer(cell) -> bool:
+    return bool(_marks(cell).get("solution"))
+
+
+def _own_cell(cell: Cell, number: int):
+    """A cell of the student's own making, without a mark on it."""
+    id = f"student-{number}"
+    if cell.kind == "code":
+        return new_code_cell(cell.source, id=id)
+    source = harmless(cell.source)
+    if cell.kind == "raw":  # nbconvert would print it into the page as it is
+        source = "```\n" + source.replace("```", "'''") + "\n```"
+    return new_markdown_cell(source, id=id)
+
+
+def _copy(cell):
+    cell = nbformat.from_dict(json.loads(json.dumps(cell)))
+    if cell.cell_type == "code":
+        cell.outputs, cell.execution_count = [], None
+    return cell
+
+
+class _Rebuilding:
+    """Puts submitted cells, one after the other, into the place of those handed out."""
+
+    def __init__(self, released, submission: Submission):
+        self.released = {_marks(cell)["grade_id"]: cell for cell in released.cells if _marks(cell)}
+        self.by_cell_id = {cell.get("id"): name for name, cell in self.released.items()}
+        self.plain = {
+            cell.source: cell
+            for cell in released.cells
+            if cell.cell_type == "markdown" and not _marks(cell)
+        }
+        self.submission = submission
+        self.notes = list(submission.notes)
+        self.cells, self.places = [], {}
+
+    def name_of(self, cell: Cell) -> str | None:
+        """The name of the handed-out cell that this one is."""
+        if cell.grade_id in self.released:
+            return cell.grade_id
+        return self.by_cell_id.get(cell.id)
+
+    def run(self):
+        names = [self.name_of(cell) for cell in self.submission.cells]
+        last = {name: number for number, name in enumerate(names) if name}
+        for number, (cell, name) in enumerate(zip(self.submission.cells, names, strict=True)):
+            self.place(cell, name, number, is_last=last.get(name) == number)
+        self.add_missing()
+        if self.notes:
+            text = "**Notes on your notebook**\n\n" + "\n".join(f"- {note}" for note in self.notes)
+            self.cells.insert(0, new_markdown_cell(text, id=NOTES_ID))
+        return self.cells
+
+    def place(self, cell, name, number, is_last):
+        if name is None:
+            same = self.plain.get(cell.source)
+            self.cells.append(_copy(same) if same else _own_cell(cell, number))
+            return
+        model = self.released[name]
+        if not is_last:
+            self.note(f"`{name}` is in your notebook more than once; the last one counts.")
+            if _is_answer(model) and model.cell_type == "code":
+                cell.kind = "code"
+                self.cells.append(_own_cell(cell, number))
+            return
+        mended = _copy(model)
+        if _is_answer(model):
+            markdown = mended.cell_type == "markdown"
+            mended.source = harmless(cell.source) if markdown else cell.source
+        if cell.kind != model.cell_type:
+            self.note(
+                f"The type of `{name}` was changed; it was marked as the {model.cell_type} "
+                "cell that it was."
+            )
+        self.places[name] = mended
+        self.cells.append(mended)
+
+    def add_missing(self):
+        """Put back what was deleted, each after the one that came before it."""
+        before = None
+        for name, model in self.released.items():
+            if name not in self.places:
+                missing = _copy(model)
+                if _is_answer(model) and model.cell_type == "code":
+                    # Its placeholders must not overwrite an answer that stands elsewhere.
+                    missing.source = "# This cell was missing."
+                self.places[name] = missing
+                at = 0 if before is None else self._index(self.places[before]) + 1
+                self.cells.insert(at, missing)
+                if _marks(model).get("grade") or _is_answer(model):
+                    self.note(f"`{name}` was missing from your notebook and was put back.")
+            before = name
+
+    def _index(self, wanted):
+        return next(at for at, cell in enumerate(self.cells) if cell is wanted)
+
+    def note(self, text):
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+def rebuild(released, submission: Submission):
+    """Return a clean notebook: the one handed out with the student's answers and own cells in it.
+
+    `released` is the notebook that students were given. Locked cells are always its own; of a cell
+    that comes twice, the last counts; a changed type is changed back; a deleted cell is put back.
+    """
+    cells = _Rebuilding(released, submission).run()
+    notebook = new_notebook(cells=cells, metadata=dict(released.metadata))
+    notebook.nbformat_minor = 5
+    return notebook
