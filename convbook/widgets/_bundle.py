@@ -3,12 +3,14 @@
 A published page opened from disk may import nothing, so each widget is delivered as one ES module.
 The sources stay real modules: ``import { a, b } from "./shared/x.js";`` takes in another file, and
 ``import url from "./shared/x.webp";`` a picture, as a data URL. Everything lands in one scope, which
-is why a name may stand at the top level of one module only.
+is why a name may stand at the top level of one module only. ``import table from "./shared/x.json";``
+takes in a table that Python reads too.
 """
 
 from __future__ import annotations
 
 import base64
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -97,6 +99,8 @@ def _without_modules(path: Path, text: str) -> str:
 
 def _inlined(importer: Path, match: re.Match) -> str:
     path = (importer.parent / match["path"]).resolve()
+    if path.suffix == ".json":
+        return f"const {match['whole']} = {json.dumps(json.loads(path.read_text('utf-8')))};\n"
     if match["whole"]:
         data = base64.b64encode(path.read_bytes()).decode()
         return f'const {match["whole"]} = "data:{_MEDIA[path.suffix]};base64,{data}";\n'

@@ -7,8 +7,8 @@ import { h } from "./dom.js";
  *
  * `name` is the widget's name in kebab case; its root is <div class="cb-widget cb-NAME">.
  * `title` stands at its head. `build(view)` appends elements to `view.body`; it runs once for each
- * place that shows the widget, and only when that place comes near the screen. `binary` names the
- * traits that hold pictures, so that the reset button can restore them too.
+ * place that shows the widget, and only when that place comes near the screen; it may be async.
+ * `binary` names the traits that hold pictures, so that the reset button can restore them too.
  */
 export function defineWidget({ name, title, build, binary = [] }) {
   return {
@@ -18,9 +18,9 @@ export function defineWidget({ name, title, build, binary = [] }) {
       root.addEventListener("keydown", (event) => event.stopPropagation());
       const view = new View(model, root, title, binary);
       el.append(root);
-      const forget = whenNear(root, () => {
+      const forget = whenNear(root, async () => {
         try {
-          build(view);
+          await build(view);
         } catch (error) {
           view.fail(error);
         }

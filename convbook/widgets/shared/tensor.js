@@ -1,0 +1,107 @@
+// Pictures as planes of numbers: { data, height, width }, row after row. No canvas in here.
+
+/** A plane; `data` is filled with zeros unless given. */
+export function plane(height, width, data = new Float64Array(height * width)) {
+  return { data, height, width };
+}
+
+/** A plane from rows of numbers: planeOf([[1, 2], [3, 4]]). */
+export function planeOf(rows) {
+  return plane(rows.length, rows[0].length, Float64Array.from(rows.flat()));
+}
+
+/** A plane as rows of numbers, for tables. */
+export function rowsOf({ data, height, width }) {
+  return Array.from({ length: height }, (_, row) =>
+    Array.from(data.subarray(row * width, (row + 1) * width)));
+}
+
+/**
+ * A plane with `padding` pixels around it, filled with "zeros" or with a "replicate" of the nearest
+ * edge pixel.
+ */
+export function padPlane(source, padding, fill = "zeros") {
+  const out = plane(source.height + 2 * padding, source.width + 2 * padding);
+  const replicate = fill === "replicate";
+  for (let row = 0; row < out.height; row += 1) {
+    const from = Math.max(0, Math.min(source.height - 1, row - padding));
+    if (!replicate && from !== row - padding) continue;
+    const start = row * out.width;
+    const line = source.data.subarray(from * source.width, (from + 1) * source.width);
+    out.data.set(line, start + padding);
+    if (replicate) {
+      out.data.fill(line[0], start, start + padding);
+      out.data.fill(line[source.width - 1], start + padding + source.width, start + out.width);
+    }
+  }
+  return out;
+}
+
+/** A kernel turned by 180 degrees: what a mathematician's convolution slides over the picture. */
+export function turnKernel(rows) {
+  return [...rows].reverse().map((row) => [...row].reverse());
+}
+
+/**
+ * Cross-correlation of an already padded plane with a square kernel of 3 or 5 rows (other sizes
+ * work, more slowly), divided by `divisor`. Sums are in double precision, as in Python. Returns
+ * the plane with its `low`, `high` and `total` (the sum of absolute values), found on the way.
+ * `reuse` is an earlier result of the same size whose memory may be overwritten.
+ */
+export function correlatePlane(padded, rows, { stride = 1, divisor = 1, reuse = null } = {}) {
+  const size = rows.length;
+  const height = Math.floor((padded.height - size) / stride) + 1;
+  const width = Math.floor((padded.width - rows[0].length) / stride) + 1;
+  const fits = reuse && reuse.height === height && reuse.width === width;
+  const out = fits ? reuse : plane(height, width);
+  const line = new Float64Array(width);
+  let low = Infinity;
+  let high = -Infinity;
+  let total = 0;
+  for (let y = 0; y < height; y += 1) {
+    line.fill(0);
+    for (let tap = 0; tap < size; tap += 1) {
+      addRow(line, padded.data, (y * stride + tap) * padded.width, rows[tap], stride);
+    }
+    const start = y * width;
+    for (let x = 0; x < width; x += 1) {
+      const value = line[x] / divisor;
+      out.data[start + x] = value;
+      if (value < low) low = value;
+      if (value > high) high = value;
+      total += value < 0 ? -value : value;
+    }
+  }
+  return Object.assign(out, { low, high, total });
+}
+
+/** Adds one kernel row's share to a row of outputs. The common widths are written out for speed. */
+function addRow(line, data, start, weights, stride) {
+  if (weights.every((weight) => weight === 0)) return;
+  const width = line.length;
+  const [a, b, c, d, e] = weights;
+  if (weights.length === 3) {
+    for (let x = 0, i = start; x < width; x += 1, i += stride) {
+      line[x] += a * data[i] + b * data[i + 1] + c * data[i + 2];
+    }
+  } else if (weights.length === 5) {
+    for (let x = 0, i = start; x < width; x += 1, i += stride) {
+      line[x] += a * data[i] + b * data[i + 1] + c * data[i + 2] + d * data[i + 3] + e * data[i + 4];
+    }
+  } else {
+    weights.forEach((weight, tap) => {
+      for (let x = 0, i = start + tap; x < width; x += 1, i += stride) line[x] += weight * data[i];
+    });
+  }
+}
+
+/** Random numbers from 0 to 1 that are the same for the same seed (mulberry32). */
+export function randomFrom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
