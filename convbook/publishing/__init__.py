@@ -6,13 +6,14 @@ than what it was made from. Each concern is one module with its own ``setup``:
 ``renderer``   widgets become plain HTML, their state and a picture
 ``assets``     what widgets share (front ends, images) is stored once, named by its content
 ``freshness``  a change of the library runs exactly the notebooks that import what changed
-``offline``    formulas and icons come from the site itself
+``offline``    formulas are set by a copy of MathJax that comes with the site
+``icons``      the theme's icons that pages use, and no others
 """
 
-from convbook.publishing import assets, freshness, offline, renderer
+from convbook.publishing import assets, freshness, icons, offline, renderer
 
 
 def setup(app):
-    for part in (assets, freshness, offline, renderer):
+    for part in (assets, freshness, icons, offline, renderer):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

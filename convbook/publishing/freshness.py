@@ -59,11 +59,7 @@ def read_gluing_pages(app, env, docnames):
     """Read again each page that takes a number from a notebook that is read again."""
     changed = set(docnames)
     for page, data in NbMetadataCollector.get_doc_data(env).items():
-        if (
-            page in env.found_docs
-            and page not in changed
-            and changed & data.get("glued_from", set())
-        ):
+        if page in env.found_docs - changed and changed & data.get("glued_from", set()):
             docnames.append(page)
 
 

@@ -64,7 +64,7 @@ class Package:
         return ".".join([*package, *([node.module] if node.module else [])])
 
     def _modules_of(self, name):
-        """The modules that importing a dotted name runs, that of a lazily imported name included."""
+        """The modules that importing a dotted name runs, lazily imported ones included."""
         folder, modules = self.folder, {self.folder / "__init__.py"}
         for part in name.split(".")[1:]:
             if (folder / part / "__init__.py").exists():

@@ -19,6 +19,7 @@ from convbook.publishing import assets
 from convbook.publishing.saved_widget import SavedWidget
 
 INLINE = 2_000  # characters of a text, or of bytes in base64, that may stay in the page
+LINKS = ("LinkModel", "DirectionalLinkModel")  # jslink and jsdlink of ipywidgets
 NO_PICTURE = "An interactive figure: it works in this page with JavaScript, or in JupyterLab."
 
 
@@ -37,9 +38,7 @@ class StaticWidgetRenderer(NbElementRenderer):
 
     def render_nb_finalise(self, metadata):
         saved = metadata.get("widgets", {}).get(WIDGET_STATE_MIMETYPE, {}).get("state", {})
-        if any(
-            model["model_name"] in ("LinkModel", "DirectionalLinkModel") for model in saved.values()
-        ):
+        if any(model["model_name"] in LINKS for model in saved.values()):
             self._warn("a link between widgets needs a kernel; make it part of their front end")
         shown = set()
         for view, model_id, line in self._views:
@@ -84,7 +83,7 @@ class StaticWidgetRenderer(NbElementRenderer):
         caption = html.escape(widget.caption() or NO_PICTURE, quote=False)
         yield raw(f"<figcaption>{caption}</figcaption></figure>")
 
-    def _warn(self, message, line=None):
+    def _warn(self, message, line=0):
         self.logger.warning(message, subtype="static_widget", line=line)
 
 
@@ -118,7 +117,9 @@ def described(markup: str) -> str:
     return html.unescape(found[1] or found[2]) if found else ""
 
 
+def use_renderer(app, config):
+    config.nb_render_plugin = "convbook"  # the name of the entry point
+
+
 def setup(app):
-    app.connect(
-        "config-inited", lambda app, config: setattr(config, "nb_render_plugin", "convbook")
-    )
+    app.connect("config-inited", use_renderer)

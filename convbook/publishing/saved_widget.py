@@ -1,7 +1,7 @@
 """One widget as a notebook's kernel left it, joined with its class as it is now.
 
-Executed notebooks are cached, so what they saved of a widget's front end may be old. Only its state
-is taken from there; front end, picture and caption come from the class, wherever it can be imported.
+Executed notebooks are cached, so the front end that they saved may be an old one. Only the state is
+taken from there; front end, picture and caption come from the class, wherever it can be imported.
 """
 
 import importlib
@@ -47,7 +47,7 @@ class SavedWidget:
         return self._widget.sources() if hasattr(self._widget, "sources") else []
 
     def split(self, longest: int) -> tuple[dict, list[dict]]:
-        """Its state without bytes and without texts over ``longest``, and these with their paths."""
+        """Its state without bytes and texts over ``longest``, and these with their paths."""
         long = {path: text for path, text in texts(self.state) if len(text) > longest}
         parts = [{"path": list(path), "value": {"text": text}} for path, text in long.items()]
         for path, data in self._buffers.items():
