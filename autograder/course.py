@@ -15,7 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder import scoring
+from autograder import questions, scoring
 from autograder.results import Store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,6 +66,10 @@ class Course:
         return sorted(
             path.name for path in folder.iterdir() if (path / f"{path.name}.ipynb").exists()
         )
+
+    def questions(self, assignment: str) -> dict[str, questions.Question]:
+        """The judged questions of an assignment, in order."""
+        return questions.load(assignment)
 
     def submissions(self, assignment: str) -> dict[str, Path]:
         """The folders that students handed in, by student, in order."""
@@ -123,6 +127,11 @@ class Course:
         outcome = self.api.autograde(assignment, glob.escape(student), force=True)
         if not outcome["success"]:
             raise CourseError(f"nbgrader can't record {student}: {_last_line(outcome)}")
+
+    def is_autograded(self, assignment: str, student: str) -> bool:
+        """Whether nbgrader has an autograded notebook of this student."""
+        folder = Path(self.coursedir.autograded_directory, student, assignment)
+        return (folder / f"{assignment}.ipynb").exists()
 
     def exercises(self, assignment: str) -> Path:
         """Generate the students' version of an assignment into the release directory."""

@@ -246,7 +246,7 @@ class _Rebuilding:
                 self.places[name] = missing
                 at = 0 if before is None else self._index(self.places[before]) + 1
                 self.cells.insert(at, missing)
-                if _marks(model).get("grade") or _is_answer(model):
+                if self.submission.cells and (_marks(model).get("grade") or _is_answer(model)):
                     self.note(f"`{name}` was missing from your notebook and was put back.")
             before = name
 

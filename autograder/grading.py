@@ -1,0 +1,199 @@
+"""Marks a class: workers score in parallel, one writer records, and nothing is done twice."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import reading, scoring
+from autograder.asking import Sitting
+from autograder.isolation import Jail, NoIsolation
+from autograder.results import Store
+
+FEW = 3
+ATTEMPTS = 2
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything that a worker has to know; plain data, so that it can travel."""
+
+    assignment: str
+    released: Path
+    results: Path
+    isolation: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one submission: `state` is scored, unchanged, no notebook or failed."""
+
+    student: str
+    state: str
+    key: str = ""
+    reason: str = ""
+
+
+def notebook_in(folder: Path, assignment: str) -> Path | None:
+    """Find the notebook in a submission: the one of the right name, else the newest there is."""
+    wanted = folder / f"{assignment}.ipynb"
+    if os.path.lexists(wanted):
+        return wanted
+    others = [path for path in folder.glob("*.ipynb") if path.is_file() and not path.is_symlink()]
+    return max(others, key=lambda path: path.stat().st_mtime, default=None)
+
+
+def rebuilt(folder: Path, job: Job):
+    """Return the clean notebook of a submission, or None if there is no notebook."""
+    path = notebook_in(folder, job.assignment)
+    if path is None:
+        return None
+    return reading.rebuild(scoring.read_released(job.released), reading.read(path))
+
+
+class Worker:
+    """Scores one submission after the other in a jail of its own, which starts when needed."""
+
+    def __init__(self, job: Job):
+        self.job = job
+        self.store = Store(job.results)
+        self.jail: Jail | None = None
+
+    def run(self, student: str, folder: Path, force: bool) -> Outcome:
+        """Score a submission and store the result, unless it is already there."""
+        notebook = rebuilt(folder, self.job)
+        if notebook is None:
+            return Outcome(student, "no notebook")
+        key = scoring.result_key(notebook, self.job.assignment, self.job.released)
+        if not force and self.store.is_recorded(student, key):
+            return Outcome(student, "unchanged", key)
+        if force or self.store.get(student, key) is None:
+            self.store.put(student, key, self._score(notebook))
+        return Outcome(student, "scored", key)
+
+    def _score(self, notebook):
+        for attempt in range(ATTEMPTS):
+            try:
+                if self.jail is None:
+                    self.jail = scoring.jail_for(
+                        self.job.assignment, self.job.released, self.job.isolation
+                    )
+                    self.jail.start()
+                return scoring.score(notebook, self.job.assignment, self.jail)
+            except (NoIsolation, OSError, EOFError):
+                self.close()
+                if attempt == ATTEMPTS - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def close(self):
+        if self.jail is not None:
+            self.jail.stop()
+            self.jail = None
+
+
+_worker: Worker | None = None
+
+
+def _start_worker(job):
+    global _worker
+    _worker = Worker(job)
+    multiprocessing.util.Finalize(_worker, _worker.close, exitpriority=10)
+
+
+def _work(student, folder, force):
+    try:
+        return _worker.run(student, folder, force)
+    except Exception as error:
+        return Outcome(student, "failed", reason=f"{type(error).__name__}: {error}")
+
+
+def score_all(job: Job, todo: dict[str, Path], workers: int, force=False) -> Iterator[Outcome]:
+    """Score submissions and yield their outcomes as they come.
+
+    A worker that is killed costs nobody else anything: what it had in hand is tried once more.
+    """
+    if len(todo) <= FEW or workers <= 1:
+        _start_worker(job)
+        try:
+            yield from (_work(student, folder, force) for student, folder in todo.items())
+        finally:
+            _worker.close()
+        return
+    left = dict(todo)
+    for _ in range(ATTEMPTS):
+        for outcome in _score_in_pool(job, left, workers, force):
+            del left[outcome.student]
+            yield outcome
+        if not left:
+            return
+    for student in left:
+        yield Outcome(student, "failed", reason="the process that marked it was killed, twice")
+
+
+def _score_in_pool(job, todo, workers, force):
+    context = multiprocessing.get_context("spawn")
+    count = min(workers, len(todo))
+    with ProcessPoolExecutor(count, context, _start_worker, (job,)) as pool:
+        waiting = [pool.submit(_work, student, folder, force) for student, folder in todo.items()]
+        for future in as_completed(waiting):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                return
+
+
+def prove_isolation(job: Job) -> None:
+    """Start a jail and run one cell in it, so that a refusal comes before any work."""
+    with (
+        scoring.jail_for(job.assignment, job.released, job.isolation) as jail,
+        Sitting(jail, ["answer = 6 * 7"]) as sitting,
+        sitting.question() as student,
+    ):
+        if student.get("answer") != 42:
+            raise NoIsolation("the jail runs, but answers wrongly")
+
+
+def grade(
+    course,
+    assignment: str,
+    *,
+    isolation: str = "bubblewrap",
+    workers: int | None = None,
+    force: bool = False,
+    students: list[str] | None = None,
+    progress: Callable[[Iterator[Outcome], int], Iterator[Outcome]] = lambda outcomes, _: outcomes,
+) -> list[Outcome]:
+    """Mark all submissions of an assignment that have changed, and record them in the gradebook.
+
+    `progress` wraps the outcomes on their way, for a bar. Submissions that were recorded under the
+    same rules are left as they are; `force` marks them again.
+    """
+    job = Job(assignment, course.released(assignment), course.store(assignment).folder, isolation)
+    course.register(assignment)
+    prove_isolation(job)
+    todo = course.submissions(assignment)
+    if students is not None:
+        todo = {student: todo[student] for student in students}
+    found = score_all(job, todo, workers or os.cpu_count() or 1, force)
+    return sorted(
+        (_record(course, assignment, outcome) for outcome in progress(found, len(todo))),
+        key=lambda outcome: outcome.student,
+    )
+
+
+def _record(course, assignment, outcome: Outcome) -> Outcome:
+    """Write a scored submission into the gradebook; a failure stays this student's."""
+    if outcome.state == "unchanged" and course.is_autograded(assignment, outcome.student):
+        return outcome
+    if outcome.state not in ("scored", "unchanged"):
+        return outcome
+    try:
+        course.record(assignment, outcome.student)
+    except Exception as error:
+        return Outcome(outcome.student, "failed", outcome.key, f"{type(error).__name__}: {error}")
+    course.store(assignment).set_recorded(outcome.student)
+    return Outcome(outcome.student, "scored", outcome.key)
