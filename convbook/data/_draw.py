@@ -6,6 +6,8 @@ can be turned, bent and seen in perspective by moving the points at which it is 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 
@@ -50,7 +52,7 @@ def paint(canvas, colour, alpha):
 def segments(x, y, points):
     """Distance from every pixel to a chain of straight lines through ``points`` (K, 2)."""
     nearest = np.full(np.shape(x), np.inf, np.float32)
-    for (ax, ay), (bx, by) in zip(points[:-1], points[1:], strict=True):
+    for (ax, ay), (bx, by) in pairwise(points):
         dx, dy = bx - ax, by - ay
         t = np.clip(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy), 0, 1)
         np.minimum(nearest, (x - ax - t * dx) ** 2 + (y - ay - t * dy) ** 2, out=nearest)

@@ -7,6 +7,8 @@ font and no scan is used.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from convbook.data import _draw
@@ -15,50 +17,50 @@ from convbook.data._dataset import Dataset
 CLASSES = tuple("०१२३४५६७८९")
 POINTS = 72
 
-# Ways to write each numeral: a list of strokes, a stroke a list of (x, y) that the pen passes
-# through, x right and y down, in a box from 0 to 1.
+# Two ways to write each numeral: strokes separated by "/", each a list of points x,y that the pen
+# passes through, in hundredths of the box, x right and y down.
 WAYS = (
     (
-        [[(0.5, 0.03), (0.12, 0.22), (0.06, 0.6), (0.42, 0.97), (0.86, 0.74), (0.9, 0.3), (0.5, 0.04)]],
-        [[(0.6, 0.12), (0.2, 0.12), (0.05, 0.5), (0.3, 0.95), (0.8, 0.85), (0.95, 0.4), (0.7, 0.02), (0.5, 0.2)]],
+        "50,3 12,22 6,60 42,97 86,74 90,30 50,4",
+        "60,12 20,12 5,50 30,95 80,85 95,40 70,2 50,20",
     ),
     (
-        [[(0.84, 0.34), (0.55, 0.5), (0.15, 0.42), (0.12, 0.16), (0.5, 0.05), (0.84, 0.2), (0.86, 0.6), (0.74, 0.98)]],
-        [[(0.8, 0.1), (0.78, 0.42), (0.4, 0.5), (0.1, 0.3), (0.35, 0.06), (0.78, 0.12), (0.84, 0.5), (0.95, 0.97)]],
+        "84,34 55,50 15,42 12,16 50,5 84,20 86,60 74,98",
+        "80,10 78,42 40,50 10,30 35,6 78,12 84,50 95,97",
     ),
     (
-        [[(0.18, 0.24), (0.45, 0.04), (0.76, 0.2), (0.68, 0.48), (0.3, 0.76), (0.08, 0.84), (0.3, 0.7), (0.6, 0.82), (0.96, 0.97)]],
-        [[(0.2, 0.2), (0.5, 0.03), (0.75, 0.25), (0.6, 0.55), (0.25, 0.85), (0.1, 0.7), (0.32, 0.68), (0.55, 0.85), (0.92, 0.96)]],
+        "18,24 45,4 76,20 68,48 30,76 8,84 30,70 60,82 96,97",
+        "20,20 50,3 75,25 60,55 25,85 10,70 32,68 55,85 92,96",
     ),
     (
-        [[(0.2, 0.14), (0.5, 0.03), (0.74, 0.17), (0.45, 0.36), (0.76, 0.5), (0.6, 0.72), (0.22, 0.8), (0.08, 0.7), (0.38, 0.68), (0.92, 0.97)]],
-        [[(0.15, 0.12), (0.6, 0.05), (0.72, 0.22), (0.4, 0.4), (0.8, 0.48), (0.62, 0.74), (0.12, 0.82), (0.3, 0.66), (0.6, 0.8), (0.85, 0.97)]],
+        "20,14 50,3 74,17 45,36 76,50 60,72 22,80 8,70 38,68 92,97",
+        "15,12 60,5 72,22 40,40 80,48 62,74 12,82 30,66 60,80 85,97",
     ),
     (
-        [[(0.05, 0.1), (0.4, 0.42), (0.7, 0.76), (0.5, 0.97), (0.3, 0.78), (0.55, 0.45), (0.95, 0.05)]],
-        [[(0.1, 0.08), (0.28, 0.3), (0.62, 0.6), (0.68, 0.88), (0.45, 0.97), (0.3, 0.75), (0.5, 0.45), (0.9, 0.12)]],
+        "5,10 40,42 70,76 50,97 30,78 55,45 95,5",
+        "10,8 28,30 62,60 68,88 45,97 30,75 50,45 90,12",
     ),
     (
-        [[(0.16, 0.08), (0.12, 0.36), (0.34, 0.5), (0.7, 0.36)], [(0.76, 0.03), (0.68, 0.42), (0.34, 0.76), (0.1, 0.84), (0.26, 0.7), (0.55, 0.8), (0.92, 0.97)]],
-        [[(0.2, 0.1), (0.2, 0.4), (0.5, 0.5), (0.72, 0.3)], [(0.8, 0.05), (0.62, 0.5), (0.2, 0.88), (0.15, 0.72), (0.45, 0.76), (0.95, 0.95)]],
+        "16,8 12,36 34,50 70,36 / 76,3 68,42 34,76 10,84 26,70 55,80 92,97",
+        "20,10 20,40 50,50 72,30 / 80,5 62,50 20,88 15,72 45,76 95,95",
     ),
     (
-        [[(0.82, 0.06), (0.4, 0.05), (0.16, 0.2), (0.5, 0.38), (0.16, 0.52), (0.14, 0.76), (0.5, 0.84), (0.82, 0.66), (0.68, 0.58), (0.62, 0.8), (0.78, 0.98)]],
-        [[(0.78, 0.12), (0.35, 0.04), (0.2, 0.25), (0.55, 0.42), (0.15, 0.55), (0.2, 0.8), (0.6, 0.78), (0.85, 0.62), (0.7, 0.7), (0.72, 0.97)]],
+        "82,6 40,5 16,20 50,38 16,52 14,76 50,84 82,66 68,58 62,80 78,98",
+        "78,12 35,4 20,25 55,42 15,55 20,80 60,78 85,62 70,70 72,97",
     ),
     (
-        [[(0.1, 0.06), (0.08, 0.5), (0.25, 0.88), (0.6, 0.94), (0.9, 0.6), (0.84, 0.2), (0.6, 0.12), (0.5, 0.4), (0.7, 0.55)]],
-        [[(0.14, 0.04), (0.06, 0.55), (0.35, 0.95), (0.82, 0.85), (0.88, 0.52), (0.55, 0.5), (0.5, 0.75), (0.78, 0.8)]],
+        "10,6 8,50 25,88 60,94 90,60 84,20 60,12 50,40 70,55",
+        "14,4 6,55 35,95 82,85 88,52 55,50 50,75 78,80",
     ),
     (
-        [[(0.95, 0.1), (0.6, 0.08), (0.34, 0.16), (0.22, 0.45), (0.3, 0.8), (0.56, 0.95), (0.86, 0.9)]],
-        [[(0.05, 0.14), (0.5, 0.1), (0.95, 0.06)], [(0.5, 0.1), (0.35, 0.45), (0.4, 0.85), (0.65, 0.96), (0.85, 0.8)]],
+        "95,10 60,8 34,16 22,45 30,80 56,95 86,90",
+        "5,14 50,10 95,6 / 50,10 35,45 40,85 65,96 85,80",
     ),
     (
-        [[(0.95, 0.1), (0.5, 0.03), (0.15, 0.2), (0.32, 0.44), (0.68, 0.5), (0.86, 0.72), (0.6, 0.94), (0.14, 0.9)]],
-        [[(0.6, 0.3), (0.85, 0.15), (0.5, 0.03), (0.12, 0.2), (0.3, 0.45), (0.7, 0.5), (0.85, 0.75), (0.5, 0.95), (0.1, 0.85)]],
+        "95,10 50,3 15,20 32,44 68,50 86,72 60,94 14,90",
+        "60,30 85,15 50,3 12,20 30,45 70,50 85,75 50,95 10,85",
     ),
-)  # fmt: skip
+)
 
 
 def load(train=2400, test=900, seed=0, size=32) -> Dataset:
@@ -81,20 +83,25 @@ def generate(labels, rng, size=32):
     return _draw.in_chunks(lambda part, r: (_write(part, r, size),), labels, rng)[0]
 
 
-def _path(strokes):
-    """Points along a smooth pen path through ``strokes``: x, y and where the pen is lifted."""
-    lengths = [
-        sum(np.hypot(*np.subtract(b, a)) for a, b in zip(s, s[1:], strict=False)) for s in strokes
+def _strokes(way):
+    """The strokes of one way to write: a list of arrays (K, 2), in a box from 0 to 1."""
+    return [
+        np.array([point.split(",") for point in stroke.split()], np.float32) / 100
+        for stroke in way.split("/")
     ]
-    counts = np.maximum(np.round(POINTS * np.array(lengths) / sum(lengths)).astype(int), 4)
+
+
+def _path(way):
+    """``POINTS`` points along the pen's smooth path, shared out by the strokes' length."""
+    strokes = _strokes(way)
+    lengths = np.array([np.hypot(*np.diff(stroke, axis=0).T).sum() for stroke in strokes])
+    counts = np.maximum(np.round(POINTS * lengths / lengths.sum()).astype(int), 4)
     counts[0] += POINTS - counts.sum()
-    return np.concatenate(
-        [_spline(np.array(s, np.float32), k) for s, k in zip(strokes, counts, strict=True)]
-    )
+    return np.concatenate([_spline(s, k) for s, k in zip(strokes, counts, strict=True)])
 
 
 def _spline(knots, count):
-    """``count`` points of the Catmull-Rom curve through ``knots`` (K, 2)."""
+    """``count`` points of the Catmull-Rom curve through ``knots`` (K, 2), evenly spaced in time."""
     padded = np.concatenate([2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]])
     position = np.linspace(0, len(knots) - 1, count)
     i = np.minimum(position.astype(int), len(knots) - 2)
@@ -104,14 +111,10 @@ def _spline(knots, count):
     return ((cubic + (3 * b - a - 3 * c + d) * t**3) / 2).astype(np.float32)
 
 
-_PATHS = None
-
-
+@cache
 def _paths():
-    global _PATHS
-    if _PATHS is None:
-        _PATHS = np.array([[_path(strokes) for strokes in ways] for ways in WAYS], np.float32)
-    return _PATHS
+    """(10, 2, POINTS, 2): each numeral, each way to write it."""
+    return np.array([[_path(way) for way in ways] for ways in WAYS], np.float32)
 
 
 def _write(labels, rng, size):
@@ -120,7 +123,7 @@ def _write(labels, rng, size):
     share = np.where(rng.random(n) < 0.5, 0, 1)[:, None, None]
     mix = rng.uniform(0, 0.25, (n, 1, 1)).astype(np.float32)
     path = np.where(share == 0, ways[:, 0], ways[:, 1])
-    two_strokes = np.array([len(a) != len(b) for a, b in WAYS])[labels][:, None, None]
+    two_strokes = np.array([a.count("/") != b.count("/") for a, b in WAYS])[labels][:, None, None]
     path = path + np.where(two_strokes, 0, mix) * (ways.mean(axis=1) - path)
     path = _hand(path - 0.5, rng)
     ink = _ink(path, rng, size)

@@ -120,9 +120,7 @@ def compile_model(model, recipe):
     import keras
 
     optimizer = {
-        "sgd": lambda: keras.optimizers.SGD(
-            recipe.peak_learning_rate, momentum=0.9, nesterov=True
-        ),
+        "sgd": lambda: keras.optimizers.SGD(recipe.peak_learning_rate, momentum=0.9, nesterov=True),
         "adam": lambda: keras.optimizers.Adam(recipe.peak_learning_rate),
     }[recipe.optimizer]()
     loss = keras.losses.CategoricalCrossentropy(
@@ -132,8 +130,8 @@ def compile_model(model, recipe):
     return model
 
 
-def train(model, recipe, data, log, *, checkpoint=None, about=None, report=print):
-    """Train ``model`` and record the run in the JSON file ``log``; return the record.
+def train(model, recipe, data, log=None, *, checkpoint=None, about=None, report=print):
+    """Train ``model`` and return the record of the run, kept in the JSON file ``log`` if given.
 
     ``data`` is ``(x_train, y_train, x_validation, y_validation)``, pictures uint8 (N, H, W, C) and
     integer labels. With ``checkpoint`` (a .keras path) the model and its optimiser are saved after
@@ -142,11 +140,11 @@ def train(model, recipe, data, log, *, checkpoint=None, about=None, report=print
     import keras
 
     keras.utils.set_random_seed(recipe.seed)
-    log = Path(log)
-    record = {"name": log.stem, **(about or {}), "recipe": asdict(recipe), "hardware": hardware()}
+    record = {"name": Path(log).stem} if log else {}
+    record |= {**(about or {}), "recipe": asdict(recipe), "hardware": hardware()}
     record |= {"parameters": model.count_params(), "epochs": []}
-    if checkpoint and Path(checkpoint).exists() and log.exists():
-        record["epochs"] = json.loads(log.read_text())["epochs"]
+    if checkpoint and log and Path(checkpoint).exists() and Path(log).exists():
+        record["epochs"] = json.loads(Path(log).read_text())["epochs"]
         model.load_weights(checkpoint)
     with fused_batch_norm():
         compile_model(model, recipe)
@@ -156,9 +154,18 @@ def train(model, recipe, data, log, *, checkpoint=None, about=None, report=print
             record["epochs"].append(row)
             if checkpoint:
                 _save_checkpoint(model, checkpoint)
-            write_record(record, log)
-            report(" ".join(f"{key}={value}" for key, value in row.items()))
+            if log:
+                write_record(record, log)
+            if report:
+                report(_line(row, recipe.epochs))
     return record
+
+
+def _line(row, epochs):
+    return (
+        f"epoch {row['epoch']:>2}/{epochs}  loss {row['loss']:.3f}  accuracy {row['accuracy']:.3f}"
+        f"  validation {row['validation_accuracy']:.3f}  {row['seconds']:.0f} s"
+    )
 
 
 def write_record(record, log):
