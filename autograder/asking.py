@@ -224,6 +224,8 @@ class Sitting:
 
     def ask(self, student, message, doing) -> dict:
         """Make one request of a question; every failure becomes a `StudentError`."""
+        if student.late:  # a checker that goes on asking must not use up the notebook's time
+            raise TimedOut(doing, self._seconds)
         if self._channel is None or student.question is None or student.over:
             raise Raised("the Python process had ended", doing=doing)
         message = {**message, "seconds": self._seconds}
@@ -233,10 +235,12 @@ class Sitting:
             )
         except Lost as lost:
             student.over = True
+            student.late = lost.reason == "timeout"
             raise self._failure(lost, doing) from None
         if reply["id"] == student.question:
             student.over = True
             raise Raised("it ended the Python process", doing=doing)
+        student.late = isinstance(reply.get("error"), dict) and "timeout" in reply["error"]
         return self._checked(reply, doing)
 
     def _failure(self, lost, doing) -> StudentError:
@@ -264,7 +268,7 @@ class JailedStudent:
     def __init__(self, sitting: Sitting):
         self._sitting = sitting
         self.question: str | None = None
-        self.over = False
+        self.over = self.late = False
 
     def _ask(self, message, doing):
         value = self._sitting.ask(self, message, doing).get("value")

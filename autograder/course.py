@@ -4,6 +4,7 @@ import contextlib
 import glob
 import logging
 import os
+import re
 import sys
 import tempfile
 from functools import cached_property
@@ -106,7 +107,7 @@ class Course:
             finally:
                 self.coursedir.release_directory = kept
         if not outcome["success"]:
-            raise CourseError(f"nbgrader can't register {assignment}: {_last_line(outcome)}")
+            raise CourseError(f"nbgrader can't register {assignment}: {_cause(outcome)}")
 
     def _is_registered(self, assignment):
         released = scoring.read_released(self.released(assignment))
@@ -126,7 +127,14 @@ class Course:
         """Let nbgrader write one student's result into gradebook and autograded notebook."""
         outcome = self.api.autograde(assignment, glob.escape(student), force=True)
         if not outcome["success"]:
-            raise CourseError(f"nbgrader can't record {student}: {_last_line(outcome)}")
+            raise CourseError(f"nbgrader can't record {student}: {_cause(outcome)}")
+
+    def write_feedback(self, assignment: str, student: str) -> Path:
+        """Let nbgrader write one student's feedback page; return it."""
+        outcome = self.api.generate_feedback(assignment, glob.escape(student), force=True)
+        if not outcome["success"]:
+            raise CourseError(f"no feedback for {student}: {_cause(outcome)}")
+        return Path(self.coursedir.feedback_directory, student, assignment, f"{assignment}.html")
 
     def is_autograded(self, assignment: str, student: str) -> bool:
         """Whether nbgrader has an autograded notebook of this student."""
@@ -137,10 +145,12 @@ class Course:
         """Generate the students' version of an assignment into the release directory."""
         outcome = self.api.generate_assignment(assignment, force=True)
         if not outcome["success"]:
-            raise CourseError(f"nbgrader can't generate {assignment}: {_last_line(outcome)}")
+            raise CourseError(f"nbgrader can't generate {assignment}: {_cause(outcome)}")
         return self.released(assignment)
 
 
-def _last_line(outcome):
-    text = outcome.get("error") or outcome.get("log") or "it gave no reason"
-    return text.strip().splitlines()[-1]
+def _cause(outcome):
+    """The exception that nbgrader's log names first; what follows it is nbgrader's own reaction."""
+    text = "\n".join((outcome.get("log") or "", outcome.get("error") or ""))
+    named = re.findall(r"(?m)^[\w.]*(?:Error|Exception|NoIsolation)\b.*$", text)
+    return named[0] if named else text.strip()[-300:] or "it gave no reason"
