@@ -1,10 +1,10 @@
 """Joins a widget's front end into the one file that a page, or JupyterLab, can load by itself.
 
 A published page opened from disk may import nothing, so each widget is delivered as one ES module.
-The sources stay real modules: ``import { a, b } from "./shared/x.js";`` takes in another file, and
-``import url from "./shared/x.webp";`` a picture, as a data URL. Everything lands in one scope, which
-is why a name may stand at the top level of one module only. ``import table from "./shared/x.json";``
-takes in a table that Python reads too.
+The sources stay real modules. ``import { a, b } from "./shared/x.js";`` takes in another file,
+``import url from "./shared/x.webp";`` a picture, as a data URL, and ``import table from
+"./shared/x.json";`` a table that Python reads too. Everything lands in one scope, which is why a
+name may stand at the top level of one module only.
 """
 
 from __future__ import annotations

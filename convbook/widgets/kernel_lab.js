@@ -202,12 +202,13 @@ function brightness({ view, out, kernel }) {
 function colourLine(lab) {
   const line = h("div", { class: "cb-scale" });
   const range = result("range", { tag: "p", live: false, class: "cb-note" });
-  const names = { signed: "0", absolute: "", clipped: "" };
+  let drawn = "";
   lab.view.watch([...FILTERED, "display"], () => {
     const { display, map, low, high } = brightness(lab);
-    const ends = display === "signed" ? [signed(low, 0), names.signed, signed(high, 0)]
+    const ends = display === "signed" ? [signed(low, 0), "0", signed(high, 0)]
       : display === "clipped" ? ["0 and below", "255 and above"] : ["0", `${number(high, 0)}, either sign`];
-    line.replaceChildren(colourKey(map, ...ends));
+    if (drawn !== [map, ...ends].join()) line.replaceChildren(colourKey(map, ...ends));
+    drawn = [map, ...ends].join();
     range.show(`Responses run from ${number(lab.out.low, 2)} to ${number(lab.out.high, 2)}.`, [lab.out.low, lab.out.high]);
   });
   return h("div", { class: "cb-pictures" }, range.element, line);
@@ -408,12 +409,17 @@ function borderLine(lab) {
     const all = out.height * out.width;
     const inner = (bottom - top) * (right - left);
     mark.hidden = view.get("padding") === 0;
-    let innerTotal = 0;
-    for (let y = top; y < bottom; y += 1) {
-      for (let x = left; x < right; x += 1) innerTotal += Math.abs(out.data[y * out.width + x]);
+    // Only the border is added up here: the sum over everything is known already.
+    let borderTotal = 0;
+    for (let y = 0; y < out.height; y += 1) {
+      const skip = y >= top && y < bottom && right > left;
+      for (let x = 0; x < out.width; x += 1) {
+        if (skip && x === left) x = right;
+        if (x < out.width) borderTotal += Math.abs(out.data[y * out.width + x]);
+      }
     }
     const border = all - inner;
-    const strength = [(out.total - innerTotal) / border, innerTotal / inner];
+    const strength = [borderTotal / border, (out.total - borderTotal) / inner];
     words.show(borderWords(view, border, all, strength), border);
   });
   return h("div", { class: "cb-panel" }, h("p", { class: "cb-heading" }, "What padding does at the border"),

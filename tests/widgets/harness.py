@@ -16,7 +16,8 @@ class Model {
   }
   get(name) { return this.state[name]; }
   set(name, value) {
-    if (JSON.stringify(this.state[name]) === JSON.stringify(value) && !(value instanceof DataView)) return;
+    const same = JSON.stringify(this.state[name]) === JSON.stringify(value);
+    if (same && !(value instanceof DataView)) return;
     this.state[name] = value;
     for (const heard of [...(this.listeners[`change:${name}`] ?? [])]) heard();
   }
@@ -39,7 +40,20 @@ window.mount = async (esm, state, binary, views) => {
     window.unmount.push(widget.render({ model, el }));
   }
 };
-window.frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+window.frame = () =>
+  new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+window.run = async (source) => {
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  window.module = await import(url);
+};
+window.setState = async (state, binary = {}) => {
+  for (const [name, text] of Object.entries(binary)) window.models[0].set(name, bytes(text));
+  for (const [name, value] of Object.entries(state)) window.models[0].set(name, value);
+  await frame();
+  await frame();
+};
+window.shown = () => Object.fromEntries(
+  [...document.querySelectorAll("[data-cb]")].map((el) => [el.dataset.cb, el.textContent]));
 """
 
 
@@ -67,6 +81,20 @@ def page_source(theme: str = "light") -> str:
         f"<style>body{{margin:8px;background:{colours[theme]}}}</style>"
         f"<body><script>{HOST}</script></body></html>"
     )
+
+
+def load_module(page, name: str) -> None:
+    """Puts everything that a front-end module exports into the page, as ``module``."""
+    from convbook.widgets import _bundle
+
+    text = (_bundle.FOLDER / name).read_text(encoding="utf-8")
+    exported = ", ".join(_bundle._EXPORTED.findall(text))
+    page.evaluate("source => run(source)", f"{_bundle.bundle(name)}\nexport {{ {exported} }};")
+
+
+def read_number(text: str) -> float:
+    """The number that a widget shows, whatever the book's typography did to it."""
+    return float(text.replace("\N{MINUS SIGN}", "-").replace(",", "").replace("\xa0", ""))
 
 
 def show(page, widget, views: int = 1) -> None:

@@ -2,10 +2,14 @@
 
 const MINUS = "\u2212";
 
+// Making a formatter takes longer than a hundred uses of it.
+const formatters = Array.from({ length: 21 }, (_, digits) =>
+  new Intl.NumberFormat("en-GB", { maximumFractionDigits: digits }));
+
 /** A number with at most `digits` decimals: 150,528 · −0.25 · 1.5. Never "-0". */
 export function number(value, digits = 3) {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? `${MINUS}∞` : "not a number";
-  const text = new Intl.NumberFormat("en-GB", { maximumFractionDigits: digits }).format(value);
+  const text = formatters[digits].format(value);
   return text === "-0" ? "0" : text.replace("-", MINUS);
 }
 
