@@ -91,7 +91,7 @@ def test_what_is_dead_without_a_kernel_fails_the_build(built, page):
 
 
 def test_only_what_is_dead_is_warned_of(built):
-    assert built.result.stderr.count("WARNING") == len(DEAD)
+    assert built.result.stderr.count(": WARNING:") == len(DEAD)
 
 
 def test_no_page_names_another_host_as_the_source_of_a_script(built):

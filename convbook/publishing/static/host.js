@@ -106,13 +106,15 @@
     const note = view.querySelector(".afm-error") ?? document.createElement("p");
     note.className = "afm-error";
     note.role = "alert";
-    note.textContent = `This widget has stopped working: ${error?.message ?? error}. Reload the page to start it again.`;
+    note.textContent = `Something went wrong in this widget: ${error?.message ?? error}. Reload the page to start it again.`;
     view.append(note);
   }
 
   // What a widget's handlers throw later carries the blob URL of its front end.
-  const blame = (source, error) =>
-    views.filter((view) => view.url && source?.includes(view.url)).forEach((view) => complain(view, error));
+  const blame = (source, error) => {
+    for (const view of document.querySelectorAll(".afm-live"))
+      if (source?.includes(view.url)) complain(view, error);
+  };
   addEventListener("error", (event) => blame(event.filename, event.error));
   addEventListener("unhandledrejection", ({ reason }) => blame(reason?.stack, reason));
 

@@ -1,0 +1,100 @@
+"""The host that keeps widgets alive with no kernel, on a page of sample widgets."""
+
+import gzip
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from convbook.publishing.assets import STATIC
+
+
+@pytest.fixture
+def page(visits, small_site, scheme):
+    return visits.open(small_site.url("index.html", scheme))
+
+
+def test_all_views_of_a_widget_show_one_state(page):
+    first, second = page.locator(".counter").all()
+    expect(first).to_have_text("3 after 1")
+    second.click()
+    expect(first).to_have_text("4 after 1")
+    expect(second).to_have_text("4 after 1")
+    expect(first).to_have_css("color", "rgb(1, 2, 3)")
+    assert page.evaluate("convbook.find('Counter').get('count')") == 4
+
+
+def test_bytes_arrive_as_data_views_wherever_they_are_in_the_state(page):
+    expect(page.locator(".holder")).to_have_text("DataView 36, DataView 6000, text 5000")
+
+
+def test_listeners_hear_of_each_change_once(page):
+    expect(page.locator(".listener")).to_have_text("once 2, value 2, any, value 3, any")
+
+
+def test_a_widget_starts_when_it_comes_near_the_screen(page):
+    last = page.locator(".afm").last
+    expect(last.locator("img")).to_be_visible()
+    assert last.locator(".counter").count() == 0
+    last.scroll_into_view_if_needed()
+    expect(last.locator(".counter")).to_have_text("100 after 1")
+    expect(last.locator("img")).to_be_hidden()
+
+
+def test_what_fails_says_so_in_words_and_shows_its_picture(page, visits):
+    broken, later = (page.locator(".afm", has_text="A widget that breaks").nth(i) for i in (0, 1))
+    expect(broken.get_by_role("alert")).to_contain_text("there are no numbers")
+    expect(broken.locator("img")).to_be_visible()
+    expect(later.get_by_role("alert")).to_have_count(0)
+    later.locator(".fuse").click()
+    expect(later.get_by_role("alert")).to_contain_text("the number is gone")
+    expect(broken.get_by_role("alert")).not_to_contain_text("the number is gone")
+    assert len(visits.problems) == 1, "the later error reaches the console too"
+    visits.problems.clear()
+
+
+@pytest.mark.parametrize(
+    ("fragment", "count"),
+    [
+        ("#Counter?count=42", 42),
+        ("#Counter?count=1e1&unknown=1", 10),
+        ("#Counter?count=nonsense", 3),
+        ("#Counter", 3),
+        ("#Stranger?count=1", 3),
+    ],
+)
+def test_a_fragment_sets_the_first_widget_of_its_class(visits, small_site, fragment, count):
+    page = visits.open(small_site.url("index.html" + fragment))
+    expect(page.locator(".counter").first).to_have_text(f"{count} after 1")
+
+
+def test_a_fragment_goes_to_the_widget_and_a_link_on_the_page_does_too(visits, small_site, scheme):
+    page = visits.open(small_site.url("index.html#Listener?value=9", scheme), height=300)
+    expect(page.locator(".listener")).to_be_in_viewport()
+    page.evaluate("location.hash = '#Counter?count=7'")
+    expect(page.locator(".counter").first).to_have_text("7 after 1")
+    expect(page.locator(".counter").first).to_be_in_viewport()
+
+
+def test_without_scripts_a_widget_is_a_picture_with_a_caption(visits, small_site, scheme):
+    page = visits.open(small_site.url("index.html", scheme), java_script_enabled=False)
+    picture = page.get_by_alt_text("A button with 3").first
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.naturalWidth") == 40
+    expect(page.get_by_text("A button that counts.").first).to_be_visible()
+
+
+def test_in_print_a_widget_is_its_picture(page):
+    view = page.locator(".afm").first
+    expect(view.locator(".counter")).to_be_visible()
+    expect(view.locator("img")).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(view.locator("img")).to_be_visible()
+    expect(view.locator(".counter")).to_be_hidden()
+
+
+def test_the_host_is_small():
+    script = (STATIC / "host.js").read_bytes()
+    assert len(gzip.compress(script)) <= 10_000
+    statements = [line for line in script.decode().splitlines() if re.search(r"\w", line)]
+    assert len(statements) < 180

@@ -1,0 +1,110 @@
+"""Opens pages in Chromium as a reader without a network would, and keeps what they did."""
+
+import functools
+import shutil
+import threading
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+THEME = "[PST]:"  # the theme reports what it did, on every page
+OWN = ("http://127.0.0.1", "ws://127.0.0.1", "file://", "blob:", "data:")
+
+
+@contextmanager
+def chromium():
+    """A headless Chromium for which no host exists but this machine."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Site:
+    """A built site, reachable over http and as files."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    @contextmanager
+    def served(self):
+        class Quiet(SimpleHTTPRequestHandler):
+            def log_message(self, *args):
+                pass
+
+        handler = functools.partial(Quiet, directory=str(self.folder))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.address = f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield self
+        server.shutdown()
+
+    def url(self, page: str, scheme: str = "http") -> str:
+        base = self.address if scheme == "http" else self.folder.as_uri()
+        return f"{base}/{page}"
+
+    def pages(self) -> list[str]:
+        """Every page for readers, relative to the site's folder."""
+        found = (path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.html"))
+        return sorted(page for page in found if not page.startswith("_"))
+
+    def page_with(self, widget: str) -> str:
+        """The first page with a widget of that class, the landing page before others."""
+        pages = sorted(self.pages(), key=lambda page: (page.count("/"), page))
+        return next(
+            p for p in pages if f'"name": "{widget}"' in (self.folder / p).read_text("utf-8")
+        )
+
+
+class Visits:
+    """Opens pages, and at the end says all that went wrong in any of them."""
+
+    def __init__(self, browser):
+        self.browser = browser
+        self.contexts = []
+        self.problems = []  # requests to other hosts, console messages, uncaught errors
+        self.requests = []
+
+    def open(self, url: str, *, width=1280, height=900, dark=False, **options):
+        """A page that has loaded; ``options`` are those of Playwright's ``new_context``."""
+        scheme = "dark" if dark else "light"
+        view = {"width": width, "height": height}
+        context = self.browser.new_context(viewport=view, color_scheme=scheme, **options)
+        context.set_default_timeout(20_000)
+        self.contexts.append(context)
+        page = context.new_page()
+        self._watch(page)
+        page.goto(url)
+        return page
+
+    def _watch(self, page):
+        def requested(request):
+            self.requests.append(request.url)
+            if not request.url.startswith(OWN):
+                self.problems.append(f"{page.url} asks for {request.url}")
+
+        def said(message):
+            if not (message.type == "log" and message.text.startswith(THEME)):
+                self.problems.append(f"{page.url}: {message.type}: {message.text}")
+
+        page.on("request", requested)
+        page.on("console", said)
+        page.on("pageerror", lambda error: self.problems.append(f"{page.url}: {error}"))
+        page.on("requestfailed", lambda r: self.problems.append(f"{page.url}: {r.url} failed"))
+
+    def close(self):
+        for context in self.contexts:
+            context.close()
