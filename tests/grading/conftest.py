@@ -1,0 +1,33 @@
+"""A course in a folder of its own, and the sample class marked once for all tests."""
+
+import pytest
+
+from autograder import grading, sample
+from autograder.course import Course
+
+
+@pytest.fixture(scope="session")
+def sample_course(tmp_path_factory):
+    """The sample class, marked by the command line's own function with two workers."""
+    folder = sample.make(sample.ASSIGNMENT, tmp_path_factory.mktemp("sample"))
+    course = Course(folder)
+    course.outcomes = grading.grade(course, sample.ASSIGNMENT, workers=2)
+    return course
+
+
+@pytest.fixture
+def empty_course(tmp_path):
+    """A course without a submission."""
+    return Course(tmp_path / "course")
+
+
+def gradebook_of(course, assignment):
+    """What the gradebook says: points by question by student."""
+    with course.gradebook() as gradebook:
+        return {
+            submission.student.id: {
+                grade.name: (grade.auto_score, grade.manual_score, grade.needs_manual_grade)
+                for grade in submission.notebooks[0].grades
+            }
+            for submission in gradebook.assignment_submissions(assignment)
+        }

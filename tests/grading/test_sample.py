@@ -1,0 +1,178 @@
+"""The sample class gets exactly the points it deserves, by whichever way it is marked."""
+
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+
+import nbformat
+import pytest
+
+from autograder import sample, tables
+from autograder.course import Course
+from autograder.feedback import Page
+
+from .conftest import gradebook_of
+
+pytestmark = [pytest.mark.jail, pytest.mark.xdist_group("sample-class")]
+MEMBERS = {member.name: member for member in sample.MEMBERS}
+
+
+def test_the_points_are_those_of_the_notebook(sample_course):
+    questions = sample_course.questions(sample.ASSIGNMENT)
+    assert {name: question.points for name, question in questions.items()} == sample.POINTS
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_every_member_earns_what_it_deserves(sample_course, name):
+    grades = gradebook_of(sample_course, sample.ASSIGNMENT)[name]
+    earned = {question: grades[question][0] for question in sample.POINTS}
+    assert earned == MEMBERS[name].expected
+
+
+def test_no_submission_stops_another(sample_course):
+    assert {outcome.student: outcome.state for outcome in sample_course.outcomes} == dict.fromkeys(
+        MEMBERS, "scored"
+    )
+
+
+def test_the_class_table_shows_everybody_with_their_sum(sample_course):
+    table = tables.class_table(sample_course, sample.ASSIGNMENT, sample_course.outcomes)
+    for member in sample.MEMBERS:
+        [row] = [line for line in table.splitlines() if line.startswith(member.name + " ")]
+        assert row.split()[-1] == f"{sum(member.expected.values()):g}"
+
+
+def test_marking_again_marks_nothing(sample_course):
+    from autograder import grading
+
+    again = grading.grade(sample_course, sample.ASSIGNMENT, workers=2)
+    assert {outcome.state for outcome in again} == {"unchanged"}
+
+
+# --- cheats -----------------------------------------------------------------------------------
+
+UNGUARDED = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_cell("import numpy as np")
+shell.run_cell({code!r})
+outcome = shell.run_cell({test!r})
+raise SystemExit(0 if outcome is None or outcome.success else 1)
+"""
+# What the test cell of such an exercise usually looks like.
+TEST_CELL = """
+from numpy.testing import assert_allclose
+assert_allclose(ex01_output_size, 30)
+"""
+
+
+def _passes_unguarded(code):
+    program = UNGUARDED.format(code=textwrap.dedent(code), test=TEST_CELL)
+    return subprocess.run([sys.executable, "-c", program], capture_output=True).returncode == 0
+
+
+def test_the_unguarded_test_cell_tells_right_from_wrong():
+    assert _passes_unguarded("ex01_output_size = 30")
+    assert not _passes_unguarded("ex01_output_size = 31")
+
+
+@pytest.mark.parametrize("name", [m.name for m in sample.MEMBERS if m.gains and not m.damage])
+def test_every_cheat_gains_where_tests_run_in_its_own_process(name):
+    assert _passes_unguarded(MEMBERS[name].answers["ex01"])
+
+
+# --- feedback ---------------------------------------------------------------------------------
+
+ALIVE = re.compile(r"(?i)<script|<svg|<iframe|<img|javascript:|\son\w+\s*=|@import|url\(")
+
+
+@pytest.fixture(scope="module")
+def pages(sample_course):
+    names = ["right-as-taught", "mistake-no-bias", "blank", "exits", "cheat-always-equal"]
+    return {
+        name: sample_course.write_feedback(sample.ASSIGNMENT, name).read_text() for name in names
+    }
+
+
+def test_feedback_has_nothing_alive_in_it(pages):
+    for page in pages.values():
+        assert not ALIVE.search(page)
+
+
+def test_feedback_names_the_mistake_and_not_the_key(pages):
+    page = pages["mistake-no-bias"]
+    assert "is there something else that every filter has?" in page
+    assert "73856" not in page.replace(",", "")
+    assert "1 of 2" in page
+
+
+def test_feedback_has_no_key_no_mark_scheme_and_no_traceback(sample_course, pages):
+    source = nbformat.read(sample_course.source(sample.ASSIGNMENT), as_version=4)
+    model_answers = [
+        cell.source.splitlines()[1]
+        for cell in source.cells
+        if cell.cell_type == "markdown" and "### BEGIN SOLUTION" in cell.source
+    ]
+    schemes = [cell.source for cell in source.cells if "### BEGIN MARK SCHEME" in cell.source]
+    assert model_answers
+    for page in (pages["blank"], pages["exits"], pages["cheat-always-equal"]):
+        assert "Traceback" not in page
+        assert "autograder" not in page
+        for text in model_answers + [line for s in schemes for line in s.splitlines()[-3:-1]]:
+            assert text not in page
+        for key in ("73856", "138357544", "231211008"):
+            assert key not in page
+
+
+def test_feedback_escapes_what_a_student_wrote(sample_course):
+    notebook = nbformat.v4.new_notebook()
+    hostile = "<script>alert(1)</script><svg onload=x>"
+    answer = nbformat.v4.new_markdown_cell(hostile)
+    answer.metadata["nbgrader"] = {
+        "grade": True,
+        "solution": True,
+        "locked": False,
+        "grade_id": "q",
+        "points": 1,
+        "score": 0,
+    }
+    notebook.cells = [answer]
+    about = {"assignment": "a", "score": 0, "max_score": 1}
+    assert Page(notebook, about).questions[0].answers == [hostile]
+    from jinja2 import Environment, PackageLoader
+
+    from autograder.feedback import ticks
+
+    environment = Environment(loader=PackageLoader("autograder"), autoescape=True)
+    environment.filters["ticks"] = ticks
+    html = environment.get_template("feedback.html.j2").render(page=Page(notebook, about))
+    assert not ALIVE.search(html)
+    assert ticks("`<b>` & `x`") == "<code>&lt;b&gt;</code> &amp; <code>x</code>"
+
+
+# --- nbgrader's own ways ------------------------------------------------------------------------
+
+
+def test_stock_nbgrader_autograde_gives_the_same_gradebook(sample_course, tmp_path, root):
+    """A class with a wrecked notebook in the middle, through `nbgrader autograde` itself."""
+    names = ["cheat-input-transformer", "grade-cell-twice", "mistake-no-bias", "right-as-array"]
+    folder = tmp_path / "course"
+    for name in names:
+        shutil.copytree(
+            f"{sample_course.coursedir.submitted_directory}/{name}", folder / "submitted" / name
+        )
+    wreck = folder / "submitted" / "hopeless" / sample.ASSIGNMENT
+    wreck.mkdir(parents=True)
+    (wreck / f"{sample.ASSIGNMENT}.ipynb").write_bytes(b"\xff{not json")
+    course = Course(folder)
+    course.register(sample.ASSIGNMENT)
+    command = [sys.executable, "-m", "nbgrader", "autograde", sample.ASSIGNMENT]
+    done = subprocess.run(
+        command, cwd=root, env=course.environment(), capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    stock, ours = (gradebook_of(c, sample.ASSIGNMENT) for c in (course, sample_course))
+    assert {name: stock[name] for name in names} == {name: ours[name] for name in names}
+    assert {grade[0] for grade in stock["hopeless"].values()} <= {0, None}
