@@ -1,0 +1,75 @@
+"""GradientHighway: back-propagation in the page is back-propagation in Python."""
+
+import json
+import random
+
+import numpy as np
+import pytest
+
+from convbook.widgets import GradientHighway
+
+
+def random_state(rng):
+    return {
+        "depth": rng.randint(1, 100),
+        "scale": rng.choice([0.05, 0.5, 1.0, 1.35, 2.0]),
+        "activation": rng.choice(["relu", "tanh", "linear"]),
+        "cancel_block": rng.choice([0, 0, rng.randint(1, 100)]),
+        "cancel": rng.choice([0.0, 0.4, 1.0]),
+        "block": rng.randint(1, 100),
+        "seed": rng.randint(0, 50),
+    }
+
+
+@pytest.mark.browser
+def test_100_random_states_display_what_python_computes(open_page):
+    rng = random.Random(11)
+    page = open_page(GradientHighway())
+    for _ in range(100):
+        state = random_state(rng)
+        page.evaluate("state => setState(state)", state)
+        ours = GradientHighway(**state)
+        plain, residual = ours.plain_gradient, ours.residual_gradient
+        values = page.evaluate(
+            "Object.fromEntries([...document.querySelectorAll('[data-cb]')]"
+            ".map((el) => [el.dataset.cb, el.dataset.value]))"
+        )
+        shown = [float(values["plain-first"]), float(values["residual-first"])]
+        np.testing.assert_allclose(shown, [plain[0], residual[0]], rtol=1e-8, atol=1e-300)
+        here = min(state["block"], state["depth"]) - 1
+        np.testing.assert_allclose(
+            json.loads(values["here"]), [plain[here], residual[here]], rtol=1e-8, atol=1e-300
+        )
+
+
+@pytest.mark.browser
+def test_the_counter_example_is_said_in_words_and_arrow_keys_choose_a_block(open_page):
+    page = open_page(GradientHighway(cancel_block=15, cancel=1.0))
+    assert page.evaluate("shown()")["residual-first"] == "0"
+    assert "guarantees nothing" in page.evaluate("shown()")["meaning"]
+    page.locator(".cb-chart").press("ArrowRight")
+    page.evaluate("frame()")
+    assert page.evaluate("models[0].get('block')") == 2
+
+
+def test_a_branch_that_cancels_the_shortcut_stops_every_gradient_below_it():
+    widget = GradientHighway(depth=20, cancel_block=10, cancel=1.0)
+    assert widget.residual_gradient[:10] == [0.0] * 10
+    assert min(widget.residual_gradient[10:]) > 0
+    # Without the shortcut the same block passes the gradient on unchanged.
+    assert widget.plain_gradient[9] == pytest.approx(widget.plain_gradient[10])
+
+
+def test_a_linear_plain_stack_agrees_with_the_product_of_its_jacobians_by_differences():
+    widget = GradientHighway(depth=3, scale=1.0, activation="tanh", seed=4)
+    deeper = GradientHighway(depth=3, scale=1.0, activation="tanh", seed=4, cancel_block=3, cancel=0)
+    assert deeper.plain_gradient == [0.0, 0.0, 0.0]
+    assert deeper.residual_gradient[2] == pytest.approx(1.0)
+    assert widget.residual_gradient[2] != pytest.approx(1.0)
+
+
+def test_the_shortcut_keeps_alive_what_the_plain_stack_loses():
+    widget = GradientHighway()
+    assert widget.plain_gradient[0] < 1e-10
+    assert widget.residual_gradient[0] > 0.1
+    assert "<title>" in widget.picture()
