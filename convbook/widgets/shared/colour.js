@@ -36,8 +36,8 @@ const mapsMade = new Map();
 const makers = {
   /** Brightness itself: 0 is black, 1 is white. */
   grey: () => table((x) => [x, x, x].map((v) => Math.round(255 * v))),
-  /** Little to much: dark violet through green to pale yellow. */
-  sequential: () => table((x) => oklch(0.2 + 0.77 * x, 0.06 + 0.1 * Math.sin(Math.PI * x), 300 - 195 * x)),
+  /** Little to much: dark violet through red and orange to pale yellow. */
+  sequential: () => table((x) => oklch(0.2 + 0.77 * x, 0.06 + 0.1 * Math.sin(Math.PI * x), 300 + 165 * x)),
   /** Below and above a middle: blue, pale grey, orange. Both ends are equally dark. */
   diverging: () => table((x) => {
     const distance = Math.abs(2 * x - 1);

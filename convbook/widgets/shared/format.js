@@ -72,3 +72,13 @@ export function readNumber(text, { min = -Infinity, max = Infinity, whole = true
   }
   return { value };
 }
+
+/** Three digits of a number of any size: 0.0421, 5.9, 2.31 × 10⁻¹⁴; a true zero is "0". */
+export function scientific(value, digits = 3) {
+  if (value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5)) {
+    return number(Number(value.toPrecision(digits)), 6);
+  }
+  const [mantissa, power] = value.toExponential(digits - 1).split("e");
+  const raised = [...String(Number(power))].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
+  return Number(mantissa) === 1 ? `10${raised}` : `${number(Number(mantissa))} × 10${raised}`;
+}

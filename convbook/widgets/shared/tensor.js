@@ -122,3 +122,12 @@ export function randomFrom(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+/** Standard normal numbers, the same for the same seed (Box and Muller); twin of `_random.py`. */
+export function normalFrom(seed) {
+  const uniform = randomFrom(seed);
+  return () => {
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+    return radius * Math.cos(2 * Math.PI * uniform());
+  };
+}
