@@ -38,7 +38,7 @@ def load(train=2400, test=900, seed=0, size=64) -> Dataset:
 
 
 def generate(labels, rng, size=64):
-    """Draw a leaf for every label: uint8 (N, size, size, 3) and lesion masks bool (N, size, size)."""
+    """Draw leaves: uint8 (N, size, size, 3), and their lesion masks, bool (N, size, size)."""
     return _draw.in_chunks(lambda part, r: _draw_leaves(part, r, size), np.asarray(labels), rng)
 
 

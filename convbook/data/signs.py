@@ -199,7 +199,7 @@ def _scene(n, rng, size):
 def _seen_from(n, rng, size):
     """Where on the sign each pixel looks: turned, tilted, from the side, from afar."""
     x, y = _draw.pixel_grid(size)
-    scale = _uniform(rng, n, 0.52, 0.95)
+    scale = _uniform(rng, n, 0.6, 1.0)
     roll = _column(_uniform(rng, n, -0.26, 0.26))
     x = (x - _column(_uniform(rng, n, -0.18, 0.18))) / _column(scale)
     y = (y - _column(_uniform(rng, n, -0.18, 0.18))) / _column(scale)
@@ -251,7 +251,7 @@ def _weather(canvas, rng, size):
     _rain(canvas, rng, size)
     for _ in range(2):
         canvas = _draw.blur(canvas, rng.uniform(0, 0.32, n))
-    noise = rng.uniform(0.01, 0.055, (n, 1, 1, 1)).astype(np.float32)
+    noise = rng.uniform(0.005, 0.045, (n, 1, 1, 1)).astype(np.float32)
     return canvas + noise * rng.standard_normal(canvas.shape, dtype=np.float32)
 
 

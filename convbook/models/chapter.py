@@ -1,8 +1,8 @@
 """The networks of the chapter's sections 11 and 18, as they were meant to run.
 
 The chapter's code is repaired where Keras 3 refuses it or counts wrongly: the input comes first, so
-a model is built at once; pictures are put on the scale that the base was trained with; a frozen base
-keeps its batch norm in inference mode; the output is logits.
+a model is built at once; pictures are put on the scale that the base was trained with; a frozen
+base keeps its batch norm in inference mode; the output is logits.
 """
 
 from __future__ import annotations
