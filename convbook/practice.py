@@ -33,6 +33,11 @@ def _dictionary(value, name):
         raise forms.WrongForm(f"`{name}`: expected a dictionary whose keys are text.")
 
 
+def _list(value, name):
+    if not isinstance(value, list | tuple) or not value:
+        raise forms.WrongForm(f"`{name}`: expected a list.")
+
+
 def _class(value, name):
     if not inspect.isclass(value):
         raise forms.WrongForm(f"`{name}`: expected a class.")
@@ -47,6 +52,7 @@ _SIMPLE = {
     "text": _text,
     "true or false": forms.truth,
     "array": forms.array,
+    "list": _list,
     "dictionary": _dictionary,
     "class": _class,
 }
@@ -109,9 +115,10 @@ def hand_in(question: str, answer, form: str) -> None:
     """Say whether `answer` has the form that `question` asks for.
 
     `form` is one of "whole number", "number", "percent", "shape" (three whole numbers), "letters"
-    (a choice of several), "text", "true or false", "array", "dictionary", "class", "function",
-    "function of N arguments", "tuple of N whole numbers" (or list, array; or numbers, or words),
-    "array of shape (H, W)", "one of a, b, c". `convbook.forms` says in which ways each may come.
+    (a choice of several), "text", "true or false", "array", "list", "dictionary", "class",
+    "function", "function of N arguments", "tuple of N whole numbers" (or list, array; or numbers,
+    or words), "array of shape (H, W)", "one of a, b, c". `convbook.forms` says in which ways each
+    may come.
     """
     if answer is None or answer is ...:
         print(f"{question}: there is no answer yet (expected: {form}).")

@@ -14,16 +14,13 @@ from autograder.questions.marking import (
     mark_statements,
     try_cases,
 )
-from autograder.questions.networks import mark_network
 from autograder.questions.pages import look
 from convbook import forms, shapes
 
 ASSIGNMENT = "04-training-deep-networks"
 
-#: What the notebook could be answered with: not for students' code while it is marked. A network
-#: is trained in it, so `convbook.nn` stays but for what the questions ask to be written.
-HIDES = ("convbook.shapes",)
-SECONDS = 120
+#: What the notebook could be answered with: not for students' code while it is marked.
+HIDES = ("convbook.shapes", "convbook.nn")
 
 _DEPTH = look("4.9")
 _SKIP = look("5.7", "GradientHighway")
@@ -935,26 +932,4 @@ def ex19_choice(student):
             },
             misconceptions={"e": "mirror-for-half-turn"},
         )
-    return sheet.verdict()
-
-
-# --- a trained network ---------------------------------------------------------------------------
-
-
-@question("added-small-network", points=5, objectives=(13,), bloom="create")
-def added_small_network(student):
-    """A small network trained on 8×8 digits, rebuilt and tried here."""
-    sheet = Sheet(5)
-    mark_network(
-        sheet,
-        student,
-        layers="added_network_layers",
-        weights="added_network_weights",
-        data="digits",
-        limit=3000,
-        legal=2,
-        accuracy_points=3,
-        floor=0.80,
-        full=0.95,
-    )
     return sheet.verdict()

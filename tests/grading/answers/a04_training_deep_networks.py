@@ -2,7 +2,6 @@
 
 from textwrap import indent
 
-from .networks import SMALL_GOOD, SMALL_NAMES, SMALL_WRONG, SMALL_PARTIAL
 
 ASSIGNMENT = "04-training-deep-networks"
 
@@ -24,7 +23,6 @@ NAMES = {
     "ex11-translate": [("ex11_translate", "function")],
     "ex19": [("ex19_convolve", "function")],
     "ex19-choice": [("ex19_used", "value"), ("ex19_same", "value")],
-    "added-small-network": SMALL_NAMES,
 }
 
 
@@ -266,7 +264,6 @@ RIGHT = {
         "string": 'ex19_used = "Cross correlation"\nex19_same = "bce"',
         "underscore": 'ex19_used = "cross_correlation"\nex19_same = "E, C, B"',
     },
-    "added-small-network": SMALL_GOOD,
 }
 
 LONG_NORM = "m, v = x.mean({m}, keepdims=True), x.var({v}, keepdims=True)\n" + BROADCAST
@@ -642,7 +639,6 @@ WRONG = {
         "letters only": 'ex19_used = None\nex19_same = "bce"',
         "correlation": 'ex19_used = "correlation coefficient"\nex19_same = "bce"',
     },
-    "added-small-network": SMALL_WRONG,
 }
 
 PARTIAL = {
@@ -673,5 +669,4 @@ PARTIAL = {
         "word only": (WRONG["ex19-choice"]["word only"], 1),
         "letters only": (WRONG["ex19-choice"]["letters only"], 2),
     },
-    "added-small-network": SMALL_PARTIAL,
 }

@@ -2,13 +2,23 @@
 
 from textwrap import indent
 
-from .networks import DESIGN_GOOD, DESIGN_NAMES, DESIGN_PARTIAL, DESIGN_WRONG
+from .networks import (
+    DESIGN_GOOD,
+    DESIGN_NAMES,
+    DESIGN_PARTIAL,
+    DESIGN_WRONG,
+    SMALL_GOOD,
+    SMALL_NAMES,
+    SMALL_PARTIAL,
+    SMALL_WRONG,
+)
 
 ASSIGNMENT = "05-architectures"
 
 NAMES = {
     "ex16": [("ex16_table", "value")],
     "ex18": DESIGN_NAMES,
+    "added-small-network": SMALL_NAMES,
     "ex20": [("ex20_growth", "value"), ("ex20_flops_factor", "function")],
     "ex20-choice": [("ex20_true", "value")],
 }
@@ -68,6 +78,7 @@ RIGHT = {
         ),
     },
     "ex18": DESIGN_GOOD,
+    "added-small-network": SMALL_GOOD,
     "ex20": {
         "rule": factor(RULE),
         "unrounded": factor("return depth * (width * resolution) ** 2", GROWTH),
@@ -115,6 +126,7 @@ WRONG = {
         "AlexNet between its two forms and beyond": table({("AlexNet", "parameters"): 66}),
     },
     "ex18": DESIGN_WRONG,
+    "added-small-network": SMALL_WRONG,
     "ex20": {
         "width once": factor("return depth * width * resolution ** 2"),
         "resolution once": factor("return depth * width ** 2 * resolution"),
@@ -159,6 +171,7 @@ PARTIAL = {
         ),
     },
     "ex18": DESIGN_PARTIAL,
+    "added-small-network": SMALL_PARTIAL,
     "ex20": {"growth only": (WRONG["ex20"]["growth only"], 1), "function only": (WRONG["ex20"]["function only"], 2)},
     "ex20-choice": {"one too many": ('ex20_true = "acde"', 1.6), "everything": ('ex20_true = "abcde"', 0)},
 }
