@@ -60,12 +60,10 @@ def test_a_branch_that_cancels_the_shortcut_stops_every_gradient_below_it():
     assert widget.plain_gradient[9] == pytest.approx(widget.plain_gradient[10])
 
 
-def test_a_linear_plain_stack_agrees_with_the_product_of_its_jacobians_by_differences():
-    widget = GradientHighway(depth=3, scale=1.0, activation="tanh", seed=4)
-    deeper = GradientHighway(depth=3, scale=1.0, activation="tanh", seed=4, cancel_block=3, cancel=0)
-    assert deeper.plain_gradient == [0.0, 0.0, 0.0]
-    assert deeper.residual_gradient[2] == pytest.approx(1.0)
-    assert widget.residual_gradient[2] != pytest.approx(1.0)
+def test_a_branch_of_zero_passes_the_gradient_through_the_shortcut_alone():
+    widget = GradientHighway(depth=3, activation="tanh", cancel_block=3, cancel=0.0)
+    assert widget.plain_gradient == [0.0, 0.0, 0.0]
+    assert widget.residual_gradient[2] == pytest.approx(1.0)
 
 
 def test_the_shortcut_keeps_alive_what_the_plain_stack_loses():

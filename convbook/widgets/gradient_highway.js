@@ -1,0 +1,201 @@
+import { result, select, slider } from "./shared/controls.js";
+import { h, s } from "./shared/dom.js";
+import { fixed, number, scientific } from "./shared/format.js";
+import { pointAtCells } from "./shared/keyboard.js";
+import { normalFrom } from "./shared/tensor.js";
+import { defineWidget } from "./shared/view.js";
+
+const WIDTH = 8;
+const INPUTS = ["depth", "scale", "activation", "cancel_block", "cancel", "seed"];
+// Below this a length is drawn at the foot of the picture; its number is still read out.
+const LOWEST = -30;
+
+const ACTIVATIONS = {
+  linear: [(z) => z, () => 1],
+  relu: [(z) => Math.max(z, 0), (z) => (z > 0 ? 1 : 0)],
+  tanh: [Math.tanh, (z) => 1 - Math.tanh(z) ** 2],
+};
+
+const within = (value, low, high) => Math.min(high, Math.max(low, value));
+const lengthOf = (vector) => Math.sqrt(vector.reduce((sum, v) => sum + v * v, 0));
+
+function unitVector(normal) {
+  const vector = Array.from({ length: WIDTH }, normal);
+  const length = lengthOf(vector);
+  return vector.map((v) => v / length);
+}
+
+/** Length of the gradient below each block, block 1 first. `shortcut` is 1 with it, 0 without. */
+function gradientLengths(setting, shortcut) {
+  const { depth, scale, activation, cancelBlock, cancel, seed } = setting;
+  const [act, derivative] = ACTIVATIONS[activation];
+  const normal = normalFrom(seed);
+  let signal = unitVector(normal);
+  let gradient = unitVector(normal);
+  const slopes = [];
+  for (let block = 1; block <= depth; block += 1) {
+    const weights = Array.from({ length: WIDTH * WIDTH }, () => (normal() * scale) / Math.sqrt(WIDTH));
+    const slope = new Float64Array(WIDTH * WIDTH);
+    const next = new Array(WIDTH);
+    for (let i = 0; i < WIDTH; i += 1) {
+      if (block === cancelBlock) {
+        slope[i * WIDTH + i] = -cancel;
+        next[i] = -cancel * signal[i];
+      } else {
+        let before = 0;
+        for (let j = 0; j < WIDTH; j += 1) before += weights[i * WIDTH + j] * signal[j];
+        const factor = derivative(before);
+        for (let j = 0; j < WIDTH; j += 1) slope[i * WIDTH + j] = factor * weights[i * WIDTH + j];
+        next[i] = act(before);
+      }
+      slope[i * WIDTH + i] += shortcut;
+      next[i] += shortcut * signal[i];
+    }
+    slopes.push(slope);
+    signal = next;
+  }
+  const lengths = [];
+  for (const slope of slopes.reverse()) {
+    const below = new Array(WIDTH).fill(0);
+    for (let i = 0; i < WIDTH; i += 1) {
+      for (let j = 0; j < WIDTH; j += 1) below[j] += slope[i * WIDTH + j] * gradient[i];
+    }
+    gradient = below;
+    lengths.push(lengthOf(gradient));
+  }
+  return lengths.reverse();
+}
+
+function answer(view) {
+  const depth = within(view.get("depth"), 1, 100);
+  const setting = { depth, scale: view.get("scale"), activation: view.get("activation"), seed: view.get("seed"),
+    cancelBlock: view.get("cancel_block"), cancel: view.get("cancel") };
+  return { depth, plain: gradientLengths(setting, 0), residual: gradientLengths(setting, 1) };
+}
+
+function build(view) {
+  let now = answer(view);
+  view.watch(INPUTS, () => {
+    now = answer(view);
+  });
+  view.body.append(controls(view), readings(view, () => now), chart(view, () => now));
+}
+
+function controls(view) {
+  const cancel = slider(view, "cancel", { label: "c", min: 0, max: 1, step: 0.01, format: (v) => fixed(v, 2) });
+  const block = slider(view, "cancel_block", { label: "Block with F(x) = −c·x", min: 0, max: 100,
+    format: (v) => (v === 0 ? "none" : number(v)) });
+  view.watch(["depth"], () => {
+    block.querySelector("input").max = view.get("depth");
+  });
+  view.watch(["cancel_block"], () => {
+    cancel.hidden = view.get("cancel_block") === 0;
+  });
+  return h("div", { class: "cb-panel cb-controls" },
+    slider(view, "depth", { label: "Blocks", min: 1, max: 100 }),
+    slider(view, "scale", { label: "Scale of the weights", min: 0.05, max: 2, step: 0.05, format: (v) => fixed(v, 2) }),
+    select(view, "activation", { label: "Activation", options: [["relu", "ReLU"], ["tanh", "tanh"], ["linear", "none"]] }),
+    slider(view, "seed", { label: "Draw of the weights", min: 0, max: 50 }),
+    block, cancel);
+}
+
+function readings(view, now) {
+  const plain = result("plain-first", { class: "cb-answer" });
+  const residual = result("residual-first", { class: "cb-answer" });
+  const meaning = result("meaning", { tag: "p", class: "cb-note" });
+  view.watch(INPUTS, () => {
+    const { depth, plain: p, residual: r } = now();
+    plain.show(scientific(p[0]), p[0]);
+    residual.show(scientific(r[0]), r[0]);
+    const dead = view.get("cancel_block") >= 1 && view.get("cancel_block") <= depth && view.get("cancel") === 1;
+    meaning.show(inWordsOf(p[0], r[0], dead, view.get("cancel_block")), [p[0], r[0]]);
+  });
+  const box = (kind, title, value) => h("div", { class: "cb-reading" },
+    h("span", { class: `cb-line cb-${kind}` }), h("span", { class: "cb-label" }, title), value.element);
+  return h("div", { class: "cb-readings" },
+    h("p", { class: "cb-heading" }, "A gradient of length 1 enters at the top. At block 1 it has length"),
+    h("div", { class: "cb-row" }, box("plain", "plain, y = F(x)", plain), box("residual", "residual, y = F(x) + x", residual)),
+    meaning.element);
+}
+
+function inWordsOf(plain, residual, dead, block) {
+  if (dead) {
+    return `In block ${number(block)} the branch is F(x) = −x. With the shortcut its Jacobian is −I + I = 0: ` +
+      "no gradient passes, so the “+1” guarantees nothing. Without the shortcut it passes in full.";
+  }
+  if (residual > 1e3) {
+    return "The shortcut keeps the gradient from vanishing, and here lets it grow from block to block: " +
+      "one reason why residual networks normalise inside the branch.";
+  }
+  if (plain < 1e-6 && residual > 1e-3) {
+    return "The plain gradient has all but vanished; the shortcut's identity term carries the other one through.";
+  }
+  if (plain >= 0.1 && plain <= 10) return "At this depth and scale the plain stack does well enough without a shortcut.";
+  return "Both are measured with the same weights: only the shortcut differs.";
+}
+
+function chart(view, now) {
+  const frame = h("div", { class: "cb-chart", role: "application",
+    "aria-label": "Length of the gradient at each block; the arrow keys choose a block" });
+  const words = result("here", { tag: "p", class: "cb-note" });
+  const chosen = () => within(view.get("block"), 1, now().depth) - 1;
+  let width = 0;
+  const left = 52;
+  const x = (i) => left + ((width - left - 12) * (i + 0.5)) / now().depth;
+  const draw = () => {
+    if (width === 0) return;
+    frame.replaceChildren(chartPicture(now(), chosen(), width, x, left));
+    const { plain, residual } = now();
+    const i = chosen();
+    words.show(`Below block ${number(i + 1)}: plain ${scientific(plain[i])}, residual ${scientific(residual[i])}.`,
+      [plain[i], residual[i]]);
+  };
+  pointAtCells(frame, {
+    size: () => [1, now().depth],
+    get: () => [0, chosen()],
+    set: ([, i]) => view.set({ block: i + 1 }),
+    locate: (px) => [0, within(Math.floor(((px - left) / (width - left - 12)) * now().depth), 0, now().depth - 1)],
+  });
+  view.watch([...INPUTS, "block"], draw);
+  const stack = h("div", { class: "cb-stack" }, frame, words.element);
+  view.onWidth(stack, (available) => {
+    width = available;
+    draw();
+  });
+  return stack;
+}
+
+function chartPicture({ plain, residual, depth }, chosen, width, x, left) {
+  const height = 230;
+  const foot = 28;
+  const logs = [...plain, ...residual].filter((v) => v > 0).map((v) => Math.max(LOWEST, Math.log10(v)));
+  const low = Math.floor(Math.min(0, ...logs));
+  const high = Math.max(1, Math.ceil(Math.max(...logs)));
+  // A logarithmic axis has no zero: where one occurs, it gets a line of its own below the axis.
+  const zero = [...plain, ...residual].includes(0) ? 22 : 0;
+  const span = height - foot - 8 - zero;
+  const y = (value) => (value === 0 ? height - foot
+    : 8 + ((high - Math.max(low, Math.log10(value))) / (high - low)) * span);
+  const every = Math.max(1, Math.ceil((high - low) / 6));
+  const parts = [];
+  for (let power = high; power >= low; power -= every) {
+    parts.push(s("line", { x1: left, x2: width - 8, y1: y(10 ** power), y2: y(10 ** power), class: power === 0 ? "cb-one" : "cb-rule" }),
+      s("text", { x: left - 6, y: y(10 ** power) + 4, "text-anchor": "end", class: "cb-tick" }, scientific(10 ** power)));
+  }
+  if (zero) {
+    parts.push(s("line", { x1: left, x2: width - 8, y1: y(0), y2: y(0), class: "cb-zero" }),
+      s("text", { x: left - 6, y: y(0) + 4, "text-anchor": "end", class: "cb-tick" }, "0"));
+  }
+  parts.push(s("line", { x1: x(chosen), x2: x(chosen), y1: 8, y2: height - foot, class: "cb-here" }));
+  for (const [name, values] of [["plain", plain], ["residual", residual]]) {
+    parts.push(s("polyline", { points: values.map((v, i) => `${x(i).toFixed(1)},${y(v).toFixed(1)}`).join(" "), class: `cb-${name}` }),
+      s("circle", { cx: x(chosen), cy: y(values[chosen]), r: 4.5, class: `cb-dot cb-${name}` }));
+  }
+  const labels = depth === 1 ? [0] : [...new Set([0, chosen, depth - 1])];
+  for (const i of labels.filter((i) => i === chosen || Math.abs(x(i) - x(chosen)) > 60)) {
+    parts.push(s("text", { x: x(i), y: height - 8, "text-anchor": i === 0 ? "start" : i === depth - 1 ? "end" : "middle", class: "cb-tick" }, `block ${i + 1}`));
+  }
+  return s("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, parts);
+}
+
+export default defineWidget({ name: "gradient-highway", title: "Gradient highway", build });
