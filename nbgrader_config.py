@@ -15,13 +15,13 @@ from nbgrader.preprocessors import (
     CheckCellMetadata,
     ClearOutput,
     DeduplicateIds,
-    GetGrades,
     LimitOutput,
     OverwriteCells,
     OverwriteKernelspec,
     SaveAutoGrades,
 )
 
+from autograder.feedback import GetOpenGrades
 from autograder.plugins import RebuildNotebook, ScoreAnswers
 
 c = get_config()  # noqa: F821 (nbgrader defines it)
@@ -68,5 +68,5 @@ c.Autograde.autograde_preprocessors = [
 
 # --- what students get back -------------------------------------------------------------------
 c.GenerateFeedback.exporter_class = "autograder.feedback.FeedbackExporter"
-c.GenerateFeedback.preprocessors = [GetGrades]
+c.GenerateFeedback.preprocessors = [GetOpenGrades]
 c.FeedbackExporter.book_url = ""  # set it to where your book is published, for links to its pages

@@ -80,6 +80,10 @@ class Course:
     def store(self, assignment: str) -> Store:
         return Store.of_course(self.coursedir, assignment)
 
+    def environment(self) -> dict[str, str]:
+        """The environment in which nbgrader's own commands work on this course."""
+        return {**os.environ, "CONVBOOK_COURSE": str(self.folder)}
+
     # -- nbgrader ----------------------------------------------------------------------------------
 
     @cached_property

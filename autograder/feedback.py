@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader
+from markupsafe import Markup, escape
 from nbconvert.exporters import Exporter
+from nbgrader.preprocessors import GetGrades
 from traitlets import Unicode, default
 
 from autograder import reading, scoring
@@ -17,6 +19,7 @@ from autograder.asking import clean
 
 _HEADING = re.compile(r"(?m)^#{1,4} +(.+?)\s*$")
 _SEE = re.compile(r"\s*See section (?P<section>[\d.]+)(?:: (?P<path>[\w./-]+(?:[?#]\S*)?))?\s*$")
+_TICKS = re.compile(r"`([^`\n]+)`")
 MAX_SHOWN = 5000
 
 
@@ -72,7 +75,7 @@ def _errors(cell):
 
 
 class Page:
-    """Reads an autograded notebook, with its grades in the metadata, into what the template shows."""
+    """Reads an autograded notebook with grades in its metadata into what the template shows."""
 
     def __init__(self, notebook, about: dict, book_url: str = ""):
         self.assignment = about["assignment"]
@@ -104,7 +107,7 @@ class Page:
         part = Part(
             marks["grade_id"],
             self._heading or marks["grade_id"],
-            _number(marks.get("score")) if judged or marks.get("score") else None,
+            None if marks.get("open") else _number(marks.get("score")),
             _number(marks["points"]),
             [message_of(line, self._book_url) for line in lines],
             answers,
@@ -123,6 +126,26 @@ def _number(value):
     return int(value) if value == int(value) else value
 
 
+class GetOpenGrades(GetGrades):
+    """nbgrader's own step, which also says which answers still wait for a person."""
+
+    def _get_score(self, cell, resources):
+        super()._get_score(cell, resources)
+        about = resources["nbgrader"]
+        grade = self.gradebook.find_grade(
+            scoring.marks(cell)["grade_id"],
+            about["notebook"],
+            about["assignment"],
+            about["student"],
+        )
+        cell.metadata.nbgrader["open"] = grade.needs_manual_grade
+
+
+def ticks(text: str) -> Markup:
+    """Escape a text and set what stands in backticks as code."""
+    return Markup(_TICKS.sub(r"<code>\1</code>", str(escape(text))))
+
+
 class FeedbackExporter(Exporter):
     """Writes a student's feedback page; nbgrader calls it through `GenerateFeedback`."""
 
@@ -138,5 +161,6 @@ class FeedbackExporter(Exporter):
     def from_notebook_node(self, nb, resources=None, **kwargs):
         notebook, resources = super().from_notebook_node(nb, resources, **kwargs)
         environment = Environment(loader=PackageLoader("autograder"), autoescape=True)
+        environment.filters["ticks"] = ticks
         page = Page(notebook, resources["nbgrader"], self.book_url)
         return environment.get_template("feedback.html.j2").render(page=page), resources
