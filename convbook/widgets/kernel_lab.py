@@ -13,6 +13,7 @@ from convbook import shapes
 from ._base import BookWidget, bundle, style
 from ._bundle import FOLDER
 from ._photograph import camera, image_tag
+from ._windows import windows
 
 #: Kernels by name, each with its title, weights and divisor; the front end reads the same file.
 PRESETS = json.loads((FOLDER / "shared" / "kernels.json").read_text(encoding="utf-8"))
@@ -134,20 +135,11 @@ class KernelLab(BookWidget):
     @property
     def output(self) -> np.ndarray:
         """Every response, float64, shape :attr:`output_shape`."""
-        mode = {"zeros": "constant", "replicate": "edge"}[self.fill]
-        padded = np.pad(self.pixels.astype(float), self.padding, mode=mode)
-        kernel = self.applied_kernel
-        windows = np.lib.stride_tricks.sliding_window_view(padded, kernel.shape)
-        windows = windows[:: self.stride, :: self.stride]
-        return np.einsum("rcij,ij->rc", windows, kernel) / self.divisor
+        return np.einsum("rcij,ij->rc", self._windows, self.applied_kernel) / self.divisor
 
     def patch(self, row: int | None = None, column: int | None = None) -> np.ndarray:
         """The pixels that one output reads, float64; by default the output looked into."""
-        row, column = self._cell(row, column)
-        mode = {"zeros": "constant", "replicate": "edge"}[self.fill]
-        padded = np.pad(self.pixels.astype(float), self.padding, mode=mode)
-        top, left, size = row * self.stride, column * self.stride, len(self.kernel)
-        return padded[top : top + size, left : left + size]
+        return self._windows[self._cell(row, column)]
 
     def response(self, row: int | None = None, column: int | None = None) -> float:
         """One output: patch times kernel, summed, divided; by default the output looked into."""
@@ -164,6 +156,10 @@ class KernelLab(BookWidget):
 
         (rows, columns), (height, width) = self.output_shape, self.pixels.shape
         return reaches(height, rows)[:, None] | reaches(width, columns)[None, :]
+
+    @property
+    def _windows(self) -> np.ndarray:
+        return windows(self.pixels, len(self.kernel), self.stride, self.padding, self.fill)
 
     def _cell(self, row: int | None, column: int | None) -> tuple[int, int]:
         rows, columns = self.output_shape

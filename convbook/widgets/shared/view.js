@@ -88,6 +88,19 @@ export class View {
     react(new Set(traits));
   }
 
+  /**
+   * Runs `make()`, which builds something that is replaced later, and returns a function that
+   * forgets every reaction added meanwhile.
+   */
+  scope(make) {
+    const before = this.watchers.length;
+    make();
+    const mine = new Set(this.watchers.slice(before));
+    return () => {
+      this.watchers = this.watchers.filter((watcher) => !mine.has(watcher));
+    };
+  }
+
   listen(trait) {
     if (this.listening.has(trait)) return;
     const note = () => {
