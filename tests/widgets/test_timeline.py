@@ -1,0 +1,61 @@
+"""Timeline: what is read out is what the table of milestones says; every number has a source."""
+
+import random
+
+import pytest
+from harness import read_number
+
+from convbook.widgets import Timeline
+from convbook.widgets.timeline import MILESTONES
+
+
+@pytest.mark.browser
+def test_100_random_states_display_what_python_computes(open_page):
+    rng = random.Random(3)
+    page = open_page(Timeline())
+    for _ in range(100):
+        state = {
+            "measure": rng.choice(["error", "parameters", "depth"]),
+            "ensembles": rng.random() < 0.6,
+            "single_networks": rng.random() < 0.6,
+            "chosen": rng.randrange(len(MILESTONES)),
+        }
+        page.evaluate("state => setState(state)", state)
+        ours = Timeline(**state)
+        shown = page.evaluate("shown()")
+        exact = page.locator("[data-cb=value]").get_attribute("data-value")
+        assert exact == (
+            "" if ours.value is None else f"{ours.value:g}" if ours.value < 1e5 else str(ours.value)
+        )
+        assert (shown["value"] == "–") == (ours.value is None)
+        drawn = page.locator("circle:not(.cb-none)").count()
+        assert drawn == len(ours.shown)
+        if ours.shown:
+            assert read_number(shown["shown"].split()[0]) == len(ours.shown)
+        else:
+            assert shown["shown"].startswith("No milestone")
+
+
+@pytest.mark.browser
+def test_arrow_keys_and_a_tap_choose_a_milestone(open_page):
+    page = open_page(Timeline(chosen=4))
+    page.locator(".cb-chart").press("ArrowRight")
+    page.evaluate("frame()")
+    assert page.evaluate("models[0].get('chosen')") == 5
+    page.locator("circle.cb-point").first.click()
+    page.evaluate("frame()")
+    assert page.evaluate("models[0].get('chosen')") != 5
+
+
+def test_milestones_stand_in_order_and_each_names_its_source_with_a_year():
+    years = [m["year"] for m in MILESTONES]
+    assert years == sorted(years)
+    for m in MILESTONES:
+        assert any(c.isdigit() for c in m["source"]), m["name"]
+        assert (m["error"] is None) == (m["error_of"] is None), m["name"]
+
+
+def test_ensembles_and_single_networks_are_told_apart():
+    assert len(Timeline(ensembles=False).shown) == 1
+    assert Timeline(ensembles=False, single_networks=False).shown == []
+    assert "hollow points are ensembles" in Timeline().caption
