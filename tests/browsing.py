@@ -100,10 +100,15 @@ class Visits:
             if not (message.type == "log" and message.text.startswith(THEME)):
                 self.problems.append(f"{page.url}: {message.type}: {message.text}")
 
+        def answered(response):
+            if response.status >= 400:
+                self.problems.append(f"{page.url}: {response.url} is {response.status}")
+
         page.on("request", requested)
         page.on("console", said)
         page.on("pageerror", lambda error: self.problems.append(f"{page.url}: {error}"))
         page.on("requestfailed", lambda r: self.problems.append(f"{page.url}: {r.url} failed"))
+        page.on("response", answered)
 
     def close(self):
         for context in self.contexts:

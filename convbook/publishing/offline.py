@@ -14,7 +14,7 @@ MATHJAX = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
 
 def configure(app, config):
     config.mathjax_path = "mathjax/tex-chtml.js"  # below _static, for pages that have a formula
-    config.templates_path.append(str(TEMPLATES))
+    config.templates_path.insert(0, str(TEMPLATES))
     config.html_context.setdefault("default_mode", "auto")  # or the theme complains on every page
 
 
