@@ -1,6 +1,6 @@
 import { choice, result, toggle } from "./shared/controls.js";
 import { h, s, say } from "./shared/dom.js";
-import { inWords, number } from "./shared/format.js";
+import { number } from "./shared/format.js";
 import { pointAtCells } from "./shared/keyboard.js";
 import milestones from "./shared/timeline.json";
 import { defineWidget } from "./shared/view.js";
@@ -16,7 +16,7 @@ const SHARE_BEFORE_BREAK = 0.3;
 
 const UNITS = {
   error: (value) => `${number(value)}\u00a0%`,
-  parameters: (value) => inWords(value, 1),
+  parameters: (value) => number(value),
   depth: (value) => number(value),
 };
 
