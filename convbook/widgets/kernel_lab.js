@@ -2,6 +2,7 @@ import { colourOf, inkOn } from "./shared/colour.js";
 import { button, choice, numberField, result, select, slider, toggle } from "./shared/controls.js";
 import { h, say } from "./shared/dom.js";
 import { fixed, number, percent, signed } from "./shared/format.js";
+import { pictureFrame } from "./shared/frame.js";
 import { pointAtCells } from "./shared/keyboard.js";
 import { colourKey, decodePicture, greyPlane, paintPlane, pictureInput } from "./shared/picture.js";
 import { outputSize } from "./shared/shapes.js";
@@ -93,34 +94,13 @@ function keepPresetInStep(view) {
 
 // --- the two pictures ----------------------------------------------------------------------------
 
-function pictureFrame(title, label) {
-  const canvas = h("canvas", { "aria-hidden": "true" });
-  const overlay = h("div", { class: "cb-overlay" });
-  const box = h("div", { class: "cb-box" });
-  const across = h("div", { class: "cb-line-h" });
-  const down = h("div", { class: "cb-line-v" });
-  overlay.append(across, down, box);
-  const sheet = h("div", { class: "cb-sheet", role: "application", "aria-label": label }, canvas, overlay);
-  const frame = h("div", { class: "cb-frame" }, sheet);
-  const size = result(`${title.toLowerCase()}-size`, { tag: "span", live: false });
-  const element = h("div", {}, h("div", { class: "cb-title-line" }, h("b", {}, title), size.element), frame);
-  /** Marks a rectangle, given in shares of the picture. */
-  const mark = (top, left, height, width) => {
-    const share = (value) => `${100 * value}%`;
-    Object.assign(box.style, { top: share(top), left: share(left), height: share(height), width: share(width) });
-    across.style.top = share(top + height / 2);
-    down.style.left = share(left + width / 2);
-  };
-  return { canvas, overlay, sheet, frame, size, element, mark };
-}
-
 function inputPicture(lab) {
-  const { canvas, sheet, size, element, mark } = pictureFrame("Input",
+  const { canvas, sheet, size, element, mark, scale } = pictureFrame("Input",
     "Input picture. Point at it, or use the arrow keys, to choose the output computed from that place.");
   lab.view.watch(PICTURE, () => {
     const picture = lab.picture();
     paintPlane(canvas, picture, "grey", 0, 255);
-    canvas.classList.toggle("cb-big-pixels", picture.width <= 64);
+    scale(picture, [picture.height, picture.width]);
     size.show(`${picture.height} × ${picture.width}`, [picture.height, picture.width]);
   });
   lab.view.watch([...FILTERED, ...POINTED], () => {
@@ -155,7 +135,7 @@ function nearestOutput(lab, down, across) {
 
 function outputPicture(lab) {
   const { view } = lab;
-  const { canvas, overlay, sheet, frame, size, element, mark } = pictureFrame("Output",
+  const { canvas, overlay, sheet, size, element, mark, scale } = pictureFrame("Output",
     "Output picture. Point at it, or use the arrow keys, to look into one output pixel.");
   const ring = h("div", { class: "cb-ring" });
   overlay.prepend(ring);
@@ -164,9 +144,7 @@ function outputPicture(lab) {
     paintPlane(canvas, lab.out, map, low, high, absolute);
     const [height, width] = lab.side;
     // Both pictures have the same scale, so a stride visibly makes the output smaller.
-    sheet.style.width = `${Math.min(100, (100 * lab.out.width) / width)}%`;
-    frame.style.aspectRatio = `${width} / ${height}`;
-    canvas.classList.toggle("cb-big-pixels", lab.out.width <= 64);
+    scale(lab.out, [height, width]);
     size.show(`${lab.out.height} × ${lab.out.width}`, [lab.out.height, lab.out.width]);
   });
   lab.view.watch([...FILTERED, ...POINTED], () => {

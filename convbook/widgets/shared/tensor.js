@@ -131,3 +131,36 @@ export function normalFrom(seed) {
     return radius * Math.cos(2 * Math.PI * uniform());
   };
 }
+
+/** A plane moved down and right; what leaves on one side comes in again on the other. */
+export function shiftPlane({ data, height, width }, down, right) {
+  const out = plane(height, width);
+  for (let row = 0; row < height; row += 1) {
+    const from = (((row - down) % height) + height) % height;
+    for (let column = 0; column < width; column += 1) {
+      out.data[row * width + column] = data[from * width + ((((column - right) % width) + width) % width)];
+    }
+  }
+  return out;
+}
+
+/** Windows of [height, width] pixels, each reduced to its "max" or its "average". */
+export function poolPlane(source, [tall, wide], stride, kind) {
+  const out = plane(Math.floor((source.height - tall) / stride) + 1, Math.floor((source.width - wide) / stride) + 1);
+  for (let row = 0; row < out.height; row += 1) {
+    for (let column = 0; column < out.width; column += 1) {
+      let most = -Infinity;
+      let sum = 0;
+      for (let r = 0; r < tall; r += 1) {
+        const start = (row * stride + r) * source.width + column * stride;
+        for (let c = 0; c < wide; c += 1) {
+          const value = source.data[start + c];
+          sum += value;
+          if (value > most) most = value;
+        }
+      }
+      out.data[row * out.width + column] = kind === "max" ? most : sum / (tall * wide);
+    }
+  }
+  return out;
+}
