@@ -28,7 +28,7 @@ export function moveCell(key, [row, column], [rows, columns], far = false) {
  * Lets a reader point at cells of `element`, which is divided evenly into a grid.
  *
  * `size()` returns [rows, columns]; `get()` the cell pointed at, [row, column]; `set(cell)` is
- * called with the new one. With `hover`, the mouse points without a button pressed. A finger taps
+ * called with the new one (and with true when it was pointed at, not stepped to). With `hover`, the mouse points without a button pressed. A finger taps
  * or drags sideways; up and down still scroll the page. Where the cells do not fill the element
  * evenly, `locate(x, y)` says which cell lies at a point (in pixels from its corner), or null.
  */
@@ -47,7 +47,7 @@ export function pointAtCells(element, { size, get, set, hover = true, locate = n
     if (!cell || cell[0] < 0 || cell[1] < 0 || cell[0] >= rows || cell[1] >= columns) return;
     const [row, column] = cell;
     const [oldRow, oldColumn] = get();
-    if (row !== oldRow || column !== oldColumn) set([row, column]);
+    if (row !== oldRow || column !== oldColumn) set([row, column], true);
   };
   element.addEventListener("pointerdown", (event) => {
     pressed = true;
