@@ -67,15 +67,14 @@ function drawing(view) {
     const stack = stackOf(view);
     problem.show(stack.problem ? `Not all layers fit: ${stack.problem}.` : "", stack.problem);
     const span = receptiveSpan(stack.neuron, stack.layers.slice(0, stack.layer));
-    const ways = [...reached(stack)[0].values()];
+    const ways = [...reached(stack)[0]].sort(([a], [b]) => a - b).map(([, count]) => count);
     const wide = span[1] - span[0] + 1;
     const gaps = ways.length < wide ? `, though it reads only ${number(ways.length)} of them` : "";
     words.show(stack.layer === 0 ? `Pixel ${stack.neuron} is an input: it sees itself.`
       : `Neuron ${stack.neuron} of layer ${stack.layer} (of ${number(stack.widths[stack.layer])}) sees ${plural(wide, "pixel")}, ` +
         `${span[0]} to ${span[1]}${gaps}.`, span);
     note.hidden = stack.layer < 2;
-    say(note, "Bars: in how many ways a pixel reaches the neuron. " + (Math.max(...ways) > ways[0]
-      ? "The middle has more of them than the rim." : "Here every pixel has as many as the next."));
+    say(note, `Bars: in how many ways a pixel reaches the neuron. ${waysInWords(ways)}`);
     if (width > 0) frame.replaceChildren(picture(stack, width));
   };
   pointing(view, frame, () => width);
@@ -86,6 +85,12 @@ function drawing(view) {
     draw();
   });
   return element;
+}
+
+function waysInWords(ways) {
+  if (ways[Math.floor(ways.length / 2)] > ways[0]) return "The middle counts more than the rim.";
+  return Math.max(...ways) > Math.min(...ways) ? "Some pixels count more than others."
+    : "Here every pixel counts the same.";
 }
 
 /** Places in the drawing: x of a neuron is the middle of what it sees. */
