@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent
 COURSE = Path(os.environ.get("CONVBOOK_COURSE", ROOT / "autograder" / "course")).resolve()
 sys.path.insert(0, str(ROOT))  # nbgrader's commands don't look for modules where they are called
 
+from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -21,8 +22,9 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
+from autograder.exercises import DropWrittenParts
 from autograder.feedback import GetOpenGrades
-from autograder.plugins import RebuildNotebook, ScoreAnswers
+from autograder.plugins import DailyPenalty, RebuildNotebook, ScoreAnswers
 
 c = get_config()  # noqa: F821 (nbgrader defines it)
 
@@ -44,6 +46,10 @@ COURSE.mkdir(parents=True, exist_ok=True)
 # An answer cell says what to replace in its own words, before the region that is taken out.
 c.ClearSolutions.code_stub = {"python": ""}
 c.ClearSolutions.text_stub = "*Write your answer here.*"
+# Assignments that are set with their machine-judged parts only ("all": every one of them), named
+# here or in CONVBOOK_MACHINE_ONLY with commas between them. Set it before the class gets them.
+c.DropWrittenParts.assignments = os.environ.get("CONVBOOK_MACHINE_ONLY", "").split(",")
+c.GenerateAssignment.preprocessors = [DropWrittenParts, *GenerateAssignment.preprocessors.default()]
 
 # --- how students' code is marked --------------------------------------------------------------
 # It runs in a jail and answers; what the answers are worth is computed outside, where nbgrader
@@ -65,6 +71,8 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
     CheckCellMetadata,
 ]
+c.AssignLatePenalties.plugin_class = DailyPenalty
+c.DailyPenalty.folder = str(COURSE)
 
 # --- what students get back -------------------------------------------------------------------
 c.GenerateFeedback.exporter_class = "autograder.feedback.FeedbackExporter"

@@ -59,6 +59,9 @@ def _grade_arguments(parser):
     parser.add_argument("assignment", help="for example 01-shapes-and-counts")
     parser.add_argument("--student", action="append", help="only this student (can be repeated)")
     parser.add_argument("--workers", type=int, help="processes (default: one per core)")
+    parser.add_argument(
+        "--seconds", type=float, help="time for one cell or one call (default: the assignment's)"
+    )
     parser.add_argument("--force", action="store_true", help="mark again what has not changed")
     parser.add_argument(
         "--sample", action="store_true", help="make the sample class anew, and mark that"
@@ -86,6 +89,7 @@ def _grade(options):
         course,
         options.assignment,
         isolation=options.isolation,
+        seconds=options.seconds,
         workers=options.workers,
         force=options.force,
         students=options.student,
@@ -111,6 +115,25 @@ def _exercises(options):
     return 0
 
 
+def _check_arguments(parser):
+    parser.add_argument("notebook", nargs="?", help="for example exercises/NAME/NAME.ipynb")
+
+
+def _check(options):
+    from autograder import check, exercises
+
+    if options.notebook is None:
+        names = "\n".join(f"  exercises/{name}/{name}.ipynb" for name in exercises.assignments())
+        print(f"Which notebook? make check NOTEBOOK=... with one of\n{names}", file=sys.stderr)
+        return 2
+    try:
+        print(check.check(options.notebook).text())
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
 COMMANDS = {
     "grade": (
         _grade,
@@ -123,6 +146,17 @@ COMMANDS = {
 
         Example:  python -m autograder grade 01-shapes-and-counts
         Next:     python -m autograder report 01-shapes-and-counts
+        """,
+    ),
+    "check": (
+        _check,
+        _check_arguments,
+        "score your own notebook on your own machine; it is no grade",
+        """
+        Runs the notebook as a plain process of yours, without a jail, and shows points and advice
+        for every question. For your own code only. Nothing is recorded.
+
+        Example:  python -m autograder check exercises/08-multiple-choice/08-multiple-choice.ipynb
         """,
     ),
     "exercises": (

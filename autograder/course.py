@@ -18,6 +18,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder import questions, scoring
 from autograder.results import Store
+from autograder.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,6 +44,7 @@ class Course:
             self.config = Config(loader.load_config())
             self.coursedir = CourseDirectory(config=self.config)
         self.folder = Path(self.coursedir.submitted_directory).parent
+        self.settings = Settings.read(self.folder)
 
     # -- places ------------------------------------------------------------------------------------
 
@@ -129,9 +131,31 @@ class Course:
 
     def record(self, assignment: str, student: str) -> None:
         """Let nbgrader write one student's result into gradebook and autograded notebook."""
+        self._set_due(assignment, student)
         outcome = self.api.autograde(assignment, glob.escape(student), force=True)
         if not outcome["success"]:
             raise CourseError(f"nbgrader can't record {student}: {_cause(outcome)}")
+
+    def _set_due(self, assignment, student):
+        """Tell the gradebook this student's own due date, before it looks at lateness."""
+        due = self.settings.due_utc(assignment)
+        own = self.settings.extensions(assignment).get(student)
+        if own is not None and due is None:
+            raise CourseError(
+                f"extensions.csv has a date for {student}; course.toml has none for {assignment}"
+            )
+        with self.gradebook() as gradebook:
+            gradebook.find_assignment(assignment).duedate = due
+            gradebook.update_or_create_student(student, **self._person(student))
+            gradebook.update_or_create_submission(assignment, student)
+            minutes = 0 if own is None else (own - due).total_seconds() / 60
+            gradebook.grant_extension(assignment, student, minutes=minutes)
+            gradebook.db.commit()
+
+    def _person(self, student):
+        row = self.settings.roster().get(student, {})
+        first, _, last = row.get("name", "").rpartition(" ")
+        return {"first_name": first, "last_name": last, "email": row.get("email", "")}
 
     def write_feedback(self, assignment: str, student: str) -> Path:
         """Let nbgrader write one student's feedback page; return it."""

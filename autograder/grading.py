@@ -24,7 +24,12 @@ class Job:
     assignment: str
     released: Path
     results: Path
-    isolation: str
+    isolation: str = "bubblewrap"
+    seconds: float | None = None
+
+    def jail(self) -> Jail:
+        """A jail, not yet started, for this job's notebooks."""
+        return scoring.jail_for(self.assignment, self.released, self.isolation, self.seconds)
 
 
 @dataclass(frozen=True)
@@ -78,9 +83,7 @@ class Worker:
         for attempt in range(ATTEMPTS):
             try:
                 if self.jail is None:
-                    self.jail = scoring.jail_for(
-                        self.job.assignment, self.job.released, self.job.isolation
-                    )
+                    self.jail = self.job.jail()
                     self.jail.start()
                 return scoring.score(notebook, self.job.assignment, self.jail)
             except (NoIsolation, OSError, EOFError):
@@ -149,7 +152,7 @@ def _score_in_pool(job, todo, workers, force):
 def prove_isolation(job: Job) -> None:
     """Start a jail and run one cell in it, so that a refusal comes before any work."""
     with (
-        scoring.jail_for(job.assignment, job.released, job.isolation) as jail,
+        job.jail() as jail,
         Sitting(jail, ["answer = 6 * 7"]) as sitting,
         sitting.question() as student,
     ):
@@ -162,6 +165,7 @@ def grade(
     assignment: str,
     *,
     isolation: str = "bubblewrap",
+    seconds: float | None = None,
     workers: int | None = None,
     force: bool = False,
     students: list[str] | None = None,
@@ -170,9 +174,12 @@ def grade(
     """Mark all submissions of an assignment that have changed, and record them in the gradebook.
 
     `progress` wraps the outcomes on their way, for a bar. Submissions that were recorded under the
-    same rules are left as they are; `force` marks them again.
+    same rules are left as they are; `force` marks them again. `seconds` changes what one cell, or
+    one call, may take.
     """
-    job = Job(assignment, course.released(assignment), course.store(assignment).folder, isolation)
+    job = Job(
+        assignment, course.released(assignment), course.store(assignment).folder, isolation, seconds
+    )
     course.register(assignment)
     prove_isolation(job)
     todo = course.submissions(assignment)

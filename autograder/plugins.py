@@ -11,11 +11,13 @@ from pathlib import Path
 
 from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_notebook, new_output
+from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
 from autograder import reading, scoring
 from autograder.results import Store
+from autograder.settings import Settings
 from autograder.verdict import Verdict
 
 
@@ -83,6 +85,15 @@ class ScoreAnswers(NbGraderPreprocessor):
             store.put(about["student"], key, result)
         write_outputs(nb, result)
         return nb, resources
+
+
+class DailyPenalty(LateSubmissionPlugin):
+    """Takes off what the course's settings say for so much lateness."""
+
+    folder = Unicode(help="The course's folder, where course.toml lies").tag(config=True)
+
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return score * Settings.read(self.folder).late.percent(total_seconds_late) / 100
 
 
 def write_outputs(notebook, result: scoring.Result) -> None:

@@ -55,10 +55,11 @@ def read_bytes(path: Path) -> bytes:
         raise Unreadable("there is no notebook of that name.") from None
     except OSError:
         raise Unreadable("it is a link to another file, or no file at all.") from None
+    about = os.fstat(descriptor)
+    if not stat.S_ISREG(about.st_mode):
+        os.close(descriptor)
+        raise Unreadable("it is no ordinary file.")
     with os.fdopen(descriptor, "rb") as file:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):
-            raise Unreadable("it is no ordinary file.")
         if about.st_size > MAX_BYTES:
             raise Unreadable(
                 f"it has {about.st_size / 2**20:.0f} MB and {MAX_BYTES / 2**20:.0f} MB can be "

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -138,6 +138,12 @@ def read_released(path: Path):
     return nbformat.read(path, as_version=4)
 
 
-def jail_for(assignment: str, released: Path, kind: str = "bubblewrap") -> Jail:
+def jail_for(
+    assignment: str, released: Path, kind: str = "bubblewrap", seconds: float | None = None
+) -> Jail:
     """Return a jail, not yet started, for the notebooks of an assignment."""
-    return Jail(profile_of(assignment, released, released.parent), kind)
+    profile = profile_of(assignment, released, released.parent)
+    if seconds is not None:
+        wall = profile.wall_seconds / profile.seconds * seconds
+        profile = replace(profile, seconds=seconds, wall_seconds=wall)
+    return Jail(profile, kind)
