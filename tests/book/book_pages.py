@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 WORDS_PER_MINUTE = 180
 SECONDS_PER_CODE_LINE = 2.0
 SECONDS_PER_FIGURE = 8.0
+SECONDS_PER_PREDICTION = 30.0  # to make up one's mind before opening the answer
+SECONDS_PER_WIDGET = 60.0
 
 FENCE = re.compile(r"^(`{3,}|~{3,}|:{3,}).*?^\1\s*$", re.M | re.S)
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.S)
@@ -57,13 +59,16 @@ class Page:
 
     @property
     def minutes(self) -> float:
-        """Reading time: words, plus time to read each line of visible code and each figure."""
+        """Reading time: words, lines of code, figures, predictions and widgets."""
         words = len(re.findall(r"\w+", CODE_SPAN.sub("x", re.sub(r"<[^>]+>", " ", self.text))))
         lines = sum(len(source.splitlines()) for source in self.code)
         figures = self.text.count("![") + sum(
             len(re.findall(r"image_row\(|number_grid\(|plot\(", source)) for source in self.code
         )
+        widgets = sum(source.count("from convbook.widgets import") for source in self.code)
         seconds = lines * SECONDS_PER_CODE_LINE + figures * SECONDS_PER_FIGURE
+        seconds += widgets * SECONDS_PER_WIDGET
+        seconds += self.text.count("<details>") * SECONDS_PER_PREDICTION
         return words / WORDS_PER_MINUTE + seconds / 60
 
 

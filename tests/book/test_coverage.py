@@ -1,0 +1,46 @@
+"""Nothing of the source chapter is dropped: each of its parts is mapped to words of a page."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from book_pages import ROOT, contents, read_page
+
+TABLE = json.loads((Path(__file__).parent / "coverage.json").read_text("utf8"))
+KINDS = {
+    *("heading", "example", "formula", "figure", "code", "aside", "table"),
+    *("objective", "list", "text"),
+}
+
+# How many parts of each kind the source chapter has, section by section: what must be mapped.
+CHAPTER = json.loads((Path(__file__).parent / "chapter.json").read_text("utf8"))
+
+
+def words(text: str) -> str:
+    return " ".join(re.sub(r"^> ?", "", text, flags=re.M).split())
+
+
+@pytest.mark.parametrize("entry", TABLE, ids=lambda entry: f"{entry['section']}-{entry['source']}")
+def test_the_quoted_words_stand_on_the_page(entry):
+    page = read_page(ROOT / entry["page"])
+    everything = words("\n".join((*page.markdown, *page.code)))
+    assert words(entry["quote"]) in everything, f"{entry['page']} does not say {entry['quote']!r}"
+
+
+def test_pages_of_the_table_are_in_the_book():
+    book = {path.relative_to(ROOT).as_posix() for path in contents()}
+    assert {entry["page"] for entry in TABLE} <= book
+
+
+@pytest.mark.parametrize("section", CHAPTER)
+def test_every_part_of_the_chapter_is_mapped(section):
+    mapped = Counter(entry["kind"] for entry in TABLE if entry["section"] == section)
+    missing = {kind: n for kind, n in CHAPTER[section].items() if mapped[kind] < n}
+    assert not missing, f"section {section}: the chapter has {missing}, mapped are {dict(mapped)}"
+
+
+def test_the_table_names_kinds_that_exist():
+    assert {entry["kind"] for entry in TABLE} <= KINDS
+    assert {entry["section"] for entry in TABLE} <= set(CHAPTER)
