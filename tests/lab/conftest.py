@@ -1,0 +1,103 @@
+"""A JupyterLab of its own, on a folder laid out like the repository, and a browser to drive it."""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from browsing import OWN, Visits, chromium
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.lab)
+            item.add_marker(pytest.mark.xdist_group("lab"))
+
+
+class Lab:
+    """A running server; ``folder`` is what it shows."""
+
+    def __init__(self, folder: Path, settings: Path):
+        self.folder, self.token = folder, secrets.token_hex(16)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.address = f"http://127.0.0.1:{free.getsockname()[1]}"
+        self._server = self._start(settings)
+
+    def _start(self, settings):
+        kinds = ("JUPYTER_CONFIG", "JUPYTER_DATA", "JUPYTER_RUNTIME")
+        kinds += ("JUPYTERLAB_SETTINGS", "JUPYTERLAB_WORKSPACES")
+        folders = {f"{kind}_DIR": str(settings / kind.lower()) for kind in kinds}
+        page_config = settings / "jupyter_config" / "labconfig" / "page_config.json"
+        page_config.parent.mkdir(parents=True)
+        news = "@jupyterlab/apputils-extension:announcements"  # it would ask a question first
+        page_config.write_text(json.dumps({"disabledExtensions": {news: True}}))
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+        command += ["--ip=127.0.0.1", f"--port={self.address.rpartition(':')[2]}"]
+        command += [f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={self.folder}"]
+        log = (settings / "server.log").open("w")
+        return subprocess.Popen(
+            command, env=os.environ | folders, cwd=self.folder, stdout=log, stderr=log
+        )
+
+    def wait(self, seconds=60):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            try:
+                urllib.request.urlopen(f"{self.address}/api?token={self.token}", timeout=2)
+                return
+            except (urllib.error.URLError, TimeoutError):
+                time.sleep(0.3)
+        raise TimeoutError(f"JupyterLab did not answer within {seconds} s")
+
+    def url(self, path: str) -> str:
+        return f"{self.address}/{path}?token={self.token}&reset"
+
+    def stop(self):
+        self._server.terminate()
+        self._server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lab")
+    (folder / "notebooks").mkdir()
+    for name in ("book", "exercises"):
+        (folder / name).symlink_to(ROOT / name)
+    for path in (ROOT / "notebooks").iterdir():
+        (folder / "notebooks" / path.name).symlink_to(path)
+    start = folder / "notebooks" / "00-start.ipynb"
+    start.unlink(missing_ok=True)
+    subprocess.run([sys.executable, str(ROOT / "book/start_page.py"), str(start)], check=True)
+    lab = Lab(folder, tmp_path_factory.mktemp("lab-settings"))
+    try:
+        lab.wait()
+        yield lab
+    finally:
+        lab.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visits(browser):
+    """Opens pages. JupyterLab talks to the console a lot; only requests are held against it."""
+    visits = Visits(browser)
+    yield visits
+    visits.close()
+    assert not [url for url in visits.requests if not url.startswith(OWN)]

@@ -1,0 +1,94 @@
+"""The book in JupyterLab: a widget and its Python traits in step, and the page to start from."""
+
+import json
+import time
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+CELLS = [
+    """
+import json
+from convbook.widgets import KernelLab
+
+lab = KernelLab()
+
+def hear(change):
+    with open("heard.jsonl", "a") as file:
+        file.write(json.dumps([change["name"], change["new"]]) + "\\n")
+    if change["name"] == "stride":
+        lab.preset = "sharpen"
+
+lab.observe(hear, names=["stride", "column", "kernel"])
+lab
+""",
+    "print('all', 'cells', 'ran')",
+]
+
+
+@pytest.fixture
+def heard(lab):
+    """What the kernel heard from the page: pairs of trait and new value."""
+    path = lab.folder / "heard.jsonl"
+
+    def wait_for(pair, seconds=15):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            lines = path.read_text().splitlines() if path.exists() else []
+            if pair in map(json.loads, lines):
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"{pair} was not heard; the kernel heard {lines}")
+
+    return wait_for
+
+
+def run_all(page):
+    """Restart the kernel, run the notebook, and wait until its last cell has spoken."""
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
+    page.locator("[data-command='notebook:restart-run-all']").click()
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    expect(page.get_by_text("all cells ran", exact=True)).to_be_visible(timeout=60_000)
+
+
+def test_a_widget_and_its_python_traits_stay_in_step(lab, visits, heard):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in CELLS])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, lab.folder / "widget.ipynb")
+    page = visits.open(lab.url("doc/tree/widget.ipynb"))
+    run_all(page)
+    widget = page.locator(".cb-kernel-lab")
+
+    stride = widget.get_by_label("Stride", exact=False).first
+    stride.focus()
+    stride.press("ArrowRight")  # JupyterLab would take the arrow keys for itself
+    heard(["stride", 2])
+
+    heard(["kernel", [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]])  # set in Python by the callback
+    expect(widget.get_by_label("Row 2, column 2", exact=True)).to_have_value("5")
+
+    output = widget.get_by_label("Output picture", exact=False)
+    output.focus()
+    before = page.evaluate("() => document.activeElement.getAttribute('aria-label')")
+    assert before.startswith("Output picture")
+    output.press("Home")
+    heard(["column", 0])
+    output.press("ArrowRight")
+    heard(["column", 1])
+
+    weight = widget.get_by_label("Row 2, column 2", exact=True)
+    weight.fill("6")
+    weight.press("Enter")
+    heard(["kernel", [[0, -1, 0], [-1, 6, -1], [0, -1, 0]]])
+
+
+def test_the_start_page_leads_to_sections_and_exercises(lab, visits):
+    page = visits.open(lab.url("lab/tree/notebooks/00-start.ipynb"))
+    start = page.locator(".jp-Notebook")
+    expect(start.get_by_role("heading", name="Start here")).to_be_visible(timeout=60_000)
+    start.get_by_role("link", name="7. Worked numerical examples").click()
+    opened = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+    expect(opened.get_by_role("heading", name="7. Worked numerical examples")).to_be_visible(
+        timeout=60_000
+    )
