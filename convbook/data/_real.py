@@ -182,7 +182,7 @@ def _read_npz(path: Path, source: Source) -> Dataset:
         splits[f"x_{split}"] = _checked(x, source, path)
         splits[f"y_{split}"] = parts[f"y_{split}"].astype(np.int64)
     groups = parts.get("track_train")
-    if groups is not None:
+    if groups is not None and len(groups) == len(splits["y_train"]):
         groups = splits["y_train"] * 100_000 + groups.astype(np.int64)
     sizes = f"{len(splits['x_train']):,} + {len(splits['x_test']):,} pictures"
     return Dataset(

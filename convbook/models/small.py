@@ -6,7 +6,9 @@ import keras
 from keras import layers
 
 
-def conv_net(num_classes, input_shape, *, widths=(16, 32, 64, 64), pools=2, centre=True):
+def conv_net(
+    num_classes=10, input_shape=(32, 32, 3), *, widths=(16, 32, 64, 64), pools=2, centre=True
+):
     """3×3 convolutions with batch norm and ReLU, global average pooling and one dense layer.
 
     The first ``pools`` convolutions are followed by 2×2 max pooling, so the last feature map,

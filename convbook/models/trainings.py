@@ -1,0 +1,228 @@
+"""The trainings whose records stand in ``runs/``: ``python -m convbook.models.trainings NAME``.
+
+Without a name it lists them. Real data is looked for as ``convbook.data.load`` does; a training
+that was interrupted goes on from its last epoch. This is a module of the library rather than a script
+so that the pages, the tests and ``make train`` use the same code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from convbook.models.training import Recipe, predict_logits, score, train, write_record
+
+RUNS = Path(__file__).parents[2] / "runs"
+
+
+@dataclass(frozen=True)
+class Training:
+    """One recorded training: which network, on what, how."""
+
+    data: str
+    build: str
+    recipe: Recipe
+    options: tuple[tuple[str, object], ...] = ()
+    train_images: int | None = None
+    shrink: int = 1
+    shuffled_pixels: bool = False
+    about: str = ""
+
+
+_CHAPTER = Recipe(
+    epochs=20, batch_size=64, peak_learning_rate=1e-3, warm_up=0.05, optimizer="adam", seed=11
+)
+_DEPTH = Recipe(
+    epochs=12, batch_size=64, peak_learning_rate=0.1, shift=1, flip=True, seed=42, warm_up=0.2
+)
+_SHUFFLE = Recipe(epochs=6, batch_size=64, peak_learning_rate=0.1, seed=5)
+
+
+def _depth(kind, depth):
+    return Training(
+        "cifar10",
+        kind,
+        _DEPTH,
+        (("depth", depth), ("input_shape", (16, 16, 3)), ("width", 8)),
+        train_images=10_000,
+        shrink=2,
+        about="degradation: do deeper plain nets train worse? 16×16 pictures, half the width",
+    )
+
+
+TRAININGS = {
+    "pocket-net-cifar10": Training(
+        "cifar10",
+        "pocket_net",
+        Recipe(
+            epochs=26, peak_learning_rate=0.12, label_smoothing=0.05, shift=4, flip=True, seed=18
+        ),
+        (("l2", 2e-4),),
+        about="the network that comes with the book",
+    ),
+    "chapter-cifar10": Training(
+        "cifar10", "chapter_cifar10_net", _CHAPTER, train_images=10_000, about="section 11.1"
+    ),
+    "chapter-cifar10-no-augmentation": Training(
+        "cifar10",
+        "chapter_cifar10_net",
+        _CHAPTER,
+        (("augmentation", False),),
+        train_images=10_000,
+        about="section 11.1 without augmentation",
+    ),
+    "chapter-cifar10-no-batch-norm": Training(
+        "cifar10",
+        "chapter_cifar10_net",
+        _CHAPTER,
+        (("batch_norm", False),),
+        train_images=10_000,
+        about="section 11.1 without batch norm",
+    ),
+    **{f"plain-{d}": _depth("plain_net", d) for d in (8, 20, 44)},
+    **{f"resnet-{d}": _depth("resnet", d) for d in (8, 20, 44)},
+    "shuffle-mnist-in-order": Training(
+        "mnist", "conv_net", _SHUFFLE, (("input_shape", (28, 28, 1)),), 10_000, about="shuffle test"
+    ),
+    "shuffle-mnist-shuffled": Training(
+        "mnist",
+        "conv_net",
+        _SHUFFLE,
+        (("input_shape", (28, 28, 1)),),
+        10_000,
+        shuffled_pixels=True,
+        about="shuffle test: one fixed permutation of all pixels",
+    ),
+    "traffic-signs-gtsrb": Training(
+        "gtsrb-small",
+        "traffic_sign_net",
+        Recipe(
+            epochs=25,
+            batch_size=64,
+            peak_learning_rate=2e-3,
+            warm_up=0.1,
+            optimizer="adam",
+            shift=3,
+            seed=43,
+        ),
+        (("input_shape", (32, 32, 3)),),
+        about="section 18, project 2; no mirroring, which would turn left into right",
+    ),
+    "devanagari-dhcd": Training(
+        "devanagari",
+        "devanagari_net",
+        Recipe(
+            epochs=8, batch_size=128, peak_learning_rate=1e-3, optimizer="adam", shift=2, seed=46
+        ),
+        about="section 18, project 3",
+    ),
+}
+
+
+@cache
+def _load(name):
+    """Decoded once, when several trainings run one after the other."""
+    from convbook.data import load
+
+    return load(name)
+
+
+def prepared(training: Training):
+    """Data of a training: (x_train, y_train, x_val, y_val, x_test, y_test), and a sentence.
+
+    The validation set is a tenth of the training data (4 % where there are 50,000 pictures), drawn
+    by group; the test set takes no part in training or choosing.
+    """
+    data = _load(training.data)
+    fraction = 0.04 if len(data.x_train) >= 50_000 else 0.1
+    x, y, x_val, y_val = data.validation_split(fraction, seed=2024)
+    if training.train_images:
+        chosen = np.random.default_rng(2024).permutation(len(x))[: training.train_images]
+        x, y = x[chosen], y[chosen]
+    parts = [x, y, x_val, y_val, data.x_test, data.y_test]
+    for i in (0, 2, 4):
+        parts[i] = _shuffle(_shrink(parts[i], training.shrink), training.shuffled_pixels)
+    sizes = f"{len(x):,} to train on, {len(x_val):,} held out (seed 2024)"
+    sentence = f"{sizes}, {len(data.x_test):,} to test on"
+    return parts, {"data": data.provenance, "split": sentence, "classes": list(data.classes)}
+
+
+def _shrink(images, factor):
+    n, height, width, channels = images.shape
+    blocks = images.reshape(n, height // factor, factor, width // factor, factor, channels)
+    return images if factor == 1 else np.round(blocks.mean(axis=(2, 4))).astype(np.uint8)
+
+
+def _shuffle(images, wanted):
+    if not wanted:
+        return images
+    n, height, width, channels = images.shape
+    order = np.random.default_rng(5).permutation(height * width)
+    return images.reshape(n, -1, channels)[:, order].reshape(images.shape)
+
+
+def build(training: Training, num_classes):
+    """The network of a training, initialised from its seed."""
+    import keras
+
+    from convbook import models
+
+    keras.utils.set_random_seed(training.recipe.seed)
+    return getattr(models, training.build)(num_classes=num_classes, **dict(training.options))
+
+
+def run(name, *, epochs=None, folder=RUNS, checkpoints=None):
+    """Train ``name`` and record it in ``folder``; the test score is taken once, at the end."""
+    if name not in TRAININGS:
+        raise ValueError(f"there is no training {name!r}; there are {', '.join(TRAININGS)}")
+    training = TRAININGS[name]
+    if epochs:
+        training = replace(training, recipe=replace(training.recipe, epochs=epochs))
+    (x, y, x_val, y_val, x_test, y_test), about = prepared(training)
+    model = build(training, len(about["classes"]))
+    log = Path(folder) / f"{name}.json"
+    about |= {"network": training.build, "options": dict(training.options), "about": training.about}
+    checkpoint = Path(checkpoints or tempfile.gettempdir()) / f"{name}.weights.h5"
+    record = train(
+        model, training.recipe, (x, y, x_val, y_val), log, checkpoint=checkpoint, about=about
+    )
+    record["test"] = {k: round(v, 4) for k, v in score(model, x_test, y_test).items()}
+    logits = predict_logits(model, x_test)
+    record["test"]["errors"] = int((logits.argmax(axis=1) != y_test).sum())
+    write_record(record, log)
+    print(f"{name}: test accuracy {record['test']['accuracy']:.4f}")
+    return model, record
+
+
+def recorded(name, folder=RUNS) -> dict:
+    """The record of the training ``name``."""
+    path = Path(folder) / f"{name}.json"
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{name!r} has no record in {path.parent}; "
+            f"recorded are {', '.join(sorted(p.stem for p in path.parent.glob('*.json')))}"
+        )
+    return json.loads(path.read_text())
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("names", nargs="*", choices=[*TRAININGS, []], metavar="NAME")
+    parser.add_argument("--epochs", type=int, help="instead of the recipe's")
+    parser.add_argument("--checkpoints", help="folder for checkpoints (default: temporary)")
+    chosen = parser.parse_args(arguments)
+    if not chosen.names:
+        for name, training in TRAININGS.items():
+            print(f"{name:32} {training.build} on {training.data}, {training.recipe.epochs} epochs")
+    for name in chosen.names:
+        run(name, epochs=chosen.epochs, checkpoints=chosen.checkpoints)
+
+
+if __name__ == "__main__":
+    main()
