@@ -1,12 +1,10 @@
 """Where a message sends the learner: a section of the book, its widget set to a case to look at.
 
 The case is always a sibling of the question's, never its own numbers, since the widget would
-answer it. `CONVBOOK_URL` names the place where a course publishes its book; without it the links
-are paths inside the book.
+answer it. Addresses are paths inside the book; whoever shows a message knows where that is.
 """
 
 import json
-import os
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
@@ -45,9 +43,8 @@ def page_of(section: str) -> str | None:
 
 def address(page: str, widget: str | None = None, **state) -> str:
     """Return the address of a page, with the first `widget` on it set to `state`."""
-    base = os.environ.get("CONVBOOK_URL", "").rstrip("/")
     fragment = f"#{widget}" if widget else ""
     if state:
         compact = {key: json.dumps(value, separators=(",", ":")) for key, value in state.items()}
         fragment += "?" + "&".join(f"{key}={quote(value)}" for key, value in compact.items())
-    return f"{base}/{page}.html{fragment}".lstrip("/")
+    return f"{page}.html{fragment}"
