@@ -1,0 +1,36 @@
+// A picture with a title, its size, and a mark that shows where the reader points.
+
+import { result } from "./controls.js";
+import { h } from "./dom.js";
+
+/**
+ * The parts of a picture: `element` to append; `canvas` to paint; `sheet`, which takes the pointer;
+ * `size`, a result for "256 × 256"; `mark(top, left, height, width)`, which outlines a rectangle
+ * given in shares of the picture; and `scale(plane, [height, width])`, which shows a plane in the
+ * same scale as one of the given size, so that a stride visibly makes a picture smaller.
+ */
+export function pictureFrame(title, label) {
+  const canvas = h("canvas", { "aria-hidden": "true" });
+  const overlay = h("div", { class: "cb-overlay" });
+  const box = h("div", { class: "cb-box" });
+  const across = h("div", { class: "cb-line-h" });
+  const down = h("div", { class: "cb-line-v" });
+  overlay.append(across, down, box);
+  const sheet = h("div", { class: "cb-sheet", role: "application", "aria-label": label }, canvas, overlay);
+  const frame = h("div", { class: "cb-frame" }, sheet);
+  const size = result(`${title.toLowerCase()}-size`, { tag: "span", live: false });
+  const element = h("div", {}, h("div", { class: "cb-title-line" }, h("b", {}, title), size.element), frame);
+  /** Marks a rectangle, given in shares of the picture. */
+  const mark = (top, left, height, width) => {
+    const share = (value) => `${100 * value}%`;
+    Object.assign(box.style, { top: share(top), left: share(left), height: share(height), width: share(width) });
+    across.style.top = share(top + height / 2);
+    down.style.left = share(left + width / 2);
+  };
+  const scale = (plane, [height, width]) => {
+    sheet.style.width = `${Math.min(100, (100 * plane.width) / width)}%`;
+    frame.style.aspectRatio = `${width} / ${height}`;
+    canvas.classList.toggle("cb-big-pixels", plane.width <= 64);
+  };
+  return { canvas, overlay, sheet, frame, size, element, mark, scale };
+}
