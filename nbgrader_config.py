@@ -24,7 +24,7 @@ from nbgrader.preprocessors import (
 
 from autograder.exercises import DropWrittenParts
 from autograder.feedback import GetOpenGrades
-from autograder.plugins import DailyPenalty, RebuildNotebook, ScoreAnswers
+from autograder.plugins import DailyPenalty, KeepMarks, RebuildNotebook, ScoreAnswers
 
 c = get_config()  # noqa: F821 (nbgrader defines it)
 
@@ -68,6 +68,7 @@ c.Autograde.autograde_preprocessors = [
     ScoreAnswers,
     LimitOutput,
     SaveAutoGrades,
+    KeepMarks,
     AssignLatePenalties,
     CheckCellMetadata,
 ]

@@ -5,6 +5,8 @@ import os
 import sys
 import textwrap
 import warnings
+import zipfile
+from pathlib import Path
 
 from autograder.isolation import GIVES_UP, KINDS, NoIsolation
 
@@ -134,7 +136,159 @@ def _check(options):
     return 0
 
 
+# --- the others ----------------------------------------------------------------------------------
+
+
+def _assignment(parser):
+    _common(parser)
+    parser.add_argument("assignment", help="for example 01-shapes-and-counts")
+
+
+def _check_arguments(parser):
+    parser.add_argument("notebook", type=Path, help="your own notebook")
+
+
+def _check(options):
+    from autograder import selfcheck
+    from autograder.course import Course
+
+    course = Course()
+    assignment = selfcheck.assignment_of(options.notebook, course.assignments())
+    errors, verdicts = selfcheck.check(options.notebook, course.released(assignment), assignment)
+    for error in errors:
+        print(f"A cell stopped with an error: {error}")
+    for name, verdict in verdicts.items():
+        print(f"{name}: {verdict.points:g} of {verdict.max_points:g}")
+        for message in verdict.messages:
+            print(f"    {message}")
+    total = sum(verdict.points for verdict in verdicts.values())
+    most = sum(verdict.max_points for verdict in verdicts.values())
+    print(
+        f"\n{total:g} of {most:g}. This ran your own code on your own machine: help, and no grade."
+    )
+    return 0
+
+
+def _collect_arguments(parser):
+    _assignment(parser)
+    parser.add_argument("source", type=Path, help="a zip from Moodle or Canvas, or a folder")
+    parser.add_argument("--dry-run", action="store_true", help="list only, copy nothing")
+
+
+def _collect(options):
+    from autograder import collecting
+    from autograder.course import Course
+
+    collecting.collect(
+        Course(options.course), options.assignment, options.source, dry_run=options.dry_run
+    )
+    return 0
+
+
+def _regrade_arguments(parser):
+    _assignment(parser)
+    _isolation(parser)
+    parser.add_argument("--why", required=True, help="the reason, for the log")
+    parser.add_argument("--yes", action="store_true", help="record without asking")
+
+
+def _regrade(options):
+    from autograder import regrading
+    from autograder.course import Course
+
+    course = Course(options.course)
+    course.register(options.assignment)
+    found, outcomes = regrading.changes(course, options.assignment, isolation=options.isolation)
+    print(regrading.describe(found))
+    if found and not options.yes and input("Record this? [y/N] ").strip().lower() != "y":
+        print("Nothing was recorded.")
+        return 1
+    regrading.record(course, options.assignment, found, outcomes, options.why)
+    print(f"Recorded; the log is {course.folder / 'regrades.csv'}.")
+    return 0
+
+
+def _feedback_arguments(parser):
+    _assignment(parser)
+    parser.add_argument("--zip", type=Path, help="also pack all pages into this zip")
+
+
+def _feedback(options):
+    from autograder import records
+    from autograder.course import Course
+
+    course = Course(options.course)
+    records.refresh_penalties(course, options.assignment)
+    students = [record.student for record in records.read(course, options.assignment)]
+    pages = {
+        student: course.write_feedback(options.assignment, student)
+        for student in _progress(students, len(students))
+    }
+    print(f"{len(pages)} pages in {course.coursedir.feedback_directory}")
+    if options.zip:
+        with zipfile.ZipFile(options.zip, "w", zipfile.ZIP_DEFLATED) as bundle:
+            for student, page in pages.items():
+                bundle.write(page, f"{student}/{page.name}")
+        print(f"All of them in {options.zip}")
+    return 0
+
+
+def _report_arguments(parser):
+    _assignment(parser)
+    parser.add_argument("--anonymous", action="store_true", help="numbers instead of names")
+
+
+def _report(options):
+    from autograder import report
+    from autograder.course import Course
+
+    print(report.write(Course(options.course), options.assignment, options.anonymous))
+    return 0
+
+
+def _export_arguments(parser):
+    _assignment(parser)
+    parser.add_argument("--format", choices=("csv", "moodle", "canvas"), default="csv")
+    parser.add_argument("--to", type=Path, help="the file to write")
+
+
+def _export(options):
+    from autograder import export
+    from autograder.course import Course
+
+    print(export.write(Course(options.course), options.assignment, options.format, options.to))
+    return 0
+
+
+def _doctor(options):
+    from autograder import doctor
+
+    return 0 if doctor.examine(options.isolation) else 1
+
+
 COMMANDS = {
+    "doctor": (
+        _doctor,
+        _isolation,
+        "say what this machine can isolate, and prove it by trying to get out",
+        """
+        Run it once on every machine that marks strangers' code, before the first class.
+        Next:     python -m autograder collect ASSIGNMENT FILE.zip
+        """,
+    ),
+    "collect": (
+        _collect,
+        _collect_arguments,
+        "take submissions from a Moodle or Canvas zip, or a folder, to their places",
+        """
+        Needs roster.csv (columns id, name, email) in the course's folder. Lists who is missing,
+        unknown or has renamed the file before anything is copied; a mistyped roll number never
+        makes a new student. A folder may hold STUDENT/anything.ipynb or STUDENT.ipynb.
+
+        Example:  python -m autograder collect 01-shapes-and-counts ~/Downloads/submissions.zip
+        Next:     python -m autograder grade 01-shapes-and-counts
+        """,
+    ),
     "grade": (
         _grade,
         _grade_arguments,
@@ -165,6 +319,49 @@ COMMANDS = {
         "make the students' notebooks from solutions/",
         """
         Writes exercises/NAME/ with nbgrader's generate_assignment. Nothing there is edited by hand.
+        """,
+    ),
+    "regrade": (
+        _regrade,
+        _regrade_arguments,
+        "mark again after a key was mended: shows what changes, asks, and logs why",
+        """
+        Marks that a person gave stay, as long as the answer is the same.
+
+        Example:  python -m autograder regrade 01-shapes-and-counts --why "ex21 took no floats"
+        """,
+    ),
+    "feedback": (
+        _feedback,
+        _feedback_arguments,
+        "write a page for every student: points, mistakes, where to read",
+        """
+        Example:  python -m autograder feedback 01-shapes-and-counts --zip hand-back.zip
+        """,
+    ),
+    "report": (
+        _report,
+        _report_arguments,
+        "write a page about the class: what was hard, which mistakes to talk about",
+        """
+        Points per question, learning objective and Bloom level, difficulty and discrimination,
+        the mistakes with the page that answers them, and submissions that are much alike.
+        """,
+    ),
+    "export": (
+        _export,
+        _export_arguments,
+        "write the marks for a spreadsheet, Moodle or Canvas",
+        """
+        Example:  python -m autograder export 01-shapes-and-counts --format moodle
+        """,
+    ),
+    "check": (
+        _check,
+        _check_arguments,
+        "score your own notebook on your own machine (help, and no grade)",
+        """
+        Runs the notebook's code as it is, as you: never use it on somebody else's notebook.
         """,
     ),
 }

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import tempfile
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -78,6 +79,17 @@ class Course:
         """The folders that students handed in, by student, in order."""
         folders = Path(self.coursedir.submitted_directory).glob(f"*/{glob.escape(assignment)}")
         return {path.parent.name: path for path in sorted(folders) if path.is_dir()}
+
+    def attempts(self, assignment: str) -> dict[str, list[Path]]:
+        """All that students handed in, oldest first, where the best of it counts."""
+        found = {}
+        for path in sorted((self.folder / "attempts").glob(f"*/{glob.escape(assignment)}/*")):
+            found.setdefault(path.parent.parent.name, []).append(path)
+        return found
+
+    def attempt(self, assignment: str, student: str, handed_in: datetime) -> Path:
+        """Where one attempt is kept."""
+        return self.folder / "attempts" / student / assignment / f"{handed_in:%Y%m%d-%H%M%S}"
 
     def store(self, assignment: str) -> Store:
         return Store.of_course(self.coursedir, assignment)
@@ -152,10 +164,30 @@ class Course:
             gradebook.grant_extension(assignment, student, minutes=minutes)
             gradebook.db.commit()
 
+    def seconds_late(self, assignment: str, student: str, folder: Path) -> float:
+        """How late the submission in `folder` is, by its timestamp and the student's due date."""
+        due = self.settings.extensions(assignment).get(student, self.settings.due_utc(assignment))
+        handed_in = self.coursedir.get_existing_timestamp(str(folder))
+        if due is None or handed_in is None:
+            return 0
+        return max(0, (handed_in.replace(tzinfo=None) - due).total_seconds())
+
     def _person(self, student):
         row = self.settings.roster().get(student, {})
         first, _, last = row.get("name", "").rpartition(" ")
         return {"first_name": first, "last_name": last, "email": row.get("email", "")}
+
+    def recorded_points(self, assignment: str) -> dict[str, dict[str, float]]:
+        """What the checkers' points are in the gradebook, by student and question."""
+        with self.gradebook() as gradebook:
+            return {
+                submission.student.id: {
+                    grade.name: grade.auto_score
+                    for grade in submission.notebooks[0].grades
+                    if grade.auto_score is not None
+                }
+                for submission in gradebook.assignment_submissions(assignment)
+            }
 
     def write_feedback(self, assignment: str, student: str) -> Path:
         """Let nbgrader write one student's feedback page; return it."""

@@ -2,10 +2,11 @@
 
 import multiprocessing
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder import reading, scoring
@@ -57,6 +58,11 @@ def rebuilt(folder: Path, job: Job):
     if path is None:
         return None
     return reading.rebuild(scoring.read_released(job.released), reading.read(path))
+
+
+def default_workers() -> int:
+    """A worker for each core that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Worker:
@@ -182,17 +188,41 @@ def grade(
     )
     course.register(assignment)
     prove_isolation(job)
+    workers = workers or default_workers()
+    if course.settings.resubmissions == "best":
+        choose_best(course, job, workers)
     todo = course.submissions(assignment)
     if students is not None:
         todo = {student: todo[student] for student in students}
-    found = score_all(job, todo, workers or os.cpu_count() or 1, force)
+    found = score_all(job, todo, workers, force)
     return sorted(
-        (_record(course, assignment, outcome) for outcome in progress(found, len(todo))),
+        (record(course, assignment, outcome) for outcome in progress(found, len(todo))),
         key=lambda outcome: outcome.student,
     )
 
 
-def _record(course, assignment, outcome: Outcome) -> Outcome:
+def choose_best(course, job: Job, workers: int) -> None:
+    """Put each student's best attempt, after what lateness costs, where submissions lie."""
+    attempts = course.attempts(job.assignment)
+    todo = {f"{s}+{path.name}": path for s, paths in attempts.items() for path in paths}
+    store = Store(job.results / "attempts")
+    list(score_all(replace(job, results=store.folder), todo, workers))
+    for student, paths in attempts.items():
+        worth = {path: _worth(course, job, student, path, store) for path in paths}
+        best = max(paths, key=lambda path: (worth[path], path.name))
+        target = Path(course.coursedir.submitted_directory, student, job.assignment)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(best, target)
+
+
+def _worth(course, job, student, path, store) -> float:
+    result = store.latest(f"{student}+{path.name}")
+    seconds = course.seconds_late(job.assignment, student, path)
+    percent = course.settings.late.percent(seconds)
+    return result.points * (1 - percent / 100) if result else 0
+
+
+def record(course, assignment, outcome: Outcome) -> Outcome:
     """Write a scored submission into the gradebook; a failure stays this student's."""
     if outcome.state == "unchanged" and course.is_autograded(assignment, outcome.student):
         return outcome

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_notebook, new_output
+from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
@@ -85,6 +86,42 @@ class ScoreAnswers(NbGraderPreprocessor):
             store.put(about["student"], key, result)
         write_outputs(nb, result)
         return nb, resources
+
+
+class KeepMarks(NbGraderPreprocessor):
+    """After nbgrader has saved its grades: a person's marks on unchanged answers stay settled.
+
+    nbgrader itself would ask for every one of them again. A mark that a person gave to a judged
+    answer stays, too, and is asked for again if the checker now says something else.
+    """
+
+    def preprocess(self, nb, resources):
+        about, course = resources["nbgrader"], _course(self)
+        store = Store.of_course(course, about["assignment"])
+        before = store.settled(about["student"])
+        now = {
+            scoring.marks(cell)["grade_id"]: _settled_as(cell)
+            for cell in nb.cells
+            if scoring.marks(cell).get("grade")
+        }
+        with Gradebook(course.db_url, course.course_id) as gradebook:
+            notebook = gradebook.find_submission_notebook(
+                about["notebook"], about["assignment"], about["student"]
+            )
+            for grade in notebook.grades:
+                name = grade.name
+                if grade.manual_score is not None and name in now and before.get(name) == now[name]:
+                    grade.needs_manual_grade = False
+            gradebook.db.commit()
+        store.settle(about["student"], now)
+        return nb, resources
+
+
+def _settled_as(cell) -> str:
+    """What a mark was given for: the points of a judged cell, the text of any other."""
+    if scoring.is_judged(cell):
+        return next(o.data["text/plain"] for o in cell.outputs if o.output_type == "execute_result")
+    return scoring.fingerprint(cell.source.encode())
 
 
 class DailyPenalty(LateSubmissionPlugin):

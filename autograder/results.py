@@ -57,6 +57,15 @@ class Store:
         entry = self._read(student)
         return Result.from_plain(entry["result"]) if entry else None
 
+    def settled(self, student: str) -> dict[str, str]:
+        """What each answer was when its mark was last recorded (see `plugins.KeepMarks`)."""
+        path = self._path(student).with_suffix(".settled")
+        return json.loads(path.read_text()) if path.exists() else {}
+
+    def settle(self, student: str, answers: dict[str, str]) -> None:
+        """Remember what each answer was when its mark was recorded."""
+        write_whole(self._path(student).with_suffix(".settled"), json.dumps(answers))
+
     def put(self, student: str, key: str, result: Result) -> None:
         """Store a result that is not yet in the gradebook."""
         entry = {"key": key, "recorded": False, "result": result.to_plain()}

@@ -48,7 +48,7 @@ def become_nobody():
 
 
 def enter_namespaces():
-    """Enter new user, pid, mount, network, ipc and uts namespaces (the pid one with the next fork)."""
+    """Enter new user, pid, mount, net, ipc and uts namespaces (pid: with the next fork)."""
     uid, gid = os.getuid(), os.getgid()
     flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS
     _check(libc.unshare(flags), "unshare")

@@ -1,7 +1,7 @@
 """Runs a student's cells and answers questions about what they left behind.
 
-Everything here shares a process with the student's code, so nothing here can be trusted: the student
-may change any of it, and with that forge answers. Scores are decided elsewhere.
+Everything here shares a process with the student's code, so nothing here can be trusted: the
+student may change any of it, and with that forge answers. Scores are decided elsewhere.
 """
 
 import ast

@@ -70,7 +70,7 @@ class Zygote:
         self.control.sendall(json.dumps(message).encode() + b"\n")
 
     def orders(self, *also, timeout=None):
-        """Return the orders that have come when one of them, or of the file descriptors, is ready."""
+        """Wait for orders, or for one of the other descriptors; return the orders."""
         ready, _, _ = select.select([self.control, *also], [], [], timeout)
         if self.control not in ready:
             return []

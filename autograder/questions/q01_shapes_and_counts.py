@@ -21,6 +21,7 @@ from autograder.questions.pages import look
 from convbook import forms, shapes
 
 ASSIGNMENT = "01-shapes-and-counts"
+HIDES = ("convbook.shapes", "convbook.nn")
 
 #: The convolutions of VGG-16, block by block, and its dense layers: the network of exercise 13.
 VGG16_BLOCKS = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
@@ -326,16 +327,15 @@ def _pooling_mistakes(before):
             f"the pooling, too, has padding here. {_PADDED}",
         ),
         Mistake(
-            "forgot-stride",
-            (shapes.pool_output_size(side, 3, 1, 1),) * 2 + (channels,),
-            f"this is the size at stride 1. {_PADDED}",
-        ),
-        Mistake(
             "pooling-changes-channels",
             (right[0], right[1], 1),
             f"height and width are right, but pooling works on every map by itself. {look('4.5')}",
         ),
-        Mistake("no-pooling", before, f"this is the shape before the pooling. {look('4.5')}"),
+        Mistake(
+            "no-pooling",
+            before,
+            f"this is the shape before the pooling, or at stride 1. {look('4.5')}",
+        ),
     ]
     if single != shapes.pool_output_size(side, 3, 2):
         wrong.insert(
@@ -481,7 +481,7 @@ def ex09_pointwise(student):
                 ),
                 Mistake(
                     "transposed-weights",
-                    lambda x, w: np.einsum("ck,chw->khw", w, x),
+                    lambda x, w: np.tensordot(w.T, x, 1),
                     "rows and columns of `weights` are exchanged: a row belongs to a filter.",
                 ),
                 Mistake(
