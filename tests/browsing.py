@@ -17,18 +17,24 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 THEME = "[PST]:"  # the theme reports what it did, on every page
 OWN = ("http://127.0.0.1", "ws://127.0.0.1", "file://", "blob:", "data:")
 
 
+@functools.cache
+def chromium() -> str | None:
+    """Path of the machine's Chromium, if it has one."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
 @contextmanager
-def chromium():
+def headless_browser():
     """A headless Chromium for which no host exists but this machine."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
         browser.close()
 

@@ -9,15 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from browsing import chromium, headless_browser
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@cache
-def chromium() -> str | None:
-    """Path of the machine's Chromium, if it has one."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 @cache
@@ -58,6 +52,13 @@ def pytest_terminal_summary(terminalreporter):
     reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
     parts = "; ".join(f"{count} ({reason})" for reason, count in reasons.most_common())
     terminalreporter.write_line(f"Not run: {parts}.")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all tests of a process: Playwright allows no second one beside it."""
+    with headless_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browsing import Site, Visits, chromium
+from browsing import Site, Visits
 
 HERE = Path(__file__).parent
 CONF = """
@@ -36,12 +36,6 @@ def pytest_collection_modifyitems(items):
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))  # one Chromium, one small site
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

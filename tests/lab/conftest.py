@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from browsing import OWN, Visits, chromium
+from browsing import OWN, Visits
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -86,12 +86,6 @@ def lab(tmp_path_factory):
         yield lab
     finally:
         lab.stop()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def module(widget_browser):
+def module(browser):
     """``module("shared/x.js")`` gives a function that evaluates JavaScript beside its exports."""
     pages, complaints = {}, []
 
     def loaded(name):
         if name not in pages:
-            pages[name] = page = widget_browser.new_page()
+            pages[name] = page = browser.new_page()
             page.on("console", lambda message: complaints.append(message.text))
             page.set_content(page_source())
             load_module(page, name)
