@@ -144,31 +144,6 @@ def _assignment(parser):
     parser.add_argument("assignment", help="for example 01-shapes-and-counts")
 
 
-def _check_arguments(parser):
-    parser.add_argument("notebook", type=Path, help="your own notebook")
-
-
-def _check(options):
-    from autograder import selfcheck
-    from autograder.course import Course
-
-    course = Course()
-    assignment = selfcheck.assignment_of(options.notebook, course.assignments())
-    errors, verdicts = selfcheck.check(options.notebook, course.released(assignment), assignment)
-    for error in errors:
-        print(f"A cell stopped with an error: {error}")
-    for name, verdict in verdicts.items():
-        print(f"{name}: {verdict.points:g} of {verdict.max_points:g}")
-        for message in verdict.messages:
-            print(f"    {message}")
-    total = sum(verdict.points for verdict in verdicts.values())
-    most = sum(verdict.max_points for verdict in verdicts.values())
-    print(
-        f"\n{total:g} of {most:g}. This ran your own code on your own machine: help, and no grade."
-    )
-    return 0
-
-
 def _collect_arguments(parser):
     _assignment(parser)
     parser.add_argument("source", type=Path, help="a zip from Moodle or Canvas, or a folder")
@@ -354,14 +329,6 @@ COMMANDS = {
         "write the marks for a spreadsheet, Moodle or Canvas",
         """
         Example:  python -m autograder export 01-shapes-and-counts --format moodle
-        """,
-    ),
-    "check": (
-        _check,
-        _check_arguments,
-        "score your own notebook on your own machine (help, and no grade)",
-        """
-        Runs the notebook's code as it is, as you: never use it on somebody else's notebook.
         """,
     ),
 }
