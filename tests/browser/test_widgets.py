@@ -1,0 +1,206 @@
+"""The widgets in the built book, with no kernel and no network: they say what Python says."""
+
+import json
+import random
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from convbook import shapes
+from convbook.widgets import KernelLab, OutputSizeCalculator
+from convbook.widgets.kernel_lab import PRESETS
+
+VIEWS = [{"width": 1280, "dark": False}, {"width": 360, "dark": True, "has_touch": True}]
+SHOW = """async ([name, root, state]) => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const model = convbook.find(name);
+  for (const [trait, value] of Object.entries(state)) model.set(trait, value);
+  await frame(); await frame(); await frame();
+  const results = document.querySelector(root).querySelectorAll("[data-cb]");
+  return Object.fromEntries([...results].map((e) => [e.dataset.cb, e.dataset.value]));
+}"""
+
+
+@pytest.fixture(params=VIEWS, ids=["wide-light", "phone-dark"])
+def view(request):
+    return request.param
+
+
+def open_widget(visits, site, widget, scheme="http", **options):
+    """The first page with the widget, and the widget's root once it is alive."""
+    page = visits.open(site.url(site.page_with(widget), scheme), **options)
+    dashed = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", widget).lower()
+    page.locator(f".cb-{dashed}, .afm").first.scroll_into_view_if_needed()
+    page.evaluate(f"location.hash = '{widget}?'")  # goes to it, wherever it is on the page
+    root = page.locator(f".cb-{dashed}").first
+    expect(root.locator("[data-cb]").first).to_be_attached()
+    return page, root
+
+
+def value(root, name):
+    return json.loads(root.locator(f"[data-cb={name}]").get_attribute("data-value"))
+
+
+def show(page, widget):
+    """Put a Python widget's state into the page; what the page then displays."""
+    name = type(widget).__name__
+    root = ".cb-" + re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
+    state = {trait: getattr(widget, trait) for trait in widget.inputs() if trait != "image"}
+    return page.evaluate(SHOW, [name, root, state])
+
+
+def test_pointing_with_mouse_or_finger_shows_that_pixels_sum(visits, book_site, scheme, view):
+    page, lab = open_widget(visits, book_site, "KernelLab", scheme, **view)
+    output = lab.get_by_label("Output picture")
+    output.scroll_into_view_if_needed()
+    box = output.bounding_box()
+    at = (box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.5)
+    page.touchscreen.tap(*at) if view.get("has_touch") else page.mouse.move(*at)
+    page.wait_for_function("convbook.find('KernelLab').get('column') < 70")
+    row, column = page.evaluate("['row', 'column'].map((t) => convbook.find('KernelLab').get(t))")
+    assert abs(row - 128) <= 2
+    assert abs(column - 64) <= 2
+    python = KernelLab(row=row, column=column)
+    expect(lab.locator("[data-cb=response]")).to_have_attribute(
+        "data-value", re.compile(rf"^{python.response():g}(\.0*)?$")
+    )
+
+
+def test_everything_answers_to_the_keyboard(visits, book_site, scheme, view):
+    _, lab = open_widget(visits, book_site, "KernelLab", scheme, **view)
+    output = lab.get_by_label("Output picture")
+    output.press("Home")
+    output.press("ArrowRight")
+    output.press("ArrowUp")
+    python = KernelLab(column=1, row=KernelLab().row - 1)
+    expect(lab.locator("[data-cb=response]")).to_have_attribute(
+        "data-value", f"{python.response():g}"
+    )
+    lab.get_by_label("Stride").first.press("ArrowRight")
+    expect(lab.locator("[data-cb=output-size]")).to_have_attribute("data-value", "[128,128]")
+    lab.get_by_role("combobox", name="Kernel").first.select_option("gaussian-blur")
+    middle = lab.get_by_label("Row 2, column 2", exact=True)
+    expect(middle).to_have_value("4")
+    lab.get_by_role("button", name="Reset").press("Enter")
+    expect(lab.locator("[data-cb=output-size]")).to_have_attribute("data-value", "[256,256]")
+
+
+def test_the_calculator_answers_and_explains_what_is_impossible(visits, book_site, scheme, view):
+    page, calculator = open_widget(visits, book_site, "OutputSizeCalculator", scheme, **view)
+    state = {"input_size": 7, "kernel_size": 3, "stride": 2, "padding": 0, "padding_mode": "equal"}
+    show(page, OutputSizeCalculator(**state))
+    kernel = calculator.get_by_label("Kernel F", exact=True).first
+    kernel.fill("9")
+    kernel.press("Enter")
+    problem = calculator.locator("[data-cb=problem]")
+    expect(problem).to_contain_text(OutputSizeCalculator(**state | {"kernel_size": 9}).problem)
+    kernel.fill("5")
+    kernel.press("Enter")
+    expect(calculator.locator("[data-cb=output-size]")).to_have_text("2")
+    expect(problem).to_be_hidden()
+
+
+def random_lab(rng) -> KernelLab:
+    lab = KernelLab(
+        operation=rng.choice(["cross-correlation", "convolution"]),
+        stride=rng.randint(1, 4),
+        padding=rng.randint(0, 8),
+        fill=rng.choice(["zeros", "replicate"]),
+        display=rng.choice(["auto", "signed", "absolute", "clipped"]),
+        row=rng.randint(0, 255),
+        column=rng.randint(0, 255),
+        source=rng.choice(["photograph", "photograph", "edge"]),
+    )
+    if rng.random() < 0.5:
+        lab.preset = rng.choice(list(PRESETS))
+    else:
+        size = rng.choice([3, 5])
+        lab.kernel = [[rng.randint(-8, 8) for _ in range(size)] for _ in range(size)]
+        lab.divisor = float(rng.randint(1, 20))
+    return lab
+
+
+def test_kernel_lab_displays_what_python_computes_in_100_random_states(visits, book_site):
+    page, _ = open_widget(visits, book_site, "KernelLab")
+    rng = random.Random(7)
+    for _ in range(100):
+        lab = random_lab(rng)
+        shown = {
+            name: json.loads(v) for name, v in show(page, lab).items() if v and name != "border"
+        }
+        rows, columns = lab.output_shape
+        assert shown["output-size"] == [rows, columns]
+        assert shown["response"] == pytest.approx(lab.response(), abs=1e-9)
+        assert shown["equation"] == pytest.approx(lab.response() * lab.divisor, abs=1e-9)
+        assert shown["range"] == pytest.approx([lab.output.min(), lab.output.max()], abs=1e-9)
+
+
+def random_calculator(rng) -> OutputSizeCalculator:
+    return OutputSizeCalculator(
+        input_size=rng.choice([rng.randint(1, 12), rng.randint(1, 300)]),
+        kernel_size=rng.randint(1, 11),
+        stride=rng.randint(1, 5),
+        padding=rng.randint(0, 6),
+        padding_after=rng.randint(0, 6),
+        padding_mode=rng.choice(["equal", "uneven", "valid", "same"]),
+        dilation=rng.choice([1, 1, 2, 3]),
+    )
+
+
+def test_the_calculator_displays_what_python_computes_in_100_random_states(visits, book_site):
+    page, _ = open_widget(visits, book_site, "OutputSizeCalculator")
+    rng = random.Random(8)
+    impossible = 0
+    for _ in range(100):
+        python = random_calculator(rng)
+        shown = show(page, python)
+        assert shown["problem"] == python.problem
+        assert json.loads(shown["pad-amounts"]) == list(python.pad_amounts)
+        if python.problem:
+            impossible += 1
+            assert shown["output-size"] == shown["keras"] == shown["pytorch"] == ""
+            continue
+        assert shown["output-size"] == str(python.output_size)
+        assert shown["unused-pixels"] == str(python.unused_pixels)
+        assert shown["keras"] == str(python.keras_output or "")
+        assert shown["pytorch"] == str(python.pytorch_output or "")
+    assert 5 <= impossible <= 60
+
+
+def test_the_arithmetic_as_shipped_equals_python_on_5000_settings(visits, book_site):
+    """The page's own script, with nothing added but a line that exports its functions."""
+    page, _ = open_widget(visits, book_site, "OutputSizeCalculator")
+    rng = random.Random(9)
+    paddings = (lambda: rng.randint(0, 9), lambda: [rng.randint(0, 9), rng.randint(0, 9)])
+    paddings += (lambda: "same", lambda: "valid")
+    settings = [
+        [rng.randint(1, 600), rng.randint(1, 15), rng.randint(1, 6), rng.choice(paddings)(), d]
+        for d in (rng.randint(1, 4) for _ in range(5000))
+    ]
+    answers = page.evaluate(
+        """async (settings) => {
+          const { esm } = Object.values(convbook.assets).find((a) => a.esm?.includes("outputSize"));
+          const source = esm + "\\nexport { outputSize, padAmounts, unusedPixels };";
+          const { outputSize, padAmounts, unusedPixels } =
+            await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+          const tried = (action, setting) => {
+            try { return action(...setting); } catch (error) { return error.message; }
+          };
+          const actions = [outputSize, unusedPixels, padAmounts];
+          return settings.map((setting) => actions.map((action) => tried(action, setting)));
+        }""",
+        settings,
+    )
+    functions = (shapes.output_size, shapes.unused_pixels, shapes.pad_amounts)
+    for setting, answer in zip(settings, answers, strict=True):
+        assert answer == [tried(function, setting) for function in functions], setting
+
+
+def tried(function, setting):
+    padding = tuple(setting[3]) if isinstance(setting[3], list) else setting[3]
+    try:
+        result = function(*setting[:3], padding, setting[4])
+    except ValueError as error:
+        return str(error)
+    return list(result) if isinstance(result, tuple) else result
