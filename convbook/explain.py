@@ -19,8 +19,8 @@ def grad_cam(model, images, layer=None, class_index=None):
 
     ``layer``: a layer or the name of one, also inside a nested model (default: the last one that
     gives feature maps). ``class_index``: one class, or one for each picture (default: the class
-    with the largest logit). The score whose gradient is taken is the logit, also where the model ends in
-    softmax: a saturated softmax has no gradient left. A map that is nowhere positive is all 0.
+    with the largest logit). The score whose gradient is taken is the logit, also where the model
+    ends in softmax: a saturated softmax has no gradient left. A map that is nowhere positive is 0.
     """
     images = _checked(model, images)
     chosen = layer if layer is not None and not isinstance(layer, str) else _find(model, layer)

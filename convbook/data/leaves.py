@@ -15,7 +15,7 @@ from convbook.data._dataset import Dataset
 
 CLASSES = ("healthy", "rust", "leaf spot", "blight", "mildew", "scab")
 LESIONS = {1: (6, 15), 2: (2, 6), 3: (1, 3), 4: (2, 5), 5: (2, 7)}
-RADII = {1: (0.032, 0.062), 2: (0.06, 0.13), 3: (0.14, 0.26), 4: (0.09, 0.18), 5: (0.05, 0.12)}
+RADII = {1: (0.032, 0.062), 2: (0.06, 0.13), 3: (0.17, 0.28), 4: (0.1, 0.19), 5: (0.06, 0.13)}
 
 
 def load(train=2400, test=900, seed=0, size=64) -> Dataset:
@@ -153,7 +153,7 @@ def _lesions(label, surface, leaf, rng, size):
     counts = rng.integers(low, high, n)
     covered = np.zeros((n, size, size), np.float32)
     rough = {1: 0.1, 2: 0.12, 3: 0.45, 4: 0.4, 5: 0.4}[label]
-    strength = _uniform(rng, n, 0.5, 1.0)
+    strength = _uniform(rng, n, 0.7, 1.0)
     tint = rng.uniform(-0.05, 0.05, (n, 3)).astype(np.float32)
     ragged = 1 + _draw.smooth_noise(rng, n, size, 9) * rough
     for number in range(high - 1):
@@ -173,14 +173,14 @@ def _spot(label, surface, distance, here, tint, rng, size):
         {
             1: [[0.78, 0.40, 0.10], [0.78, 0.40, 0.10]],
             2: [[0.36, 0.22, 0.12], [0.74, 0.70, 0.22]],
-            3: [[0.50, 0.36, 0.20], [0.62, 0.55, 0.25]],
+            3: [[0.52, 0.34, 0.16], [0.62, 0.55, 0.25]],
             4: [[0.86, 0.88, 0.84], [0.86, 0.88, 0.84]],
-            5: [[0.26, 0.25, 0.14], [0.30, 0.30, 0.16]],
+            5: [[0.17, 0.15, 0.09], [0.17, 0.15, 0.09]],
         }[label],
         np.float32,
     )
     edge = {1: 2.0, 2: 2.0, 3: 4.0, 4: 9.0, 5: 4.0}[label] / size
-    opacity = {1: 0.95, 2: 0.95, 3: 0.85, 4: 0.65, 5: 0.8}[label]
+    opacity = {1: 0.95, 2: 0.95, 3: 0.92, 4: 0.75, 5: 0.88}[label]
     halo_width = {2: 0.045, 3: 0.03}.get(label, 0.0)
     if halo_width:
         halo = _draw.inside(distance - halo_width, 4 / size) * here * 0.7
@@ -200,7 +200,7 @@ def _dirt(surface, leaf, rng):
     n = len(surface)
     for _ in range(3):
         u, v = _places_on(leaf, rng, 0)
-        radius = _column(_uniform(rng, n, 0.012, 0.035))
+        radius = _column(_uniform(rng, n, 0.01, 0.03))
         shade = rng.uniform(0.1, 0.75, (n, 1)).astype(np.float32)
         colour = shade * np.array([1.0, 0.9, 0.75], np.float32)
         present = _column((rng.random(n) < 0.5).astype(np.float32))
@@ -210,7 +210,7 @@ def _dirt(surface, leaf, rng):
     stretch = _column(_uniform(rng, n, 1.5, 3.5))
     away = np.hypot((leaf.u - _column(u)) / stretch, leaf.v - _column(v))
     shine = np.exp(-((away / _column(_uniform(rng, n, 0.08, 0.2))) ** 2))
-    bright = _column(_uniform(rng, n, 0, 0.5) * (rng.random(n) < 0.6))
+    bright = _column(_uniform(rng, n, 0, 0.4) * (rng.random(n) < 0.6))
     _draw.paint(surface, np.full((n, 3), 0.95, np.float32), bright * shine)
 
 

@@ -22,7 +22,6 @@ _HOME = {
     "mobilenet_v2": "classics",
     "plain_net": "residual",
     "pocket_net": "pocket_net",
-    "load_pocket_net": "pocket_net",
     "resnet": "residual",
     "resnet50": "classics",
     "traffic_sign_net": "chapter",

@@ -6,18 +6,6 @@ processor cores in an hour or two, ships as a file of half a megabyte and runs i
 
 from __future__ import annotations
 
-CLASSES = (
-    "airplane",
-    "automobile",
-    "bird",
-    "cat",
-    "deer",
-    "dog",
-    "frog",
-    "horse",
-    "ship",
-    "truck",
-)
 LAST_CONV_LAYER = "stage2_block3_out"
 FEATURE_LAYER = "pooled"
 

@@ -1,8 +1,8 @@
 """The trainings whose records stand in ``runs/``: ``python -m convbook.models.trainings NAME``.
 
 Without a name it lists them. Real data is looked for as ``convbook.data.load`` does; a training
-that was interrupted goes on from its last epoch. This is a module of the library rather than a script
-so that the pages, the tests and ``make train`` use the same code.
+that was interrupted goes on from its last epoch. This is a module of the library rather than a
+script so that the pages, the tests and ``make train`` use the same code.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from convbook.models.training import Recipe, predict_logits, score, train, write_record
+from convbook.models.training import Recipe, score, train, write_record
 
 RUNS = Path(__file__).parents[2] / "runs"
 
@@ -31,7 +31,6 @@ class Training:
     options: tuple[tuple[str, object], ...] = ()
     train_images: int | None = None
     shrink: int = 1
-    shuffled_pixels: bool = False
     about: str = ""
 
 
@@ -41,7 +40,10 @@ _CHAPTER = Recipe(
 _DEPTH = Recipe(
     epochs=12, batch_size=64, peak_learning_rate=0.1, shift=1, flip=True, seed=42, warm_up=0.2
 )
-_SHUFFLE = Recipe(epochs=6, batch_size=64, peak_learning_rate=0.1, seed=5)
+
+
+#: Trainings whose weights come with the book.
+SHIPPED = ("pocket-net-cifar10", "leaf-net")
 
 
 def _depth(kind, depth):
@@ -87,17 +89,12 @@ TRAININGS = {
     ),
     **{f"plain-{d}": _depth("plain_net", d) for d in (8, 20, 44)},
     **{f"resnet-{d}": _depth("resnet", d) for d in (8, 20, 44)},
-    "shuffle-mnist-in-order": Training(
-        "mnist", "conv_net", _SHUFFLE, (("input_shape", (28, 28, 1)),), 10_000, about="shuffle test"
-    ),
-    "shuffle-mnist-shuffled": Training(
-        "mnist",
+    "leaf-net": Training(
+        "leaves",
         "conv_net",
-        _SHUFFLE,
-        (("input_shape", (28, 28, 1)),),
-        10_000,
-        shuffled_pixels=True,
-        about="shuffle test: one fixed permutation of all pixels",
+        Recipe(epochs=14, batch_size=64, peak_learning_rate=0.1, shift=3, flip=True, seed=6),
+        (("input_shape", (64, 64, 3)), ("widths", (16, 32, 64, 64))),
+        about="generated leaves, for Grad-CAM and its pointing game",
     ),
     "traffic-signs-gtsrb": Training(
         "gtsrb-small",
@@ -130,7 +127,8 @@ def _load(name):
     """Decoded once, when several trainings run one after the other."""
     from convbook.data import load
 
-    return load(name)
+    options = {"train": 4800, "test": 1200} if name == "leaves" else {}
+    return load(name, **options)
 
 
 def prepared(training: Training):
@@ -147,7 +145,7 @@ def prepared(training: Training):
         x, y = x[chosen], y[chosen]
     parts = [x, y, x_val, y_val, data.x_test, data.y_test]
     for i in (0, 2, 4):
-        parts[i] = _shuffle(_shrink(parts[i], training.shrink), training.shuffled_pixels)
+        parts[i] = _shrink(parts[i], training.shrink)
     sizes = f"{len(x):,} to train on, {len(x_val):,} held out (seed 2024)"
     sentence = f"{sizes}, {len(data.x_test):,} to test on"
     return parts, {"data": data.provenance, "split": sentence, "classes": list(data.classes)}
@@ -159,22 +157,16 @@ def _shrink(images, factor):
     return images if factor == 1 else np.round(blocks.mean(axis=(2, 4))).astype(np.uint8)
 
 
-def _shuffle(images, wanted):
-    if not wanted:
-        return images
-    n, height, width, channels = images.shape
-    order = np.random.default_rng(5).permutation(height * width)
-    return images.reshape(n, -1, channels)[:, order].reshape(images.shape)
-
-
-def build(training: Training, num_classes):
-    """The network of a training, initialised from its seed."""
+def build(training: Training, num_classes, **options):
+    """The network of a training, initialised from its seed; ``options`` go before its own."""
     import keras
 
     from convbook import models
 
     keras.utils.set_random_seed(training.recipe.seed)
-    return getattr(models, training.build)(num_classes=num_classes, **dict(training.options))
+    return getattr(models, training.build)(
+        num_classes=num_classes, **(dict(training.options) | options)
+    )
 
 
 def run(name, *, epochs=None, folder=RUNS, checkpoints=None):
@@ -193,9 +185,12 @@ def run(name, *, epochs=None, folder=RUNS, checkpoints=None):
         model, training.recipe, (x, y, x_val, y_val), log, checkpoint=checkpoint, about=about
     )
     record["test"] = {k: round(v, 4) for k, v in score(model, x_test, y_test).items()}
-    logits = predict_logits(model, x_test)
-    record["test"]["errors"] = int((logits.argmax(axis=1) != y_test).sum())
+    record["test"]["pictures"] = len(y_test)
     write_record(record, log)
+    if name in SHIPPED:
+        from convbook.models.pretrained import ship
+
+        ship(model, record, x_test, y_test, name)
     print(f"{name}: test accuracy {record['test']['accuracy']:.4f}")
     return model, record
 
