@@ -35,10 +35,10 @@ class Training:
 
 
 _CHAPTER = Recipe(
-    epochs=20, batch_size=64, peak_learning_rate=1e-3, warm_up=0.05, optimizer="adam", seed=11
+    epochs=8, batch_size=64, peak_learning_rate=2e-3, warm_up=0.1, optimizer="adam", seed=11
 )
 _DEPTH = Recipe(
-    epochs=12, batch_size=64, peak_learning_rate=0.1, shift=1, flip=True, seed=42, warm_up=0.2
+    epochs=8, batch_size=64, peak_learning_rate=0.1, shift=1, flip=True, seed=42, warm_up=0.2
 )
 
 
@@ -100,7 +100,7 @@ TRAININGS = {
         "gtsrb-small",
         "traffic_sign_net",
         Recipe(
-            epochs=25,
+            epochs=14,
             batch_size=64,
             peak_learning_rate=2e-3,
             warm_up=0.1,
@@ -115,7 +115,7 @@ TRAININGS = {
         "devanagari",
         "devanagari_net",
         Recipe(
-            epochs=8, batch_size=128, peak_learning_rate=1e-3, optimizer="adam", shift=2, seed=46
+            epochs=4, batch_size=64, peak_learning_rate=1e-3, optimizer="adam", shift=2, seed=46
         ),
         about="section 18, project 3",
     ),
