@@ -1,6 +1,7 @@
 """Every number in prose is asserted on its page, glued from another, or cited with its year."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from book_pages import Page, all_pages, normal
 
 EXCEPTIONS = json.loads((Path(__file__).parent / "number_exceptions.json").read_text("utf8"))
 PAGES = all_pages()
+STRICT = os.environ.get("STRICT", "1") != "0"
 
 
+@pytest.mark.skipif(not STRICT, reason="STRICT=0 was set")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_number_in_prose_is_vouched_for(page):
     excused = {normal(entry["numeral"]) for entry in EXCEPTIONS if entry["page"] == page.name}
