@@ -186,7 +186,8 @@ def _bubblewrap_command(stage: Path, control: Path) -> list[str]:
         command += ["--ro-bind-try", path, path]
     for path in _installed_copies():
         command += ["--tmpfs", path, "--remount-ro", path]
-    command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--dir", "/tmp"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    command += ["--tmpfs", "/tmp"]  # the zygote's; each child covers it with its own
     command += ["--ro-bind", str(stage), "/jail", "--bind", str(control), "/control"]
     return [*command, "--remount-ro", "/", "--chdir", "/"]
 
@@ -214,14 +215,11 @@ def _map_root_to_nobody(info, release):
     while not text.rstrip().endswith(b"}"):
         part = os.read(info, 4096)
         if not part:
-            raise NoIsolation("bubblewrap ended before it had made its namespace")
+            raise OSError("bubblewrap ended before it had made its namespace")
         text += part
     pid = json.loads(text)["child-pid"]
-    try:
-        for name in ("uid_map", "gid_map"):
-            Path(f"/proc/{pid}/{name}").write_text(f"0 0 1\n1000 {OUTSIDE_NOBODY} 1\n")
-    except OSError as error:
-        raise NoIsolation(f"root can't hand out the uid of nobody here: {error}") from None
+    for name in ("uid_map", "gid_map"):
+        Path(f"/proc/{pid}/{name}").write_text(f"0 0 1\n1000 {OUTSIDE_NOBODY} 1\n")
     os.write(release, b"1")
 
 
@@ -340,6 +338,12 @@ class Jail:
             os.close(info_in)
             info_in = None
             _map_root_to_nobody(info, release)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            self.process.kill()
+            self.process.wait()
+            raise NoIsolation(f"{error}: {self._last_words()}\n{choices()}") from None
         finally:
             for descriptor in (info, info_in, block_in, release):
                 if descriptor is not None:
