@@ -15,6 +15,10 @@ import threading
 from pathlib import Path
 
 
+# A grader that was stopped, or blocked for good, is given up after so many seconds.
+PATIENCE = 50
+
+
 def note(knocks: str, said: bytes) -> None:
     with open(knocks, "ab") as file:
         file.write(said[:200] + b"\n")
@@ -57,7 +61,9 @@ def main() -> None:
         runpy.run_path(str(Path(__file__).with_name("unguarded.py")), run_name="__main__")
         sys.exit(0)
     open_doors(course, job["knocks"])
-    os.waitpid(grader, 0)
+    threading.Timer(PATIENCE, os._exit, (1,)).start()
+    _, status = os.waitpid(grader, os.WUNTRACED)
+    os._exit(1 if os.WIFSTOPPED(status) else 0)  # everything in here ends with this process
 
 
 if __name__ == "__main__":

@@ -112,13 +112,12 @@ attack("links planted for whoever copies", "symbolic links", "neighbour", """
                 os.symlink(place, name)
             except OSError:
                 pass
-    try:
-        with open("key.txt", "a") as file:
-            file.write("spoilt")
-        with open("@COURSE@/submitted/alice/mark.txt", "a") as file:
-            file.write("spoilt")
-    except OSError:
-        pass
+    for name in ("key.txt", "@COURSE@/submitted/alice/mark.txt"):
+        try:
+            with open(name, "a") as file:
+                file.write("spoilt")
+        except OSError:
+            pass
 """)
 
 attack("paths that climb", "path escapes", "neighbour", """

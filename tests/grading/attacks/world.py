@@ -11,7 +11,6 @@ import copy
 import json
 import os
 import resource
-import shutil
 import socket
 import sqlite3
 import subprocess
@@ -30,8 +29,10 @@ ROOT = HERE.parents[2]
 ASSIGNMENT = "01-shapes-and-counts"
 NAME = f"{ASSIGNMENT}.ipynb"
 RELEASED = ROOT / "exercises" / ASSIGNMENT / NAME
+# The questions that the unguarded grader has a test for, one point each.
+TESTED = {"ex01", "ex02", "ex09-count", "ex25-same"}
 # The whole sandbox may hold at most so much; every attack stops by itself before that.
-SECONDS = 40
+SECONDS = 60
 
 
 def answers() -> dict[str, str]:
@@ -201,16 +202,16 @@ def show_harm(attack: Attack, place: Path) -> Harm:
               "UNIX": str(course / "door"), "ABSTRACT": "door-of-the-sandbox"}  # fmt: skip
     notebook = hand_in(attack, inside, course, places)
     honest = answers()
-    cells = [
-        (question, attack.source(places) if question == attack.cell else honest.get(question, ""))
-        for question in questions()
-        if question in attack.honest or question == attack.cell
-    ]
+    wanted = {*TESTED, *attack.honest, attack.cell}
+    sources = {question: honest[question] for question in attack.honest}
+    sources[attack.cell] = attack.source(places) if attack.code else ""
+    cells = [(question, sources.get(question, "")) for question in questions() if question in wanted]
     reading = bool(attack.notebook or attack.files)
     job = {
         "kind": "files" if reading and attack.harm != "markup" else "code",
         "also_code": bool(attack.files) and attack.harm == "points",
         "harm": attack.harm,
+        "endless": attack.keeps == "at most" and attack.harm in ("batch", "grader"),
         "honest": attack.honest,
         "questions": questions(),
         "cells": cells,
@@ -241,7 +242,8 @@ def show_harm(attack: Attack, place: Path) -> Harm:
         harm.log += text[-2000:].decode(errors="replace")
         if any(word in text for word in (b"KEY-", b"MARK-", b"BEGIN SOLUTION")):
             harm.signs.add("secret")
-    if harm.points > sum(question in attack.honest for question, _ in cells):
+    earned = TESTED & set(attack.honest) if job["kind"] == "code" else set(attack.honest)
+    if harm.points > len(earned) * (1 if job["kind"] == "code" else 10):
         harm.signs.add("points")
     if fingerprint(treasures) != before or (course / "nbgrader_config.py").exists():
         harm.signs.add("neighbour")
@@ -249,5 +251,6 @@ def show_harm(attack: Attack, place: Path) -> Harm:
         harm.signs.add("network")
     if Path(job["page"]).exists() and active_markup(Path(job["page"]).read_text("utf-8")):
         harm.signs.add("markup")
-    shutil.rmtree(place, ignore_errors=True)
+    # Folders 30,000 deep are too much for shutil.
+    subprocess.run(["rm", "-rf", "--", str(place)], check=False)
     return harm
