@@ -1,0 +1,121 @@
+"""PoolingLab: windows, and what a shift changes, are Python's."""
+
+import random
+
+import numpy as np
+import pytest
+from harness import read_number
+from traitlets import TraitError
+
+from convbook.widgets import PoolingLab
+
+browser = pytest.mark.browser
+
+
+def random_state(rng):
+    height, width = rng.randint(2, 8), rng.randint(2, 8)
+    return {
+        "source": rng.choice(["numbers", "numbers", "numbers", "photograph"]),
+        "numbers": [[rng.randint(-9, 9) for _ in range(width)] for _ in range(height)],
+        "kind": rng.choice(["max", "average"]),
+        "everywhere": rng.random() < 0.15,
+        "pool_size": rng.randint(1, 4),
+        "stride": rng.randint(1, 4),
+        "shift_down": rng.randint(-4, 4),
+        "shift_right": rng.randint(-4, 4),
+        "row": rng.randint(0, 60),
+        "column": rng.randint(0, 60),
+    }
+
+
+@browser
+def test_100_random_states_display_what_python_computes(open_page):
+    rng = random.Random(9)
+    page = open_page(PoolingLab())
+    page.wait_for_selector("[data-cb=value]")
+    possible = moved = 0
+    for _ in range(100):
+        state = random_state(rng)
+        ours = PoolingLab(**state)
+        page.evaluate("state => setState(state)", state)
+        shown = page.evaluate("shown()")
+        if ours.problem:
+            assert shown["problem"] == f"No output: {ours.problem}."
+            continue
+        possible += 1
+        assert shown["output-size"] == " × ".join(map(str, ours.output_shape))
+        assert read_number(shown["value"]) == pytest.approx(ours.value, abs=5.1e-4)
+        if state["shift_down"] or state["shift_right"]:
+            value = page.locator("[data-cb=unchanged]").get_attribute("data-value")
+            assert int(value) == ours.unchanged
+            along = page.locator("[data-cb=moved-along]").get_attribute("data-value")
+            assert along == ("" if ours.moved_along is None else str(ours.moved_along))
+            moved += ours.moved_along is not None
+        if state["source"] == "numbers":
+            cells = page.locator(".cb-map td").all_inner_texts()
+            assert [read_number(text) for text in cells] == pytest.approx(
+                ours.output.ravel().tolist(), abs=5.1e-4
+            )
+    assert possible > 60
+    assert moved > 5
+
+
+@browser
+def test_a_window_is_chosen_by_mouse_and_by_arrow_keys(open_page):
+    page = open_page(PoolingLab())
+    page.wait_for_selector("[data-cb=value]")
+    page.locator(".cb-map td").nth(3).hover()
+    page.evaluate("frame()")
+    assert page.evaluate("shown()")["value"] == "6"
+    page.get_by_role("application").focus()
+    page.keyboard.press("ArrowUp")
+    page.evaluate("frame()")
+    assert page.evaluate("shown()")["value"] == "4"
+
+
+@browser
+def test_editing_a_shifted_cell_changes_the_number_that_stands_there(open_page):
+    page = open_page(PoolingLab(shift_right=1))
+    page.wait_for_selector("[data-cb=value]")
+    page.get_by_label("Input, row 0, column 0").fill("9")
+    page.evaluate("frame()")
+    assert page.evaluate("models[0].get('numbers')[0]") == [1, 3, 2, 9]
+    assert page.evaluate("shown()")["value"] == "9"
+
+
+@browser
+@pytest.mark.parametrize("source", ["numbers", "photograph"])
+def test_nothing_sticks_out_at_360_pixels(open_page, source):
+    widget = PoolingLab(source=source, numbers=np.ones((8, 8)).tolist())
+    page = open_page(widget, width=360)
+    page.wait_for_selector("[data-cb=value]")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_chapters_example_and_its_shifts():
+    assert PoolingLab().output.tolist() == [[3, 4], [5, 6]]
+    assert PoolingLab(kind="average").output.tolist() == [[1.5, 2.5], [2.25, 2.25]]
+    by_a_stride = PoolingLab(shift_right=2)
+    assert by_a_stride.output.tolist() == [[4, 3], [6, 5]]
+    assert (by_a_stride.unchanged, by_a_stride.moved_along) == (0, 4)
+    assert PoolingLab(shift_right=1).moved_along is None
+
+
+@pytest.mark.parametrize("kind", ["max", "average"])
+def test_global_pooling_does_not_notice_a_shift(kind):
+    pooled = PoolingLab(kind=kind, everywhere=True, shift_down=3, shift_right=-1)
+    assert pooled.output_shape == (1, 1)
+    assert pooled.unchanged == 1
+
+
+def test_it_stands_for_itself_on_paper():
+    assert "2 × 2 of 4 × 4" in PoolingLab().caption
+    assert "cannot be" in PoolingLab(pool_size=5).caption
+    assert PoolingLab(pool_size=5).picture().startswith("<svg")
+    assert "<image" in PoolingLab(source="photograph").picture()
+
+
+@pytest.mark.parametrize("numbers", [[], [[]], [[1, 2], [3]], [["a"]], np.zeros((9, 2)).tolist()])
+def test_bad_numbers_say_what_was_expected(numbers):
+    with pytest.raises(TraitError, match="numbers must be a table of 1 to 8 rows and columns"):
+        PoolingLab(numbers=numbers)
