@@ -64,3 +64,19 @@ def _kernel(parts, number):
     kernel, scale = parts[f"k{number}"].astype(np.float32), parts[f"s{number}"]
     depthwise = kernel.shape[-1] == 1
     return kernel * (scale[:, None] if depthwise else scale)
+
+
+def pooled_features(model, images, batch_size=50):
+    """The 1,280 numbers before MobileNetV2's last layer, for uint8 pictures (N, H, W, 3).
+
+    Pictures are enlarged to 224×224 and put on the scale [−1, 1]; returns float32 (N, 1280).
+    """
+    part = keras.Model(model.inputs, model.layers[-2].output)
+    rows = []
+    for start in range(0, len(images), batch_size):
+        batch = keras.ops.image.resize(
+            images[start : start + batch_size].astype(np.float32), (224, 224)
+        )
+        batch = keras.ops.convert_to_numpy(batch) / 127.5 - 1
+        rows.append(np.asarray(part.predict_on_batch(batch)).copy())
+    return np.concatenate(rows)

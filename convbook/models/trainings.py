@@ -206,6 +206,13 @@ def recorded(name, folder=RUNS) -> dict:
     return json.loads(path.read_text())
 
 
+def recorded_runs(prefix="", folder=RUNS) -> dict[str, dict]:
+    """Records of the finished runs whose name starts with ``prefix``, in order of their names."""
+    paths = sorted(Path(folder).glob(f"{prefix}*.json"))
+    records = {path.stem: json.loads(path.read_text()) for path in paths}
+    return {name: record for name, record in records.items() if "test" in record}
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*", choices=[*TRAININGS, []], metavar="NAME")
