@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder import exercises, questions
+from autograder import questions
 from autograder.student import LocalStudent
 from autograder.verdict import Verdict
 
@@ -59,7 +59,7 @@ def assignment_of(path: Path) -> str:
         for cell in notebook.cells
         if cell.metadata.get("nbgrader", {}).get("grade")
     }
-    for name in exercises.assignments():
+    for name in questions.assignments():
         if found & set(questions.load(name)):
             return name
     raise ValueError(f"{path} is not one of the exercise notebooks: it has none of their questions")

@@ -122,10 +122,10 @@ def _check_arguments(parser):
 
 
 def _check(options):
-    from autograder import check, exercises
+    from autograder import check, questions
 
     if options.notebook is None:
-        names = "\n".join(f"  exercises/{name}/{name}.ipynb" for name in exercises.assignments())
+        names = "\n".join(f"  exercises/{name}/{name}.ipynb" for name in questions.assignments())
         print(f"Which notebook? make check NOTEBOOK=... with one of\n{names}", file=sys.stderr)
         return 2
     try:

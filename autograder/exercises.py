@@ -16,8 +16,9 @@ from traitlets import List, Unicode
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from autograder import questions
+
 ROOT = Path(__file__).resolve().parents[1]
-SOLUTIONS = ROOT / "solutions"
 
 
 class DropWrittenParts(NbGraderPreprocessor):
@@ -36,13 +37,6 @@ class DropWrittenParts(NbGraderPreprocessor):
         return nb, resources
 
 
-def assignments() -> list[str]:
-    """Return the names of all assignments, in order."""
-    return sorted(
-        path.name for path in SOLUTIONS.iterdir() if (path / f"{path.name}.ipynb").exists()
-    )
-
-
 def generate(
     destination: Path, names: Iterable[str] | None = None, *, written: bool = True
 ) -> list[Path]:
@@ -51,7 +45,7 @@ def generate(
     Nothing is recorded in a gradebook. `written=False` leaves out the parts that a person marks.
     Returns the notebooks; an unknown name, or a notebook that nbgrader refuses, is a `ValueError`.
     """
-    known = assignments()
+    known = questions.assignments()
     chosen = list(names) if names is not None else known
     for name in chosen:
         if name not in known:

@@ -11,6 +11,7 @@ holds
 """
 
 import importlib
+import pkgutil
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -71,6 +72,13 @@ def module_of(assignment: str):
             f"{module.__name__} says it is for {module.ASSIGNMENT!r}, not {assignment!r}"
         )
     return module
+
+
+def assignments() -> list[str]:
+    """Return the names of all assignments that have checkers, in order."""
+    found = (module.name for module in pkgutil.iter_modules(__path__))
+    names = sorted(name for name in found if re.match(r"q\d", name))
+    return [importlib.import_module(f"{__name__}.{name}").ASSIGNMENT for name in names]
 
 
 def load(assignment: str) -> dict[str, Question]:

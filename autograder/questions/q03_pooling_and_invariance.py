@@ -228,6 +228,15 @@ _POOL_MISTAKES = [
         "for an input of whole numbers the fractions are cut off: of what type is the result?",
     ),
     (
+        "whole-number-division",
+        lambda x, size=2, stride=None: (
+            np.floor(pool(x, size, stride))
+            if np.issubdtype(np.asarray(x).dtype, np.integer)
+            else pool(x, size, stride)
+        ),
+        "for an input of whole numbers the fractions are cut off: of what type is the result?",
+    ),
+    (
         "divides-by-four",
         lambda x, size=2, stride=None: pool(x, size, stride, np.sum) / 4,
         "the divisor is that of a 2×2 window; what is it for another size?",

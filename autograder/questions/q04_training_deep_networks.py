@@ -181,28 +181,34 @@ def ex07_identity(student):
                 ),
                 Mistake(
                     "all-ones",
-                    lambda c, k=3: np.ones((c, c, k, k)),
+                    lambda channels, kernel_size=3: np.ones(
+                        (channels, channels, kernel_size, kernel_size)
+                    ),
                     "these weights sum over the whole window: a blur, not the input.",
                 ),
                 Mistake(
                     "spatial-diagonal",
-                    lambda c, k=3: np.broadcast_to(np.eye(k), (c, c, k, k)),
+                    lambda channels, kernel_size=3: np.broadcast_to(
+                        np.eye(kernel_size), (channels, channels, kernel_size, kernel_size)
+                    ),
                     "the identity *matrix* as a kernel adds up a diagonal of pixels. It is the "
                     "channels that need a matrix.",
                 ),
                 Mistake(
                     "spatial-diagonal",
-                    lambda c, k=3: np.eye(c)[:, :, None, None] * np.eye(k),
+                    lambda channels, kernel_size=3: (
+                        np.eye(channels)[:, :, None, None] * np.eye(kernel_size)
+                    ),
                     "the channels are right, but the kernel adds up a diagonal of pixels.",
                 ),
                 Mistake(
                     "always-3x3",
-                    lambda c, k=3: identity(c, 3),
+                    lambda channels, kernel_size=3: identity(channels, 3),
                     "this is right for 3×3 only: does it use `kernel_size`?",
                 ),
                 Mistake(
                     "one-over-channels",
-                    lambda c, k=3: everywhere(c, k) / c,
+                    lambda channels, kernel_size=3: everywhere(channels, kernel_size) / channels,
                     "with these weights every output map is the mean of all input maps.",
                 ),
             ],

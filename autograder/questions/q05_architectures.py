@@ -164,6 +164,28 @@ def _mark_top5(sheet, found, key, where):
         sheet.say(f"`{where}`: look it up again, under the protocol that the question names.")
 
 
+# --- a network on a small budget -----------------------------------------------------------------
+
+
+@question("added-small-network", points=5, objectives=(13,), bloom="create")
+def added_small_network(student):
+    """A small network trained on 8×8 digits, rebuilt and tried here."""
+    sheet = Sheet(5)
+    mark_network(
+        sheet,
+        student,
+        layers="added_network_layers",
+        weights="added_network_weights",
+        data="digits",
+        limit=3000,
+        legal=2,
+        accuracy_points=3,
+        floor=0.80,
+        full=0.95,
+    )
+    return sheet.verdict()
+
+
 # --- exercise 18 ---------------------------------------------------------------------------------
 
 #: (floor, full) of the accuracy's points. On MNIST full marks start at the 99 % of the exercise; on
@@ -198,25 +220,6 @@ def ex18(student):
                 f"`{name}`: the machine that marks this has no {data} pictures, so the network "
                 "could not be tried. Ask your instructor, or hand in for the other data set."
             )
-    return sheet.verdict()
-
-
-@question("added-small-network", points=5, objectives=(13,), bloom="create")
-def added_small_network(student):
-    """A small network trained on 8×8 digits, rebuilt and tried here."""
-    sheet = Sheet(5)
-    mark_network(
-        sheet,
-        student,
-        layers="added_network_layers",
-        weights="added_network_weights",
-        data="digits",
-        limit=3000,
-        legal=2,
-        accuracy_points=3,
-        floor=0.80,
-        full=0.95,
-    )
     return sheet.verdict()
 
 

@@ -11,7 +11,7 @@ from support import ROOT, namespace_of
 from autograder import exercises, questions
 from autograder.student import LocalStudent
 
-ASSIGNMENTS = exercises.assignments()
+ASSIGNMENTS = questions.assignments()
 each_assignment = pytest.mark.parametrize("name", ASSIGNMENTS)
 
 
