@@ -1,0 +1,153 @@
+"""How fast a class is marked, beside stock nbgrader: the same notebooks, in one run.
+
+    python benchmarks/grading.py [--students 20] [--out benchmarks/results/grading.json]
+
+Stock nbgrader marks in a course of its own with its default configuration (its test cells check the
+form only, which is cheaper than real tests would be); we mark with the jail on and two workers.
+Processor time of all processes is given beside the wall clock: other load on the machine stretches
+the one and hardly the other.
+"""
+
+import argparse
+import contextlib
+import itertools
+import json
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from autograder import sample, scoring  # noqa: E402
+from autograder.course import Course  # noqa: E402
+
+HONEST = ("right-", "mistake-")
+CONFIG = """
+c = get_config()
+c.CourseDirectory.course_id = "stock"
+c.ClearSolutions.code_stub = {"python": ""}
+"""
+
+
+def make_class(folder: Path, count: int) -> None:
+    """Write `count` honest submissions below `folder`."""
+    course = Course()
+    source = nbformat.read(course.source(sample.ASSIGNMENT), as_version=4)
+    released = scoring.read_released(course.released(sample.ASSIGNMENT))
+    honest = [m for m in sample.MEMBERS if m.name.startswith(HONEST) and "magic" not in m.name]
+    for number, member in zip(range(count), itertools.cycle(honest), strict=False):
+        path = folder / f"s{number:03}" / sample.ASSIGNMENT / f"{sample.ASSIGNMENT}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(sample.notebook_of(member, source, released)))
+
+
+def _largest_worker(process) -> float:
+    """Megabytes of the largest child together with what it started."""
+    sizes = []
+    for child in process.children():
+        family = [child, *child.children(recursive=True)]
+        total = 0
+        for member in family:
+            try:
+                memory = member.memory_full_info()
+                total += getattr(memory, "pss", memory.uss)
+            except psutil.Error:
+                continue
+        sizes.append(total)
+    return max(sizes, default=0) / 2**20
+
+
+def measure(command, cwd, environment=None) -> dict[str, float]:
+    """Run a command; return its wall clock, its processor time and its largest worker."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start, most = time.perf_counter(), 0.0
+    with subprocess.Popen(
+        command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as running:
+        watched = psutil.Process(running.pid)
+        os.set_blocking(running.stderr.fileno(), False)
+        said = b""
+        while running.poll() is None:
+            with contextlib.suppress(psutil.Error):
+                most = max(most, _largest_worker(watched))
+            said += running.stderr.read() or b""
+            time.sleep(0.5)
+    if running.returncode:
+        raise SystemExit(f"{command} failed:\n{said[-2000:].decode()}")
+    wall = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"wall_seconds": wall, "processor_seconds": used, "largest_worker_mb": most}
+
+
+def stock(folder: Path, count: int) -> dict[str, float]:
+    """Mark the class with nbgrader as it comes."""
+    (folder / "source").mkdir(parents=True)
+    shutil.copytree(ROOT / "solutions" / sample.ASSIGNMENT, folder / "source" / sample.ASSIGNMENT)
+    (folder / "nbgrader_config.py").write_text(CONFIG)
+    make_class(folder / "submitted", count)
+    nbgrader = [sys.executable, "-m", "nbgrader"]
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    subprocess.run(
+        [*nbgrader, "generate_assignment", sample.ASSIGNMENT],
+        cwd=folder,
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    return measure([*nbgrader, "autograde", sample.ASSIGNMENT], folder, environment)
+
+
+def ours(folder: Path, count: int) -> dict[str, float]:
+    """Mark the class with the jail on and two workers."""
+    make_class(folder / "submitted", count)
+    Course(folder).register(sample.ASSIGNMENT)
+    command = [sys.executable, "-m", "autograder", "grade", sample.ASSIGNMENT]
+    return measure([*command, "--course", str(folder), "--workers", "2"], ROOT)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--students", type=int, default=20)
+    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/grading.json")
+    options = parser.parse_args()
+    count = options.students
+    with tempfile.TemporaryDirectory() as scratch:
+        found = {
+            "ours": ours(Path(scratch) / "ours", count),
+            "stock": stock(Path(scratch) / "stock", count),
+        }
+    result = {
+        "students": count,
+        "assignment": sample.ASSIGNMENT,
+        "cores": os.cpu_count(),
+        "load": os.getloadavg()[0],
+        "python": platform.python_version(),
+        **{
+            name: {
+                key: round(value / count if "sec" in key else value, 3) for key, value in m.items()
+            }
+            for name, m in found.items()
+        },
+        "times_faster": {
+            kind: round(found["stock"][f"{kind}_seconds"] / found["ours"][f"{kind}_seconds"], 1)
+            for kind in ("wall", "processor")
+        },
+    }
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(result, indent=2) + "\n")
+    print(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    main()

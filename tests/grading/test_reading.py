@@ -1,0 +1,327 @@
+"""Every kind of damaged notebook is repaired, or refused for itself alone; nothing else is lost."""
+
+import copy
+import json
+import os
+import random
+
+import nbformat
+import pytest
+
+from autograder import reading, sample, scoring
+from autograder.course import Course
+from autograder.jail import wire
+
+COURSE = Course()
+RELEASED = scoring.read_released(COURSE.released(sample.ASSIGNMENT))
+SOURCE = nbformat.read(COURSE.source(sample.ASSIGNMENT), as_version=4)
+RIGHT = json.loads(json.dumps(sample.notebook_of(sample.MEMBERS[0], SOURCE, RELEASED)))
+
+
+def answers_in(notebook) -> dict[str, str]:
+    return {
+        scoring.marks(cell)["grade_id"]: cell.source
+        for cell in notebook.cells
+        if scoring.marks(cell).get("solution")
+    }
+
+
+def rebuilt(document):
+    raw = document if isinstance(document, bytes) else json.dumps(document).encode()
+    notebook = reading.rebuild(RELEASED, reading.parse(raw))
+    nbformat.validate(notebook)
+    names = [scoring.marks(c)["grade_id"] for c in notebook.cells if scoring.marks(c)]
+    assert len(names) == len(set(names))
+    assert set(names) == {scoring.marks(c)["grade_id"] for c in RELEASED.cells if scoring.marks(c)}
+    return notebook
+
+
+def notes_of(notebook) -> str:
+    first = notebook.cells[0]
+    return first.source if first.get("id") == reading.NOTES_ID else ""
+
+
+def cell(document, name):
+    return next(
+        c for c in document["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == name
+    )
+
+
+def change(name):
+    """Register a way to damage a notebook; the answers must survive it."""
+
+    def add(function):
+        DAMAGES[name] = function
+        return function
+
+    return add
+
+
+DAMAGES = {}
+
+
+@change("grade cells twice")
+def _(document):
+    document["cells"] += copy.deepcopy(document["cells"])
+
+
+@change("grade cells deleted")
+def _(document):
+    document["cells"] = [
+        c for c in document["cells"] if not c["metadata"].get("nbgrader", {}).get("grade")
+    ]
+
+
+@change("cells reversed")
+def _(document):
+    document["cells"].reverse()
+
+
+@change("all cells retyped")
+def _(document):
+    for c in document["cells"]:
+        c["cell_type"] = "raw"
+
+
+@change("nbgrader metadata gone")
+def _(document):
+    for c in document["cells"]:
+        c["metadata"] = {}
+
+
+@change("metadata is nonsense")
+def _(document):
+    for c in document["cells"]:
+        c["metadata"] = {"nbgrader": {**c["metadata"].get("nbgrader", {}), "points": "many"}}
+        c["metadata"]["nbgrader"]["schema_version"] = 99
+    document["metadata"] = [1, 2]
+
+
+@change("format 3")
+def _(document):
+    for c in document["cells"]:
+        if c["cell_type"] == "code":
+            c["input"] = c.pop("source")
+    document["worksheets"] = [{"cells": document.pop("cells")}]
+    document["nbformat"] = 3
+
+
+@change("wrong kernel")
+def _(document):
+    document["metadata"] = {"kernelspec": {"name": "ir", "language": "R"}}
+
+
+@change("ids twice and missing")
+def _(document):
+    for c in document["cells"]:
+        c["id"] = "same"
+
+
+@change("locked tests rewritten")
+def _(document):
+    for c in document["cells"]:
+        if c["metadata"].get("nbgrader", {}).get("grade"):
+            c["source"] = "1000"
+
+
+@change("sources as lists")
+def _(document):
+    for c in document["cells"]:
+        c["source"] = c["source"].splitlines(True)
+
+
+@change("cells that are no cells")
+def _(document):
+    document["cells"] += [None, 3, "cell", [], {"cell_type": 5, "source": {}}]
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_answers_survive(name):
+    document = copy.deepcopy(RIGHT)
+    expected = answers_in(rebuilt(document))
+    DAMAGES[name](document)
+    notebook = rebuilt(document)
+    code = {key: text for key, text in answers_in(notebook).items() if not key.endswith("explain")}
+    assert code == {key: text for key, text in expected.items() if key in code}
+    for c in notebook.cells:
+        if scoring.marks(c).get("grade") and c.cell_type == "code":
+            assert c.source.startswith("hand_in(")
+            assert c.outputs == []
+
+
+def test_what_was_mended_is_told():
+    document = copy.deepcopy(RIGHT)
+    DAMAGES["grade cells twice"](document)
+    assert "more than once" in notes_of(rebuilt(document))
+    document = copy.deepcopy(RIGHT)
+    document["cells"].remove(cell(document, "ex02"))
+    assert "`ex02` was missing" in notes_of(rebuilt(document))
+    assert notes_of(rebuilt(RIGHT)) == ""
+
+
+def test_own_cells_are_kept_without_a_mark_on_them():
+    document = copy.deepcopy(RIGHT)
+    forged = {"grade": True, "grade_id": "mine", "points": 1000, "locked": True, "solution": False}
+    mine = {"cell_type": "code", "metadata": {"nbgrader": forged}, "source": "x = 1"}
+    document["cells"].insert(0, mine)
+    notebook = rebuilt(document)
+    assert notebook.cells[0].source == "x = 1"
+    assert not scoring.marks(notebook.cells[0])
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[a](javascript:alert(1))",
+        r"$\href{javascript:alert(1)}{x}$",
+        "<svg/onload=alert(1)>",
+    ],
+)
+def test_markdown_is_made_harmless(markdown):
+    document = copy.deepcopy(RIGHT)
+    cell(document, "ex09-explain")["source"] = markdown
+    text = answers_in(rebuilt(document))["ex09-explain"]
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "<svg" not in text
+    assert "javascript:" not in text
+    assert r"\href" not in text
+
+
+def test_ordinary_markdown_stays_as_it_is():
+    text = "With $3 < x$ and `a<b>` **bold**: 5 > 4.\n\n- a list"
+    assert reading.harmless("With $3 < x$") == "With $3 < x$"
+    assert "**bold**" in reading.harmless(text)
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+def _file(tmp_path, raw):
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(raw)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        (b"", "not JSON"),
+        (b"{", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"3", "not a notebook"),
+        (b"{}", "no cells"),
+        (b'{"cells": 5}', "no cells"),
+        (b"\x89PNG\r\n", "not JSON"),
+        (json.dumps({"cells": [{}] * 5000}).encode(), "5000 cells"),
+    ],
+)
+def test_an_unreadable_file_is_an_empty_notebook_with_a_reason(tmp_path, raw, why):
+    submission = reading.read(_file(tmp_path, raw))
+    assert submission.cells == []
+    assert why in submission.notes[0]
+    notebook = reading.rebuild(RELEASED, submission)
+    assert why in notes_of(notebook)
+    assert "missing" not in notes_of(notebook)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+def test_other_encodings_are_read(tmp_path, encoding):
+    document = {"cells": [{"cell_type": "code", "source": "x = 'é'"}]}
+    raw = json.dumps(document, ensure_ascii=False).encode(encoding)
+    assert reading.read(_file(tmp_path, raw)).cells[0].source == "x = 'é'"
+
+
+def test_a_link_is_never_followed(tmp_path):
+    real = _file(tmp_path, json.dumps(RIGHT).encode())
+    link = tmp_path / "link.ipynb"
+    link.symlink_to(real)
+    assert "link" in reading.read(link).notes[0]
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    assert reading.read(tmp_path / "pipe.ipynb").cells == []
+    assert reading.read(tmp_path).cells == []
+    assert reading.read(tmp_path / "nothing.ipynb").cells == []
+
+
+def test_a_giant_is_refused_unread(tmp_path):
+    path = tmp_path / "a.ipynb"
+    with path.open("wb") as file:
+        file.truncate(100 * 2**20)
+    assert "100 MB" in reading.read(path).notes[0]
+
+
+# --- fuzzing ------------------------------------------------------------------------------------
+
+SMALL = {"cells": [c for c in RIGHT["cells"] if "ex01" in json.dumps(c["metadata"])][:4]}
+ODD = [None, True, -1, 1e308, "", "ex01", "\ud800", [], {}, [[]], {"nbgrader": {}}, "x" * 300]
+
+
+def _mutate(value, rng):
+    """Change one thing somewhere in a JSON value."""
+    if isinstance(value, dict) and value and rng.random() < 0.8:
+        key = rng.choice(list(value))
+        if rng.random() < 0.15:
+            return {k: v for k, v in value.items() if k != key}
+        return {**value, key: _mutate(value[key], rng)}
+    if isinstance(value, list) and value and rng.random() < 0.8:
+        at = rng.randrange(len(value))
+        if rng.random() < 0.15:
+            return value[:at] + value[at + 1 :]
+        if rng.random() < 0.15:
+            return [*value[:at], value[at], *value[at:]]
+        return [*value[:at], _mutate(value[at], rng), *value[at + 1 :]]
+    return rng.choice(ODD)
+
+
+def _scramble(raw, rng):
+    raw = bytearray(raw)
+    for _ in range(rng.randint(1, 6)):
+        at = rng.randrange(len(raw) + 1)
+        raw[at : at + rng.randint(0, 3)] = bytes(
+            rng.randrange(256) for _ in range(rng.randint(0, 3))
+        )
+    return bytes(raw)
+
+
+def test_ten_thousand_mutated_notebooks_break_nothing():
+    rng = random.Random(1)
+    small = copy.deepcopy(RELEASED)
+    small.cells = [c for c in RELEASED.cells if "ex01" in json.dumps(c.metadata)][:4]
+    for _ in range(10_000):
+        document = SMALL
+        for _ in range(rng.randint(1, 4)):
+            document = _mutate(document, rng)
+        raw = json.dumps(document).encode()
+        if rng.random() < 0.4:
+            raw = _scramble(raw, rng)
+        try:
+            submission = reading.parse(raw)
+        except reading.Unreadable:
+            continue
+        notebook = reading.rebuild(small, submission)
+        judged = [c for c in notebook.cells if scoring.is_judged(c)]
+        assert [scoring.marks(c)["grade_id"] for c in judged] == ["ex01"]
+        assert judged[0].metadata["nbgrader"]["points"] == 2
+        json.dumps(notebook).encode()
+
+
+def test_twelve_thousand_mutated_messages_break_nothing():
+    import numpy as np
+
+    rng = random.Random(2)
+    value = {"a": [1, 2.5, None, "x"], "t": (True, np.arange(6.0).reshape(2, 3)), "n": float("nan")}
+    message = {"id": "0123", "value": wire.to_plain(value)}
+    for _ in range(12_000):
+        document = message
+        for _ in range(rng.randint(1, 3)):
+            document = _mutate(document, rng)
+        raw = json.dumps(document).encode()
+        if rng.random() < 0.4:
+            raw = _scramble(raw, rng)
+        try:
+            got = wire.from_plain(wire.loads(raw).get("value"))
+        except wire.WireError:
+            continue
+        assert isinstance(got, (type(None), bool, int, float, str, list, tuple, dict, np.ndarray))
