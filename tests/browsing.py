@@ -63,9 +63,13 @@ class Site:
         return f"{base}/{page}"
 
     def pages(self) -> list[str]:
-        """Every page for readers, relative to the site's folder."""
-        found = (path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.html"))
-        return sorted(page for page in found if not page.startswith("_"))
+        """Every page for readers, relative to the site's folder; not those that only lead on."""
+        found = {p.relative_to(self.folder).as_posix(): p for p in self.folder.rglob("*.html")}
+        return sorted(
+            name
+            for name, path in found.items()
+            if not name.startswith("_") and 'http-equiv="Refresh"' not in path.read_text("utf-8")
+        )
 
     def page_with(self, widget: str) -> str:
         """The first page with a widget of that class, the landing page before others."""

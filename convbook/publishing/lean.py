@@ -1,5 +1,7 @@
 """A page loads the scripts and styles of Sphinx extensions only if it holds what they are for."""
 
+from pathlib import Path
+
 # Part of a file's name, or of an inline script -> what the body of a page that needs it contains.
 NEEDED_FOR = {
     "toggle": ('class="toggle', " toggle", "dropdown"),
@@ -24,5 +26,12 @@ def needed(file, body: str) -> bool:
     return not marks or any(mark in body for mark in marks[0])
 
 
+def drop_source_maps(app, exception):
+    """They are for those who write the theme, and a third of the site."""
+    for path in Path(app.outdir, "_static").rglob("*.map"):
+        path.unlink()
+
+
 def setup(app):
     app.connect("html-page-context", drop_unused, priority=900)
+    app.connect("build-finished", drop_source_maps)

@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 TEMPLATES = Path(__file__).parent / "templates"
+LIST_TITLES = "DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY &&= location.protocol !== 'file:';"
 MATHJAX = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
 
 
@@ -44,7 +45,14 @@ def has_formulas(env) -> bool:
     return any(env.get_domain("math").data["has_equations"].values())
 
 
+def search_from_disk(app, pagename, templatename, context, doctree):
+    """From disk, a page may not fetch the pages that it found to quote them: it lists titles."""
+    if pagename == "search":
+        app.add_js_file(None, body=LIST_TITLES)
+
+
 def setup(app):
     app.connect("config-inited", configure)
     app.connect("config-inited", drop_thebe)
+    app.connect("html-page-context", search_from_disk)
     app.connect("build-finished", copy_mathjax)

@@ -52,7 +52,14 @@ class SavedWidget:
         parts = [{"path": list(path), "value": {"text": text}} for path, text in long.items()]
         for path, data in self._buffers.items():
             parts.append({"path": list(path), "value": {"base64": data}})
+        for part in parts:
+            if self._is_lazy(part["path"][0]):
+                part["lazy"] = True
         return replaced(self.state, dict.fromkeys(long)), parts
+
+    def _is_lazy(self, trait: str) -> bool:
+        """Whether the front end asks for the trait itself, once the reader wants it."""
+        return self._widget is not None and bool(self._widget.trait_metadata(trait, "lazy"))
 
     def inner_widgets(self) -> list[str]:
         """The traits that hold another widget."""

@@ -14,12 +14,15 @@
   class Model {
     #listeners = {};
     #state;
+    #parts;
 
     constructor({ name, state, parts, frontEnd }) {
       this.#state = state;
+      this.#parts = parts;
       Object.assign(this, { name, frontEnd });
+      const now = parts.filter((part) => !part.lazy);
       this.start = once(async () => {
-        await complete(state, parts);
+        await complete(state, now);
         const { initialize } = await importFrontEnd(frontEnd);
         await initialize?.({ model: this });
       });
@@ -33,6 +36,11 @@
       Object.assign(this.#state, changes);
       for (const k of changed) this.#tell(`change:${k}`, changes[k]);
       if (changed.length) this.#tell("change");
+    }
+    // A large value that the reader has to ask for (network weights, say); a kernel sends it anyway.
+    async load(trait) {
+      await complete(this.#state, this.#parts.filter(({ path }) => path[0] === trait));
+      return this.#state[trait];
     }
     save_changes() {} // there is no kernel to save to, and set() has told every view
     send() {

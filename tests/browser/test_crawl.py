@@ -1,0 +1,140 @@
+"""Every page of the book, as different readers meet it: nothing missing, nothing in the way.
+
+That no page asks another host for anything or writes to the console is held by ``visits``.
+"""
+
+import gzip
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import Site
+from playwright.sync_api import expect
+
+AXE = {"preload": False}  # it would fetch style sheets itself, from wrong addresses
+TOO_WIDE = """() => document.documentElement.scrollWidth > innerWidth"""
+START_WIDGETS = """async () => {
+  for (const view of document.querySelectorAll(".afm")) {
+    view.scrollIntoView();
+    for (let i = 0; i < 300 && !view.querySelector(".afm-stage [data-cb], .afm-error"); i++)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  scrollTo(0, 0);
+}"""
+BROKEN_PICTURES = """() => [...document.images]
+  .filter((image) => image.complete && image.currentSrc && !image.naturalWidth)
+  .map((image) => image.src)"""
+
+
+def axe_findings(page) -> list[str]:
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [f"{rule['id']} at {node['target']}" for rule in found for node in rule["nodes"]]
+
+
+def look_at(page, name) -> list[str]:
+    """What is wrong with a page, wide and light, then narrow and dark."""
+    findings = []
+    page.evaluate(START_WIDGETS)
+    for width, theme in ((1280, "light"), (768, "light"), (360, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme)
+        if page.evaluate(TOO_WIDE):
+            findings.append(f"{name} scrolls sideways at {width} px")
+        if width != 768:
+            findings += [f"{name}, {width} px, {theme}: {found}" for found in axe_findings(page)]
+    broken = page.locator(".afm-error").all_text_contents() + page.evaluate(BROKEN_PICTURES)
+    return findings + [f"{name}: {what}" for what in broken]
+
+
+def test_every_page_fits_the_screen_and_passes_the_accessibility_checker(visits, book_site):
+    findings = []
+    for name in book_site.pages():
+        page = visits.open(book_site.url(name))
+        findings += look_at(page, name)
+        page.close()
+    assert findings == []
+
+
+@pytest.fixture(scope="session")
+def unpacked_site(book_site, tmp_path_factory):
+    """The book as ``make offline`` zips it, unpacked somewhere else."""
+    archive = tmp_path_factory.mktemp("zip") / "book.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in book_site.folder.rglob("*"):
+            file.write(path, Path("html") / path.relative_to(book_site.folder))
+    folder = tmp_path_factory.mktemp("a folder of its own")
+    zipfile.ZipFile(archive).extractall(folder)
+    return Site(folder / "html")
+
+
+def test_every_page_works_from_an_unpacked_zip(visits, unpacked_site):
+    broken = []
+    for name in unpacked_site.pages():
+        page = visits.open(unpacked_site.url(name, "file"), width=360)
+        page.evaluate(START_WIDGETS)
+        broken += page.locator(".afm-error").all_text_contents() + page.evaluate(BROKEN_PICTURES)
+        page.close()
+    assert broken == []
+
+
+def test_search_finds_pages(visits, book_site, scheme):
+    page = visits.open(book_site.url("search.html?q=padding", scheme))
+    results = page.locator("#search-results li a")
+    expect(results.first).to_be_visible()
+    results.filter(has_text="Stride and padding").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Stride and padding")
+
+
+def test_formulas_are_typeset_from_the_sites_own_fonts(visits, book_site, scheme):
+    page = visits.open(book_site.url("notebooks/07-worked-examples.html", scheme))
+    expect(page.locator("mjx-container").first).to_be_attached()
+    page.evaluate("document.fonts.ready")
+    fonts = page.evaluate(
+        "[...document.fonts].filter((f) => f.status == 'loaded').map((f) => f.family)"
+    )
+    assert any("MJX" in font for font in fonts)
+    assert page.locator("mjx-merror").count() == 0
+    assert page.locator("mjx-assistive-mml").count() > 0, "a screen reader needs them"
+
+
+def test_the_start_page_leads_to_the_book(visits, book_site, scheme):
+    page = visits.open(book_site.url("index.html", scheme))
+    page.wait_for_url("**/book/index.html")
+    expect(page.locator(".cb-kernel-lab [data-cb=response]")).to_be_attached()
+
+
+WEIGHT = """() => performance.getEntriesByType("resource").map((entry) => entry.name)"""
+
+
+def weight(visits, site, name) -> dict[str, int]:
+    """Bytes that a page loads when gzipped (fonts and pictures are compressed already)."""
+    page = visits.open(site.url(name))
+    page.wait_for_load_state("networkidle")
+    sizes = {}
+    for url in [site.url(name), *page.evaluate(WEIGHT)]:
+        path = re.sub(r"[?#].*", "", url.removeprefix(site.address + "/"))
+        content = (site.folder / path).read_bytes()
+        sizes[path] = len(gzip.compress(content))
+    return sizes
+
+
+def test_a_text_page_loads_in_200_kb(visits, book_site):
+    sizes = weight(visits, book_site, "book/24-references.html")
+    assert sum(sizes.values()) <= 200_000, sizes
+
+
+def test_the_first_widget_page_loads_in_350_kb_besides_formulas_and_pictures(visits, book_site):
+    sizes = weight(visits, book_site, "book/index.html")
+    apart = ("mathjax/", "_images/")
+    counted = {name: size for name, size in sizes.items() if not any(a in name for a in apart)}
+    assert sum(counted.values()) <= 350_000, counted
+    ours = {name: size for name, size in counted.items() if "_static/afm/" in name}
+    assert sum(ours.values()) <= 100_000, ours
+
+
+def test_only_the_icons_in_use_are_shipped(book_site):
+    fonts = (book_site.folder / "_static/vendor/fontawesome/webfonts").iterdir()
+    assert sum(path.stat().st_size for path in fonts) <= 10_000
+    assert not (book_site.folder / "_static/scripts/fontawesome.js").exists()
