@@ -5,6 +5,7 @@ answer it. Addresses are paths inside the book; whoever shows a message knows wh
 """
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
@@ -15,13 +16,42 @@ ROOT = Path(__file__).resolve().parents[2]
 def look(section: str, widget: str | None = None, **state) -> str:
     """Return the end of a message: where to look, with the widget's traits in the link.
 
+    If the widget stands on another page than the section's, that page is named instead; if the
+    book doesn't show it anywhere, the section alone is.
+
     >>> look("4.4", "OutputSizeCalculator", stride=2)
     'See section 4.4: notebooks/04/04-04-stride-and-padding.html#OutputSizeCalculator?stride=2'
     """
     page = page_of(section)
+    if widget and not _shows(page, widget):
+        page = page_with(widget) or page
     if page is None:
         return f"See section {section} of the book."
-    return f"See section {section}: {address(page, widget, **state)}"
+    if widget and _shows(page, widget):
+        return f"See section {section_of(page)}: {address(page, widget, **state)}"
+    return f"See section {section}: {address(page)}"
+
+
+def section_of(page: str) -> str:
+    """Return the number of a page's section, which its file name begins with."""
+    numbers = re.match(r"(\d+)(?:-(\d+))?-", Path(page).name)
+    return ".".join(str(int(number)) for number in numbers.groups() if number)
+
+
+@cache
+def _shows(page: str | None, widget: str) -> bool:
+    file = ROOT / f"{page}.ipynb"
+    return page is not None and file.exists() and f"{widget}(" in file.read_text(encoding="utf8")
+
+
+@cache
+def page_with(widget: str) -> str | None:
+    """Return the first page that shows a widget, without its ending."""
+    for path in sorted((ROOT / "notebooks").rglob("[0-9]*.ipynb")):
+        page = path.relative_to(ROOT).with_suffix("").as_posix()
+        if ".ipynb_checkpoints" not in path.parts and _shows(page, widget):
+            return page
+    return None
 
 
 @cache

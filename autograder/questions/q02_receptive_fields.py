@@ -22,7 +22,8 @@ ASSIGNMENT = "02-receptive-fields"
 #: What the notebook could be answered with: not for students' code while it is marked.
 HIDES = ("convbook.shapes", "convbook.nn")
 
-_FIELD = look("5.5", "ReceptiveField")
+_FIELD = look("5.5", "ReceptiveField", layers=[[5, 1, 1], [3, 1, 1]], input_size=15)
+_STRIDED = look("5.5", "ReceptiveField", layers=[[3, 2, 1], [3, 1, 1]], input_size=15)
 _SMALL = look("6.3")
 _COUNT = look("5.3")
 _HAND = look("7", "ConvolutionStepper")
@@ -289,38 +290,38 @@ def ex05_rule(student):
                     "ignores-stride",
                     lambda layers: _walk(layers, lambda s, k, j, _: s + k - 1, lambda *_: 1),
                     "this is right when every stride is 1. How far apart, in input pixels, are "
-                    f"two neighbours after a layer with stride 2? {_FIELD}",
+                    f"two neighbours after a layer with stride 2? {_STRIDED}",
                 ),
                 Mistake(
                     "own-stride-counts",
                     lambda layers: _walk(layers, lambda s, k, j, t: s + (k - 1) * j * t, keep),
                     "a layer's own stride changes what comes *after* it, not what it sees itself. "
-                    f"{_FIELD}",
+                    f"{_STRIDED}",
                 ),
                 Mistake(
                     "last-stride-only",
                     lambda layers: _walk(
                         layers, lambda s, k, j, _: s + (k - 1) * j, lambda _, stride: stride
                     ),
-                    f"the strides of *all* layers before take part, not only the last. {_FIELD}",
+                    f"the strides of *all* layers before take part, not only the last. {_STRIDED}",
                 ),
                 Mistake(
                     "adds-strides",
                     lambda layers: _walk(
                         layers, lambda s, k, j, _: s + (k - 1) * j, lambda j, t: j + t - 1
                     ),
-                    f"two strides after each other multiply. {_FIELD}",
+                    f"two strides after each other multiply. {_STRIDED}",
                 ),
                 Mistake(
                     "adds-kernels",
                     lambda layers: _walk(layers, lambda s, k, j, _: s + k * j, keep),
                     "each layer adds less than its whole kernel: a 1×1 layer adds nothing. "
-                    f"{_FIELD}",
+                    f"{_STRIDED}",
                 ),
                 Mistake(
                     "adds-kernels",
                     lambda layers: sum(kernel for kernel, _ in layers) or 1,
-                    f"kernel sizes don't simply add up: a 1×1 layer adds nothing. {_FIELD}",
+                    f"kernel sizes don't simply add up: a 1×1 layer adds nothing. {_STRIDED}",
                 ),
                 Mistake(
                     "reversed",
@@ -339,7 +340,7 @@ def ex05_rule(student):
                 ),
             ],
             otherwise="keep two numbers while you go through the layers: how much a neuron sees, "
-            f"and how far apart two neighbours are, in input pixels. {_FIELD}",
+            f"and how far apart two neighbours are, in input pixels. {_STRIDED}",
         )
     return sheet.verdict()
 

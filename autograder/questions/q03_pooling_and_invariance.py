@@ -26,7 +26,7 @@ HIDES = ("convbook.shapes", "convbook.nn")
 FEATURE_MAP = np.array([[1, 3, 2, 4], [0, 2, 1, 3], [5, 1, 2, 6], [3, 0, 0, 1]])
 
 _POOL = look("4.5", "PoolingLab")
-_MOVE = look("4.5", "PoolingLab", shift=1)
+_MOVE = look("4.5", "PoolingLab", shift_right=1)
 _COUNT = look("5.3")
 
 

@@ -132,5 +132,15 @@ def contents() -> list[Path]:
     return paths
 
 
+def is_made_of_exercises(page: Page) -> bool:
+    """Whether ``book/exercise_pages.py`` makes the page: its numbers are what a question gives."""
+    return page.name == "book/19-exercises.md" or page.path.parent.name in ("19", "20")
+
+
+def is_statement(page: Page) -> bool:
+    """Whether the page shows an assignment's questions: it is worked through, not read."""
+    return page.path.parent.name in ("19", "20")
+
+
 def all_pages() -> list[Page]:
     return [read_page(path) for path in contents()]

@@ -4,7 +4,9 @@ Each case is a small notebook written the way that the mistake is usually made, 
 the checkers' own models of it.
 """
 
+import json
 import re
+from urllib.parse import parse_qsl
 
 import nbformat
 import pytest
@@ -12,6 +14,7 @@ from cases import MISTAKES
 from support import ROOT, student_of
 
 from autograder import questions
+from convbook import widgets
 
 CASES = [
     pytest.param(assignment, question, slug, source, id=f"{question}: {slug} {number}")
@@ -102,6 +105,8 @@ def test_links_in_messages_open_a_page_with_that_widget(assignment):
             None,
         )
         assert file, (address, question)
-        widget = re.match(r"#(\w+)", fragment)
-        if widget:
-            assert f"{widget[1]}(" in file.read_text(encoding="utf8"), (address, question)
+        if fragment:
+            widget, _, state = fragment.removeprefix("#").partition("?")
+            assert f"{widget}(" in file.read_text(encoding="utf8"), (address, question)
+            values = {key: json.loads(value) for key, value in parse_qsl(state)}
+            getattr(widgets, widget)(**values)  # an unknown trait or a bad value raises

@@ -1,0 +1,235 @@
+"""Write sections 19 and 20.1 of the book from the exercises' one source: the solutions.
+
+The pages show statements and folded hints and no answer: `python book/exercise_pages.py`. A test
+compares them with what is committed.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SOLUTIONS, EXERCISES = ROOT / "solutions", ROOT / "exercises"
+
+INTRODUCTION = """\
+# 19. Exercises
+
+*3 min · before this page: the section that each exercise names*
+
+**{minutes:.0f} hours of work in all.**
+
+Twenty-five exercises of the chapter, some of ours for objectives that had none, and the code
+challenge of section 10. Nearly everything is judged by a machine that says which mistake a wrong
+answer looks like; what needs words is marked by a person. **Do an exercise on the day you read its
+section**, and open one hint at a time.
+
+A link opens the statement with its hints. The notebook to work in lies beside it; in JupyterLab
+(`make lab`) you find all of them under `exercises/`. `make check NOTEBOOK=...` scores your notebook
+on your own machine; that is no grade.
+"""
+
+NOTEBOOKS = """
+## By notebook
+
+| notebook | machine-judged points | written points | minutes |
+|---|---|---|---|
+{rows}
+"""
+
+NUMBERS = """
+## By number
+
+| exercise | about | points | written | minutes | objectives |
+|---|---|---|---|---|---|
+{rows}
+"""
+
+CLOSING = """
+## Three lines to keep
+
+1. A wrong answer is worth more than none: it gets a reason back.
+2. Hints are there to be opened, one at a time.
+3. Written answers are marked with a point for each idea; name the idea, not the mood.
+"""
+
+
+@dataclass
+class Part:
+    """A question, or a written part, as its cell shows it."""
+
+    id: str
+    source: str
+    points: float
+    minutes: int
+    objectives: tuple[int, ...]
+    written: bool
+
+    @property
+    def exercise(self) -> str:
+        """What the part counts for: "13" for ex13 and its parts, "added-shuffle" for that."""
+        if number := re.match(r"(?:ex|mcq)(\d+)", self.id):
+            return number[1]
+        return self.id if self.id.startswith("added") else self.id.split("-")[0]
+
+
+def cells_of(name: str) -> list[dict]:
+    """The cells of an assignment's source notebook."""
+    path = SOLUTIONS / name / f"{name}.ipynb"
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+def text_of(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+def parts_of(name: str) -> list[Part]:
+    """The questions and written parts of an assignment, in order."""
+    cells = cells_of(name)
+    points = {
+        cell["metadata"]["nbgrader"]["grade_id"]: cell["metadata"]["nbgrader"]["points"]
+        for cell in cells
+        if cell["metadata"].get("nbgrader", {}).get("grade")
+    }
+    found = []
+    for cell in cells:
+        facts = cell["metadata"].get("convbook", {})
+        if "question" in facts:
+            text = text_of(cell).split("=== BEGIN MARK SCHEME ===")[0].rstrip()
+            written = facts.get("written", False)
+            found.append(
+                Part(
+                    facts["question"],
+                    text,
+                    points[facts["question"]],
+                    facts["minutes"],
+                    tuple(facts.get("objectives", ())),
+                    written,
+                )
+            )
+    return found
+
+
+def assignments() -> list[str]:
+    return sorted(path.parent.name for path in SOLUTIONS.glob("*/*.ipynb"))
+
+
+def title_of(name: str) -> str:
+    """The notebook's title without "Exercises NN"."""
+    return re.search(r"^# Exercises \d+ · (.+)$", text_of(cells_of(name)[0]), re.MULTILINE)[1]
+
+
+def page_of(name: str) -> Path:
+    """Where an assignment's statements are shown."""
+    number, _, slug = name.partition("-")
+    if name == "08-multiple-choice":
+        return ROOT / "book/20/20-01-graded-questions.md"
+    return ROOT / f"book/19/19-{number}-{slug}.md"
+
+
+def statements(name: str) -> str:
+    """The page of one assignment."""
+    page = page_of(name)
+    section = ".".join(str(int(part)) for part in page.name.split("-")[:2])
+    parts = {part.id: part for part in parts_of(name)}
+    minutes = sum(part.minutes for part in parts.values())
+    notebook = f"../../exercises/{name}/{name}.ipynb"
+    lines = [
+        f"# {section} {title_of(name)}",
+        f"*{minutes} minutes of work · {{download}}`the notebook to work in <{notebook}>` "
+        f"(in JupyterLab: `exercises/{name}/`)*",
+    ]
+    introduction = text_of(cells_of(name)[0]).split("\n", 1)[1]
+    lines.append(introduction.split("\n|")[0].strip())
+    for cell in cells_of(name):
+        facts = cell["metadata"].get("convbook", {})
+        if "question" in facts:
+            lines.append(parts[facts["question"]].source)
+        elif (
+            cell["cell_type"] == "markdown" and text_of(cell).startswith("## ") and _is_title(cell)
+        ):
+            lines.append(text_of(cell))
+    return "\n\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _is_title(cell: dict) -> bool:
+    return not text_of(cell).startswith("## How this works")
+
+
+def overview() -> str:
+    """The page of section 19: what there is, what it is worth, how long it takes."""
+    everything = [(name, part) for name in assignments() for part in parts_of(name)]
+    minutes = sum(part.minutes for _, part in everything)
+    return "".join(
+        (
+            INTRODUCTION.format(minutes=minutes / 60),
+            NOTEBOOKS.format(rows="\n".join(map(_notebook_row, assignments()))),
+            NUMBERS.format(rows="\n".join(_exercise_rows(everything))),
+            CLOSING,
+        )
+    )
+
+
+def _link(name: str) -> str:
+    return page_of(name).relative_to(ROOT / "book").as_posix()
+
+
+def _notebook_row(name: str) -> str:
+    parts = parts_of(name)
+    machine = sum(part.points for part in parts if not part.written)
+    written = sum(part.points for part in parts if part.written)
+    minutes = sum(part.minutes for part in parts)
+    cells = (f"[{title_of(name)}]({_link(name)})", f"{machine:g}", _or_dash(written), str(minutes))
+    return f"| {' | '.join(cells)} |"
+
+
+def _or_dash(points: float) -> str:
+    return f"{points:g}" if points else "–"
+
+
+def _exercise_rows(everything):
+    titles = {}
+    for name in assignments():
+        for line in re.findall(
+            r"^\| ([^|]+) \| ([^|]+) \| ", text_of(cells_of(name)[0]), re.MULTILINE
+        ):
+            titles[name, line[0].strip()] = line[1].strip()
+    grouped = {}
+    for name, part in everything:
+        if name != "08-multiple-choice":
+            grouped.setdefault((name, part.exercise), []).append(part)
+    numbered = sorted((key for key in grouped if key[1].isdigit()), key=lambda key: int(key[1]))
+    for key in [*numbered, *(key for key in grouped if not key[1].isdigit())]:
+        yield _exercise_row(key, grouped[key], titles)
+
+
+def _exercise_row(key, parts, titles) -> str:
+    name, exercise = key
+    number = str(int(exercise)) if exercise.isdigit() else exercise.split("-")[0]
+    machine = sum(part.points for part in parts if not part.written)
+    written = sum(part.points for part in parts if part.written)
+    minutes = sum(part.minutes for part in parts)
+    objectives = sorted({goal for part in parts for goal in part.objectives})
+    cells = (
+        f"[{number}]({_link(name)})",
+        titles.get((name, number), title_of(name).lower()),
+        f"{machine:g}",
+        _or_dash(written),
+        str(minutes),
+        ", ".join(map(str, objectives)),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def pages() -> dict[Path, str]:
+    """Every page with its text."""
+    return {ROOT / "book/19-exercises.md": overview()} | {
+        page_of(name): statements(name) for name in assignments()
+    }
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        print(path.relative_to(ROOT))
