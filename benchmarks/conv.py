@@ -136,8 +136,8 @@ def measure(threads: int, rounds: int, turn: float = 0.05) -> dict:
 def memory(name: str) -> float:
     """MiB that forward + backward allocates at its peak, beyond input, parameters and results.
 
-    NumPy reports its arrays to ``tracemalloc``, so the peak is exact. What is handed out, the output
-    and the gradients of input and parameters, is taken off.
+    NumPy reports its arrays to ``tracemalloc``, so the peak is exact. What is handed out, the
+    output and the gradients of input and parameters, is taken off.
     """
     import tracemalloc
 
