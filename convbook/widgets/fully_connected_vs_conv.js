@@ -1,0 +1,216 @@
+import { choice, rangeField, result, slider } from "./shared/controls.js";
+import { h, s, say } from "./shared/dom.js";
+import { bytes, fixed, inWords, number, percent, plural } from "./shared/format.js";
+import { paintPlane } from "./shared/picture.js";
+import { conv2dOutputShape, conv2dParameters, denseParameters } from "./shared/shapes.js";
+import { padPlane, plane, poolPlane } from "./shared/tensor.js";
+import { defineWidget } from "./shared/view.js";
+import record from "./shared/shuffle_test.json";
+
+const SIZES = ["image_size", "channels", "units", "filters", "kernel_size"];
+const SIDE = 240;
+const NAMES = ["dense-in-order", "dense-shuffled", "conv-in-order", "conv-shuffled"];
+
+function build(view) {
+  view.body.append(sizes(view), comparison(view), shuffleTest(view));
+}
+
+// --- parameters, to scale ------------------------------------------------------------------------
+
+function sizes(view) {
+  const field = (trait, label, max, reach, width = 4) => rangeField(view, trait, { label, min: 1, max, reach, width });
+  return h("div", { class: "cb-panel" }, h("div", { class: "cb-controls" },
+    field("image_size", "Picture side", 1024, 512),
+    field("units", "Neurons", 100000, 2000),
+    field("filters", "Filters", 512, 128),
+    field("kernel_size", "Filter side", 31, 11),
+    choice(view, "channels", { label: "Channels", options: [[1, "1"], [3, "3"]] })));
+}
+
+function countsOf(view) {
+  const [side, channels, units, filters, kernel] = SIZES.map((trait) => view.get(trait));
+  const inputs = side * side * channels;
+  const outputs = conv2dOutputShape([channels, side, side], filters, kernel, 1, "same").reduce((all, n) => all * n, 1);
+  return { side, channels, units, filters, kernel, inputs, outputs,
+    dense: denseParameters(inputs, units), conv: conv2dParameters(channels, filters, kernel),
+    equal: denseParameters(inputs, outputs) };
+}
+
+function comparison(view) {
+  const drawing = h("div");
+  const dense = result("dense-parameters", { class: "cb-answer" });
+  const conv = result("conv-parameters", { class: "cb-answer" });
+  const denseWords = h("p", { class: "cb-note" });
+  const convWords = h("p", { class: "cb-note" });
+  const fair = result("equal-dense-parameters", { tag: "p", live: false, class: "cb-note" });
+  view.watch(SIZES, () => {
+    const now = countsOf(view);
+    drawing.replaceChildren(squares(now));
+    dense.show(number(now.dense), now.dense);
+    conv.show(number(now.conv), now.conv);
+    say(denseWords, `${plural(now.units, "neuron")}, each with ${number(now.inputs)} weights and a bias; ${bytes(4 * now.dense)} as 32-bit numbers.`);
+    say(convWords, `${plural(now.filters, "filter")}, each with ${now.kernel}·${now.kernel}·${now.channels} = ${number(now.kernel ** 2 * now.channels)} weights and a bias; ${bytes(4 * now.conv)}. The size of the picture does not enter.`);
+    fair.show(`Not quite like with like: the neurons make ${number(now.units)} numbers, the filters a map each, ${inWords(now.outputs)} numbers. ` +
+      `A dense layer making as many would have ${inWords(now.equal)} parameters.`, now.equal);
+  });
+  return h("div", { class: "cb-compare" }, drawing, h("div", { class: "cb-counts" },
+    h("div", { class: "cb-count" }, h("span", { class: "cb-label" }, "fully connected layer"), dense.element, denseWords),
+    h("div", { class: "cb-count cb-of-conv" }, h("span", { class: "cb-label" }, "convolutional layer"), conv.element, convWords),
+    fair.element));
+}
+
+/** Two squares whose areas are the two counts; the small one stands in the corner of the large. */
+function squares({ dense, conv }) {
+  const larger = Math.max(dense, conv);
+  const side = (count) => SIDE * Math.sqrt(count / larger);
+  const [denseSide, convSide] = [side(dense), side(conv)];
+  const convIsSmall = conv <= dense;
+  const small = convIsSmall ? convSide : denseSide;
+  const tiny = small < 1;
+  const name = convIsSmall ? "convolution" : "dense";
+  return s("svg", { width: SIDE + 4, height: SIDE + 44, viewBox: `-2 -2 ${SIDE + 4} ${SIDE + 44}`, role: "img",
+    "aria-label": `Two squares to scale: dense ${number(dense)}, convolution ${number(conv)} parameters` },
+  s("rect", { class: convIsSmall ? "cb-square-dense" : "cb-square-conv", width: SIDE, height: SIDE }),
+  s("rect", { class: convIsSmall ? "cb-square-conv" : "cb-square-dense", x: 0, y: SIDE - small, width: Math.max(small, 0.25), height: small }),
+  s("path", { class: "cb-pointer", d: `M ${Math.min(small / 2, 40)} ${SIDE + 2} V ${SIDE + 12}` }),
+  s("text", { class: "cb-square-label", x: 0, y: SIDE + 25 }, tiny ? `${name}: ${fixed(small, 2)} of a pixel wide here` : name),
+  s("text", { class: "cb-square-label", x: 0, y: SIDE + 40 }, "areas to scale"));
+}
+
+// --- the shuffle test ----------------------------------------------------------------------------
+
+function shuffleTest(view) {
+  const networks = unpack(view.get("_weights"));
+  const canvas = h("canvas", { role: "img" });
+  const truth = h("p", { class: "cb-note" });
+  const columns = ["dense", "conv"].map((kind) => voteColumn(kind));
+  view.watch(["example", "shuffled"], () => {
+    const shuffled = view.get("shuffled");
+    const pixels = digitOf(view);
+    paintPlane(canvas, plane(8, 8, pixels.map((v) => 16 - v)), "grey", 0, 16);
+    const label = record.labels[view.get("example")];
+    canvas.setAttribute("aria-label", `A handwritten ${label}${shuffled ? ", its pixels in another order" : ""}`);
+    say(truth, `It is a ${label}.`);
+    for (const column of columns) {
+      column.show(probabilitiesOf(networks[`${column.kind}-${shuffled ? "shuffled" : "in-order"}`], column.kind, pixels), label);
+    }
+  });
+  return h("div", { class: "cb-panel" },
+    h("p", { class: "cb-heading" }, "The shuffle test"),
+    h("p", { class: "cb-note" }, "Give all 64 pixels of every digit new places, the same for every digit, and train again. Nothing is lost; only who is whose neighbour."),
+    h("div", { class: "cb-shuffle-controls" },
+      choice(view, "shuffled", { label: "Pixels", options: [[false, "in order"], [true, "shuffled"]] }),
+      slider(view, "example", { label: "Test digit", min: 0, max: record.labels.length - 1, format: (n) => `${n + 1} of ${record.labels.length}` })),
+    h("div", { class: "cb-shuffle" }, h("div", {}, canvas, truth), columns.map(({ element }) => element)),
+    recordTable());
+}
+
+function digitOf(view) {
+  const pixels = record.examples[view.get("example")];
+  return Float64Array.from(view.get("shuffled") ? record.order.map((from) => pixels[from]) : pixels);
+}
+
+function voteColumn(kind) {
+  const says = result(`${kind}-says`, { tag: "p" });
+  const rows = Array.from({ length: 10 }, (_, digit) => ({
+    bar: h("div", { class: "cb-vote-bar" }), share: h("span", { class: "cb-share", "data-cb": `${kind}-share-${digit}` }), digit }));
+  const title = kind === "dense" ? "dense network" : "convolutional network";
+  const element = h("div", {}, h("p", { class: "cb-heading" }, title), says.element,
+    h("div", { class: "cb-votes" }, rows.map(({ digit, bar, share }) => [h("span", {}, digit), h("div", {}, bar), share])));
+  const show = (probabilities, label) => {
+    const top = probabilities.indexOf(Math.max(...probabilities));
+    rows.forEach(({ bar, share, digit }) => {
+      bar.style.width = `${100 * probabilities[digit]}%`;
+      bar.classList.toggle("cb-top", digit === top);
+      say(share, percent(probabilities[digit]));
+    });
+    says.show(`says ${top}: ${top === label ? "right" : "wrong"}`, top);
+  };
+  return { kind, element, show };
+}
+
+function recordTable() {
+  const cell = (kind, order) => {
+    const scores = record.accuracies[`${kind}-${order}`];
+    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    return h("td", { "data-cb": `accuracy-${kind}-${order}` }, percent(mean),
+      h("span", { class: "cb-note" }, ` (${percent(Math.min(...scores))} to ${percent(Math.max(...scores))})`));
+  };
+  const row = (kind, name) => h("tr", {}, h("th", { scope: "row" }, `${name}, ${number(record.parameters[kind])} parameters`), cell(kind, "in-order"), cell(kind, "shuffled"));
+  return [
+    h("div", { class: "cb-scroll" }, h("table", { class: "cb-record" },
+      h("thead", {}, h("tr", {}, h("td", {}, "accuracy on 360 test digits"), h("th", { scope: "col" }, "in order"), h("th", { scope: "col" }, "shuffled"))),
+      h("tbody", {}, row("dense", "dense"), row("conv", "convolutional")))),
+    h("p", { class: "cb-note" }, "Recorded: mean of five trainings, with the worst and the best. To the dense network one order is as good as another. The convolutional one had been using that neighbours belong together."),
+  ];
+}
+
+// --- the four small networks ---------------------------------------------------------------------
+
+const DENSE_SHAPES = [64 * 28, 28, 28 * 10, 10];
+const CONV_SHAPES = [8 * 9, 8, 24 * 8 * 9, 24, 24 * 10, 10];
+
+/** The parameters of each network, in the order in which Python packed them. */
+function unpack(buffer) {
+  const weights = new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
+  let at = 0;
+  return Object.fromEntries(NAMES.map((name) => [name, (name.startsWith("dense") ? DENSE_SHAPES : CONV_SHAPES).map((length) => {
+    at += length;
+    return weights.subarray(at - length, at);
+  })]));
+}
+
+function probabilitiesOf(parameters, kind, pixels) {
+  const input = pixels.map((value) => value / 16);
+  const logits = kind === "dense" ? denseNetwork(parameters, input) : convNetwork(parameters, input);
+  const most = Math.max(...logits);
+  const raised = logits.map((logit) => Math.exp(logit - most));
+  const total = raised.reduce((sum, value) => sum + value, 0);
+  return raised.map((value) => value / total);
+}
+
+/** A dense layer; its weights lie (inputs, units). */
+function linear(input, weight, bias) {
+  return Array.from(bias, (start, unit) => {
+    let sum = start;
+    for (let i = 0; i < input.length; i += 1) sum += input[i] * weight[i * bias.length + unit];
+    return sum;
+  });
+}
+
+const rectified = (values) => values.map((value) => Math.max(0, value));
+
+function denseNetwork([w1, b1, w2, b2], input) {
+  return linear(rectified(linear(input, w1, b1)), w2, b2);
+}
+
+function convNetwork([k1, b1, k2, b2, w, b], input) {
+  const first = convolved([plane(8, 8, input)], k1, b1);
+  const pooled = first.map((map) => poolPlane(map, [2, 2], 2, "max"));
+  const second = convolved(pooled, k2, b2);
+  const means = second.map(({ data }) => data.reduce((sum, value) => sum + value, 0) / data.length);
+  return linear(means, w, b);
+}
+
+/** 3×3 filters over all maps, padding 1, then ReLU; kernels lie (filter, channel, row, column). */
+function convolved(maps, kernels, biases) {
+  const padded = maps.map((map) => padPlane(map, 1));
+  const { height, width } = maps[0];
+  return Array.from(biases, (bias, filter) => {
+    const out = plane(height, width);
+    for (let y = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1) {
+        let sum = bias;
+        padded.forEach((map, channel) => {
+          for (let tap = 0; tap < 9; tap += 1) {
+            sum += map.data[(y + Math.floor(tap / 3)) * map.width + x + (tap % 3)] * kernels[(filter * maps.length + channel) * 9 + tap];
+          }
+        });
+        out.data[y * width + x] = Math.max(0, sum);
+      }
+    }
+    return out;
+  });
+}
+
+export default defineWidget({ name: "fully-connected-vs-conv", title: "Fully connected against convolutional", build });
