@@ -19,12 +19,13 @@ NOT_CLAIMS = (
     re.compile(r"^\s*#+\s*\d+(?:\.\d+)*\.?", re.M),  # a heading's own number
     re.compile(r"^\s*(?:[>|]\s*)*(?:\*\*)?\d+\.(?:\*\*)?\s", re.M),  # a list's own number
     re.compile(r"\b[A-Za-z]+[A-Za-z0-9]*[-_]?\d+(?:[-_.]\w+)*"),  # a name with a number in it
-    re.compile(r"\b\d-D\b"),
+    re.compile(r"\b\d-D\b|\b\d+-bit\b"),
+    re.compile(r"\b(?:Keras|TensorFlow|Python|PyTorch) \d+(?:\.\d+)*"),
     re.compile(r"\\(?:frac|tfrac|dfrac)(?=\{)"),
     re.compile(r"[_^]\{?[-+=\w,]*\}?(?=\b|\W|$)"),  # subscripts and powers in mathematics
 )
 NUMERAL = re.compile(r"(?<![\w.])(?:\d{1,3}(?:[,\u202f]\d{3})+(?!\d)|\d+)(?:\.\d+)?")
-QUOTED = re.compile(r"“[^”]*”")
+QUOTED = re.compile(r"“[^”]{1,120}”|\"[^\"\n]{1,80}\"")  # what somebody else says
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 CITED = re.compile(r"\{cite[:\w]*\}|24-references|https?://|\{doi\}")
 FENCED_CODE = re.compile(
@@ -61,8 +62,7 @@ def unsupported(page: Page) -> list[str]:
     for block in blocks(page.text):
         if CITED.search(block) and YEAR.search(block):
             continue
-        if page.path.stem == "errata":
-            block = QUOTED.sub(" ", block)  # what the source says, in its own words
+        block = QUOTED.sub(" ", block)
         known = page.asserted.union(*(linked.asserted for linked in linked_pages(page, block)))
         missing += [numeral for numeral in claims(block) if normal(numeral) not in known]
     return missing

@@ -64,5 +64,10 @@ def test_names_and_places_are_no_claims():
     assert not claims("The array `x[3:5]` and [7](07-worked-examples.ipynb).")
 
 
+def test_what_somebody_else_says_is_a_quotation_not_a_claim():
+    assert not unsupported(page_of("The chapter prints “92–93%” and shows no run."))
+    assert unsupported(page_of("It reaches 92 %.")) == ["92"]
+
+
 def test_numbers_in_formulas_are_claims_and_their_powers_are_not():
     assert claims("$2 F^2 C = 462{,}422{,}016$") == ["2", "462422016"]
