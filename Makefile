@@ -44,6 +44,11 @@ lab: $(READY) start ## open JupyterLab on a page that leads through sections and
 start: $(READY)
 	@$(BIN)/python book/start_page.py
 
+offline: ## build the book and zip it: unpack it anywhere and open html/index.html
+	@$(MAKE) --no-print-directory book SERVE=0
+	cd _build && $(abspath $(BIN))/python -m zipfile -c convolutional-neural-networks.zip html
+	@echo "The book is in _build/convolutional-neural-networks.zip; unpack it and open html/index.html."
+
 exercises: $(READY) ## make the students' notebooks from solutions/
 	$(BIN)/python -m autograder exercises
 

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -35,7 +34,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))  # one Chromium, one small site
+            # The crawl takes as long as all the rest: it gets a process of its own.
+            group = "crawl" if item.path.stem == "test_crawl" else "browser"
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture
@@ -68,24 +69,30 @@ def small_site(tmp_path_factory):
         yield site
 
 
-@contextmanager
-def locked(path: Path):
-    """Only one process at a time builds the book."""
-    path.parent.mkdir(exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def build_book():
+    """Build the real book as ``make book`` does, once for all processes of a test run."""
+    this_run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
+    (ROOT / "_build").mkdir(exist_ok=True)
+    with (ROOT / "_build" / "built-for-tests").open("a+") as record:
+        fcntl.flock(record, fcntl.LOCK_EX)  # until the file is closed
+        record.seek(0)
+        if this_run and record.read() == this_run:
+            return
+        command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W"]
+        built = subprocess.run(
+            [*command, "--keep-going"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert built.returncode == 0, built.stdout[-2000:] + built.stderr[-4000:]
+        record.truncate(0)
+        record.write(this_run)
 
 
 @pytest.fixture(scope="session")
 def book_site():
-    """The real book, built as ``make book`` does; CONVBOOK_SITE names one that is built already."""
+    """The real book; ``CONVBOOK_SITE`` may name a folder where it is built already."""
     folder = os.environ.get("CONVBOOK_SITE")
     if not folder:
+        build_book()
         folder = ROOT / "_build" / "html"
-        with locked(ROOT / "_build" / ".lock"):
-            command = [sys.executable, "-m", "jupyter_book", "build", ".", "-W", "--keep-going"]
-            built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert built.returncode == 0, built.stderr[-4000:]
     with Site(Path(folder).resolve()).served() as site:
         yield site
