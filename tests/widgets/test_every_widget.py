@@ -1,0 +1,95 @@
+"""What holds for every widget, whatever it shows."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from convbook import widgets
+from convbook.widgets import _bundle
+
+browser = pytest.mark.browser
+every_widget = pytest.mark.parametrize("name", widgets.__all__)
+
+#: Rules about whole pages: a widget alone on a bare page has no heading, landmark or main part.
+ABOUT_PAGES = {"region", "landmark-one-main", "page-has-heading-one"}
+
+
+def make(name):
+    return getattr(widgets, name)()
+
+
+def wait_until_alive(page):
+    page.wait_for_selector(".cb-widget:not(.cb-waiting) .cb-body > *")
+    page.evaluate("frame().then(frame)")
+
+
+@every_widget
+def test_it_stands_for_itself_on_paper(name):
+    widget = make(name)
+    assert len(widget.caption) > 20
+    assert re.match(r"<(svg|img)\b", widget.picture())
+
+
+@every_widget
+def test_its_class_takes_no_unknown_input(name):
+    with pytest.raises(TypeError, match="what can be set is"):
+        getattr(widgets, name)(no_such_thing=1)
+
+
+@every_widget
+def test_its_sources_are_all_there_is_in_its_front_end(name):
+    sources = getattr(widgets, name).sources()
+    assert all(path.is_file() for path in sources)
+    assert any(path.name == "view.js" for path in sources)
+
+
+@browser
+@every_widget
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (360, "dark")])
+def test_it_is_accessible_and_fits(open_page, name, width, theme):
+    page = open_page(make(name), width=width, theme=theme)
+    wait_until_alive(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(page).response["violations"]
+    problems = {
+        violation["id"]: [node["html"][:200] for node in violation["nodes"]]
+        for violation in found
+        if violation["id"] not in ABOUT_PAGES
+    }
+    assert problems == {}
+
+
+@browser
+@every_widget
+def test_keys_stay_inside_and_reset_restores_the_opening_state(open_page, name):
+    widget = make(name)
+    page = open_page(widget)
+    wait_until_alive(page)
+    page.evaluate("window.heard = 0; document.body.addEventListener('keydown', () => heard++)")
+    page.get_by_role("button", name="Reset").first.press("ArrowRight")
+    assert page.evaluate("heard") == 0
+    page.get_by_role("button", name="Reset").first.press("Enter")
+    page.evaluate("frame().then(frame)")
+    opening = page.evaluate("models[0].get('_opening')")
+    now = page.evaluate(
+        "names => Object.fromEntries(names.map((n) => [n, models[0].get(n)]))", list(opening)
+    )
+    assert now == opening
+
+
+@browser
+@every_widget
+def test_a_view_that_closes_leaves_nothing_behind(open_page, name):
+    page = open_page(make(name))
+    wait_until_alive(page)
+    page.evaluate("unmount.forEach((close) => close())")
+    assert page.locator(".cb-widget").count() == 0
+    assert page.evaluate("Object.values(models[0].listeners).flat().length") == 0
+
+
+def test_no_two_shared_modules_share_a_top_level_name():
+    owner = {}
+    for path in sorted((_bundle.FOLDER / "shared").glob("*.js")):
+        _bundle._claim_names(path, path.read_text(encoding="utf-8"), owner)
+    assert owner
