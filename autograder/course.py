@@ -76,9 +76,13 @@ class Course:
         return questions.load(assignment)
 
     def submissions(self, assignment: str) -> dict[str, Path]:
-        """The folders that students handed in, by student, in order."""
+        """The folders that students handed in, by student, in order; links hand in nothing."""
         folders = Path(self.coursedir.submitted_directory).glob(f"*/{glob.escape(assignment)}")
-        return {path.parent.name: path for path in sorted(folders) if path.is_dir()}
+        return {
+            path.parent.name: path
+            for path in sorted(folders)
+            if path.is_dir() and not path.is_symlink() and not path.parent.is_symlink()
+        }
 
     def attempts(self, assignment: str) -> dict[str, list[Path]]:
         """All that students handed in, oldest first, where the best of it counts."""
@@ -175,7 +179,8 @@ class Course:
     def _person(self, student):
         row = self.settings.roster().get(student, {})
         first, _, last = row.get("name", "").rpartition(" ")
-        return {"first_name": first, "last_name": last, "email": row.get("email", "")}
+        found = {"first_name": first, "last_name": last, "email": row.get("email")}
+        return {key: value or None for key, value in found.items()}
 
     def recorded_points(self, assignment: str) -> dict[str, dict[str, float]]:
         """What the checkers' points are in the gradebook, by student and question."""
