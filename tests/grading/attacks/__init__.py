@@ -5,8 +5,9 @@ them all. `world.py` shows what each does where nothing holds it.
 """
 
 from . import channel, damage, escape, markup, network, resources, scoring, snooping, values
+from .chosen import chosen
 from .record import CLASS, SIGNS, Attack
 
 FAMILIES = (channel, damage, escape, markup, network, resources, scoring, snooping, values)
 
-__all__ = ["CLASS", "FAMILIES", "SIGNS", "Attack"]
+__all__ = ["CLASS", "FAMILIES", "SIGNS", "Attack", "chosen"]

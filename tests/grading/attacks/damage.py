@@ -260,6 +260,12 @@ def nested(depth: int):
     return change
 
 
+def empty_lists(notebook: dict) -> bytes:
+    """Less than fifty megabytes of file that want more than a gigabyte of memory."""
+    notebook["metadata"]["lists"] = "here"
+    return text(notebook).replace(b'"here"', b"[" + b"[]," * 16_300_000 + b"0]")
+
+
 def hundred_megabytes(notebook: dict) -> bytes:
     notebook["metadata"]["padding"] = "x" * (100 << 20)
     return text(notebook)
@@ -292,6 +298,7 @@ damaged("NaN and Infinity in the file", with_value("odd", [float("nan"), float("
 damaged("number of a million digits", lambda nb: text(nb)[:-1] + b', "n": ' + b"9" * 1_000_000 + b"}",
         family="not JSON", keeps="at most")
 damaged("the same key twice", lambda nb: text(nb)[:-1] + b', "cells": [], "nbformat": 4}', family="not JSON", keeps="at most")
+damaged("millions of empty lists", empty_lists, "memory", family="huge", keeps="at most")
 damaged("hundred megabytes", hundred_megabytes, family="huge", keeps="at most")
 damaged("hundred thousand cells", many_cells, family="huge", keeps="at most")
 

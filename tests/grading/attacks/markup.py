@@ -98,6 +98,19 @@ def in_markdown(notebook: dict) -> dict:
     return notebook
 
 
+def written(text: str):
+    """A change that puts `text` into every answer that a person will read."""
+
+    def change(notebook: dict) -> dict:
+        for cell in notebook["cells"]:
+            marks = cell["metadata"].get("nbgrader", {})
+            if cell["cell_type"] == "markdown" and marks.get("solution"):
+                cell["source"] = text
+        return notebook
+
+    return change
+
+
 def in_metadata(notebook: dict) -> dict:
     breakout = f'"></title></script>{SCRIPT}'
     notebook["metadata"]["title"] = breakout
@@ -143,6 +156,14 @@ def in_identifiers(notebook: dict) -> dict:
 
 
 attack("script in Markdown cells", "markup in the file", "markup", STALE, notebook=in_markdown)
+attack("addresses spelt in entities", "markup in written answers", "markup", STALE, notebook=written(
+    "[a](javascript&colon;owned-markup) [b](&#106;avascript:owned-markup) [c](java&Tab;script:owned-markup) "
+    "[d](javascript\\:owned-markup) ![e](vbscript&#58;owned-markup) [f](data&colon;text/html,owned-markup)\n\n"
+    "[g]: javascript&colon;owned-markup\n\n[g]"))
+attack("script in a written answer", "markup in written answers", "markup", STALE, notebook=written(
+    f"{SCRIPT} {IMAGE} <svg onload=owned-markup> $\\href{{javascript:owned-markup}}{{x}}$ `{SCRIPT}`"))
+attack("picture that is not attached", "markup in written answers", "batch", STALE,
+       notebook=written("![a](attachment:a.png)"))
 attack("script in the notebook's metadata", "markup in the file", "markup", STALE, notebook=in_metadata)
 attack("script in attachments", "markup in the file", "markup", STALE, notebook=in_attachments)
 attack("script in cell names", "markup in the file", "markup", STALE, notebook=in_identifiers)

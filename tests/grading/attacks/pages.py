@@ -6,7 +6,18 @@ from html.parser import HTMLParser
 
 MARK = "owned"
 RUNS = {"script", "style", "iframe", "object", "embed", "form", "meta", "base", "link", "svg", "math"}
-ADDRESSES = {"href", "src", "srcdoc", "data", "action", "formaction", "content", "style", "xlink:href"}
+ADDRESSES = {"href", "src", "data", "action", "formaction", "xlink:href"}
+INSIDE = {"srcdoc", "style", "content"}
+SCHEMES = ("javascript:", "vbscript:", "data:text", "data:image/svg", "data:application")
+
+
+def _runs(address: str) -> bool:
+    """Whether a browser that follows the address would run or render what stands in it.
+
+    Browsers drop leading blanks, and tabs and line ends anywhere.
+    """
+    plain = "".join(c for c in address if c > " " and c != "\x7f").lower()
+    return plain.startswith(SCHEMES)
 
 
 class _Finder(HTMLParser):
@@ -22,10 +33,9 @@ class _Finder(HTMLParser):
             value = value or ""
             if MARK in value and (
                 name.startswith("on")
-                or (name in ADDRESSES and (tag in RUNS or not value.startswith("#")))
+                or name in INSIDE
+                or (name in ADDRESSES and (tag in RUNS or _runs(value)))
             ):
-                self.found.append(f"<{tag} {name}={value[:80]!r}>")
-            elif name.startswith("on") and "<" in value:
                 self.found.append(f"<{tag} {name}={value[:80]!r}>")
 
     def handle_endtag(self, tag):
