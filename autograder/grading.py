@@ -1,7 +1,9 @@
 """Marks a class: workers score in parallel, one writer records, and nothing is done twice."""
 
 import multiprocessing
+import multiprocessing.connection
 import os
+import threading
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -107,8 +109,17 @@ class Worker:
 _worker: Worker | None = None
 
 
+def _end_with_parent():
+    """End this worker when the process that started it has gone; nobody else would."""
+    parent = multiprocessing.parent_process()
+    multiprocessing.connection.wait([parent.sentinel])
+    os._exit(1)
+
+
 def _start_worker(job):
     global _worker
+    if multiprocessing.parent_process() is not None:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker = Worker(job)
     multiprocessing.util.Finalize(_worker, _worker.close, exitpriority=10)
 
@@ -139,8 +150,9 @@ def score_all(job: Job, todo: dict[str, Path], workers: int, force=False) -> Ite
             yield outcome
         if not left:
             return
-    for student in left:
-        yield Outcome(student, "failed", reason="the process that marked it was killed, twice")
+    for student, folder in left.items():  # one by one, so that only the guilty one fails
+        killed = Outcome(student, "failed", reason="the process that marked it was killed, twice")
+        yield next(_score_in_pool(job, {student: folder}, 1, force), killed)
 
 
 def _score_in_pool(job, todo, workers, force):

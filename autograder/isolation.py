@@ -62,6 +62,8 @@ FORBIDDEN_CALLS = (
         "migrate_pages",
         "pidfd_getfd",
     ),
+    # Memory that belongs to no process, so that no limit counts it.
+    *("memfd_create", "memfd_secret", "shmget", "shmat", "msgget", "semget", "mq_open"),
 )
 CLONE_NEW_FLAGS = (
     0x20000,

@@ -18,6 +18,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 MAX_BYTES = 50 * 2**20
 MAX_CELLS = 1000
 MAX_SOURCE = 200_000
+# A list or a dictionary takes many times more room in memory than in the file.
+MAX_CONTAINERS, MAX_COMMAS = 300_000, 3_000_000
 NOTES_ID = "marking-notes"
 UNREADABLE = "Your notebook could not be read, so nothing in it could be marked: "
 
@@ -115,6 +117,8 @@ def _raw_cells(document) -> list:
 
 def parse(raw: bytes) -> Submission:
     """Return the cells in the bytes of a notebook file of any format."""
+    if raw.count(b"[") + raw.count(b"{") > MAX_CONTAINERS or raw.count(b",") > MAX_COMMAS:
+        raise Unreadable("it holds far more than a notebook. Clear its outputs and save it again.")
     text, notes = _decode(raw)
     try:
         document = json.loads(text)
@@ -143,14 +147,25 @@ _COMMAND = re.compile(
     r"\\(?:href|url|unicode|class|cssId|style|data|require|html\w*|bbox|(?:new|renew)?command|def|"
     r"let|mmlToken|includegraphics)\b"
 )
-_LINK = re.compile(r"(?i)(?:java|vb)\s*script\s*:|data\s*:")
+# Schemes that run or render what stands behind them. Markdown takes backslashes, and browsers take
+# tabs and line ends, out of an address: so anything but letters may stand between the letters.
+_LINK = re.compile(
+    "(?i)(?<![a-z0-9])(?:"
+    + "|".join(r"\W*".join(name) for name in ("javascript", "vbscript", "attachment"))
+    + r"|data(?=\W*:\S))\W*:"
+)
+_ENTITY = re.compile(r"&(?=[#\w])")
 
 
 def harmless(markdown: str) -> str:
-    """Take from Markdown what could run in the browser of whoever marks it."""
-    markdown = _TAG.sub("&lt;", markdown)
+    """Take from Markdown what could run in the browser of whoever marks it.
+
+    Pictures become links: to load one would tell its owner that the marker looks.
+    """
+    markdown = _ENTITY.sub("& ", markdown.replace("![", "! ["))
     markdown = _COMMAND.sub(r"\\text", markdown)
-    return _LINK.sub("link:", markdown)
+    markdown = _LINK.sub("link:", markdown)
+    return _TAG.sub("&lt;", markdown)
 
 
 def _marks(cell) -> Mapping:

@@ -128,8 +128,16 @@ def _rules(assignment: str, released: Path) -> bytes:
 
 
 def result_key(notebook, assignment: str, released: Path) -> str:
-    """Return the key of a notebook's result: it changes with the answers and with the rules."""
-    cells = json.dumps(list(cells_to_run(notebook).items())).encode()
+    """Return the key of a notebook's result: it changes with the answers and with the rules.
+
+    Written answers belong to it: a new text is no new score, but the marker has to see it.
+    """
+    written = [
+        cell.source
+        for cell in notebook.cells
+        if cell.cell_type != "code" and marks(cell).get("solution")
+    ]
+    cells = json.dumps([list(cells_to_run(notebook).items()), written]).encode()
     return fingerprint(cells, _rules(assignment, Path(released)))
 
 
