@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from convbook.models._quiet import import_keras
+
 _HOME = {
     "alexnet": "classics",
     "conv_net": "small",
@@ -15,13 +17,15 @@ _HOME = {
     "chapter_cifar10_net": "chapter",
     "devanagari_net": "chapter",
     "efficientnet": "classics",
+    "fresh_copy": "counting",
     "googlenet": "inception",
     "inception_module": "inception",
     "lenet5": "lenet",
     "load_int8_mobilenet_v2": "mobilenet",
     "mobilenet_v2": "classics",
     "plain_net": "residual",
-    "pocket_net": "pocket_net",
+    "seed": "counting",
+    "pocket_net": "pocket",
     "resnet": "residual",
     "resnet50": "classics",
     "traffic_sign_net": "chapter",
@@ -37,6 +41,7 @@ __all__ = sorted(_HOME)
 def __getattr__(name: str):
     if name not in _HOME:
         raise AttributeError(f"convbook.models has no {name!r}; it has {', '.join(__all__)}")
+    import_keras()
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
 
 

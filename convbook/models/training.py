@@ -30,6 +30,7 @@ class Recipe:
     label_smoothing: float = 0.0
     shift: int = 0
     flip: bool = False
+    cutout: int = 0
     seed: int = 0
 
     def learning_rate(self, progress: float) -> float:
@@ -40,9 +41,10 @@ class Recipe:
         return self.peak_learning_rate * 0.5 * (1 + math.cos(math.pi * min(rest, 1.0)))
 
 
-def augment(images, rng, *, shift=0, flip=False):
+def augment(images, rng, *, shift=0, flip=False, cutout=0):
     """Return a copy of ``images`` (N, H, W, C), each shifted by up to ``shift`` pixels and, if
-    ``flip``, mirrored with probability one half. Edges are continued by reflection."""
+    ``flip``, mirrored with probability one half. Edges are continued by reflection. ``cutout``
+    greys a square of so many pixels a side somewhere (DeVries and Taylor 2017)."""
     n, height, width, _ = images.shape
     rows = np.arange(height)[None, :] + rng.integers(-shift, shift + 1, n)[:, None]
     columns = np.arange(width)[None, :] + rng.integers(-shift, shift + 1, n)[:, None]
@@ -50,7 +52,13 @@ def augment(images, rng, *, shift=0, flip=False):
         mirrored = rng.random(n) < 0.5
         columns[mirrored] = columns[mirrored, ::-1]
     rows, columns = _reflect(rows, height), _reflect(columns, width)
-    return images[np.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]]
+    images = images[np.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]]
+    if cutout:
+        top, left = rng.integers(0, height - cutout + 1, n), rng.integers(0, width - cutout + 1, n)
+        rows, columns = np.arange(height) - top[:, None], np.arange(width) - left[:, None]
+        rows, columns = ((span >= 0) & (span < cutout) for span in (rows, columns))
+        images[rows[:, :, None] & columns[:, None, :]] = 128
+    return images
 
 
 def _reflect(index, size):
@@ -208,7 +216,7 @@ def _epoch(model, recipe, data, epoch):
         rate = recipe.learning_rate((epoch + step / steps) / recipe.epochs)
         model.optimizer.learning_rate = rate
         batch = order[step * recipe.batch_size : (step + 1) * recipe.batch_size]
-        x = augment(x_train[batch], rng, shift=recipe.shift, flip=recipe.flip)
+        x = augment(x_train[batch], rng, shift=recipe.shift, flip=recipe.flip, cutout=recipe.cutout)
         totals += model.train_on_batch(unit(x), one_hot[y_train[batch]])
     loss, accuracy = totals / steps
     row = {"epoch": epoch + 1, "loss": loss, "accuracy": accuracy}

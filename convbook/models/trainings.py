@@ -69,14 +69,14 @@ TRAININGS = {
         about="the network that comes with the book",
     ),
     "chapter-cifar10": Training(
-        "cifar10", "chapter_cifar10_net", _CHAPTER, train_images=10_000, about="section 11.1"
+        "cifar10", "chapter_cifar10_net", _CHAPTER, train_images=5_000, about="section 11.1"
     ),
     "chapter-cifar10-no-augmentation": Training(
         "cifar10",
         "chapter_cifar10_net",
         _CHAPTER,
         (("augmentation", False),),
-        train_images=10_000,
+        train_images=5_000,
         about="section 11.1 without augmentation",
     ),
     "chapter-cifar10-no-batch-norm": Training(
@@ -84,7 +84,7 @@ TRAININGS = {
         "chapter_cifar10_net",
         _CHAPTER,
         (("batch_norm", False),),
-        train_images=10_000,
+        train_images=5_000,
         about="section 11.1 without batch norm",
     ),
     **{f"plain-{d}": _depth("plain_net", d) for d in (8, 20, 44)},
@@ -100,7 +100,7 @@ TRAININGS = {
         "gtsrb-small",
         "traffic_sign_net",
         Recipe(
-            epochs=14,
+            epochs=10,
             batch_size=64,
             peak_learning_rate=2e-3,
             warm_up=0.1,
@@ -115,8 +115,9 @@ TRAININGS = {
         "devanagari",
         "devanagari_net",
         Recipe(
-            epochs=4, batch_size=64, peak_learning_rate=1e-3, optimizer="adam", shift=2, seed=46
+            epochs=6, batch_size=64, peak_learning_rate=1e-3, optimizer="adam", shift=2, seed=46
         ),
+        train_images=10_000,
         about="section 18, project 3",
     ),
 }
@@ -159,11 +160,9 @@ def _shrink(images, factor):
 
 def build(training: Training, num_classes, **options):
     """The network of a training, initialised from its seed; ``options`` go before its own."""
-    import keras
-
     from convbook import models
 
-    keras.utils.set_random_seed(training.recipe.seed)
+    models.seed(training.recipe.seed)
     return getattr(models, training.build)(
         num_classes=num_classes, **(dict(training.options) | options)
     )

@@ -1,0 +1,38 @@
+"""Import Keras without the notes that TensorFlow's libraries write to standard error.
+
+They say that no GPU was found and how the library was compiled; on a page they stand between the
+reader and the result.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+
+@contextlib.contextmanager
+def _no_standard_error():
+    """Silence file descriptor 2 itself: compiled libraries do not go through ``sys.stderr``."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no standard error to silence
+        yield
+        return
+    sink = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(sink, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(sink)
+
+
+def import_keras():
+    """``import keras``, quietly the first time; a failure is raised as usual."""
+    if "keras" not in sys.modules:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        with _no_standard_error():
+            import keras  # noqa: F401
+    return sys.modules["keras"]
