@@ -21,6 +21,9 @@ from autograder.questions.pages import look
 from convbook import forms, shapes
 
 ASSIGNMENT = "01-shapes-and-counts"
+
+#: What the notebook could be answered with: not for students' code while it is marked.
+HIDES = ("convbook.shapes", "convbook.nn")
 HIDES = ("convbook.shapes", "convbook.nn")
 
 #: The convolutions of VGG-16, block by block, and its dense layers: the network of exercise 13.

@@ -120,7 +120,7 @@ def test_an_unknown_template_is_named():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda entry: entry["options"][0].update(right=False), "exactly one option has to be right"),
+        (lambda entry: entry["options"][0].update(right=False), "exactly one option has to be"),
         (lambda entry: entry["options"][1].update(text=entry["options"][0]["text"]), "different"),
         (lambda entry: entry["options"][2].update(reason=" "), "has no reason"),
         (lambda entry: entry.update(objective=15), "not one of 1 to 14"),
