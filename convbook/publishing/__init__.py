@@ -8,14 +8,15 @@ than what it was made from. Each concern is one module with its own ``setup``:
 ``freshness``  a change of the library runs exactly the notebooks that import what changed
 ``offline``    formulas are set by a copy of MathJax that comes with the site
 ``icons``      the theme's icons that pages use, and no others
+``keep``       a section can be kept on a phone, to be read without a network
 ``lean``       scripts and styles that a page uses, and no others
 ``accessible`` mends the theme's HTML for those who listen to it
 """
 
-from convbook.publishing import accessible, assets, freshness, icons, lean, offline, renderer
+from convbook.publishing import accessible, assets, freshness, icons, keep, lean, offline, renderer
 
 
 def setup(app):
-    for part in (accessible, assets, freshness, icons, lean, offline, renderer):
+    for part in (accessible, assets, freshness, icons, keep, lean, offline, renderer):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
