@@ -1,0 +1,288 @@
+import { makeNetwork, readHalves, runNetwork, softmax } from "./shared/cnn.js";
+import { button, result, select } from "./shared/controls.js";
+import { h, say } from "./shared/dom.js";
+import { fixed, percent, signed } from "./shared/format.js";
+import { pointAtCells } from "./shared/keyboard.js";
+import { paintPlane } from "./shared/picture.js";
+import strokes from "./shared/strokes.json";
+import { numberTable } from "./shared/table.js";
+import { defineWidget } from "./shared/view.js";
+
+const SIDE = 56;
+const SEEN = 28;
+const BOX = 20;
+const BRUSH = 2.4;
+const STATE = ["ink", "node", "feature_map", "row", "column"];
+
+/** The share that each old pixel has in each new one; twin of digit_canvas.py. */
+function meanShares(outputs, inputs) {
+  const size = inputs / outputs;
+  return Array.from({ length: outputs }, (_, o) => Array.from({ length: inputs }, (_, i) =>
+    Math.max(0, Math.min((o + 1) * size, i + 1) - Math.max(o * size, i)) / size));
+}
+
+/** A drawing as MNIST prepares its digits: 28 × 28 numbers, 0 to 1; twin of digit_canvas.py. */
+function prepareDigit(ink, height, width) {
+  const seen = new Float64Array(SEEN * SEEN);
+  let [top, bottom, left, right] = [height, -1, width, -1];
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      if (ink[y * width + x] <= 0.1) continue;
+      [top, bottom, left, right] = [Math.min(top, y), Math.max(bottom, y), Math.min(left, x), Math.max(right, x)];
+    }
+  }
+  if (bottom < 0) return seen;
+  const [tall, wide] = [bottom - top + 1, right - left + 1];
+  const scale = BOX / Math.max(tall, wide);
+  const [newTall, newWide] = [tall, wide].map((side) => Math.max(1, Math.floor(side * scale + 0.5)));
+  const [down, across] = [meanShares(newTall, tall), meanShares(newWide, wide)];
+  const small = new Float64Array(newTall * newWide);
+  for (let o = 0; o < newTall; o += 1) {
+    for (let y = 0; y < tall; y += 1) {
+      if (down[o][y] === 0) continue;
+      for (let p = 0; p < newWide; p += 1) {
+        let sum = 0;
+        for (let x = 0; x < wide; x += 1) sum += across[p][x] * ink[(top + y) * width + left + x];
+        small[o * newWide + p] += down[o][y] * sum;
+      }
+    }
+  }
+  let [mass, middleY, middleX] = [0, 0, 0];
+  small.forEach((v, i) => {
+    mass += v;
+    middleY += v * (Math.floor(i / newWide) + 0.5);
+    middleX += v * ((i % newWide) + 0.5);
+  });
+  const place = (middle, side) => Math.min(Math.max(Math.floor(SEEN / 2 - middle / mass + 0.5), 0), SEEN - side);
+  const [y0, x0] = [place(middleY, newTall), place(middleX, newWide)];
+  small.forEach((v, i) => {
+    seen[(y0 + Math.floor(i / newWide)) * SEEN + x0 + (i % newWide)] = v;
+  });
+  return seen;
+}
+
+const bytesOf = (view) => {
+  const ink = view.get("ink");
+  return new Uint8Array(ink.buffer, ink.byteOffset, ink.byteLength);
+};
+
+const clamp = (value, most) => Math.max(0, Math.min(most, value));
+
+function build(view) {
+  const network = makeNetwork(view.get("_nodes"), readHalves(view.get("_weights")));
+  const now = {};
+  view.watch(["ink"], () => {
+    const bytes = bytesOf(view);
+    now.seen = prepareDigit(Float64Array.from(bytes, (v) => v / 255), SIDE, SIDE);
+    now.blank = now.seen.every((v) => v === 0);
+    now.given = runNetwork(network, Float32Array.from(now.seen));
+    now.probabilities = softmax(now.given.at(-1));
+  });
+  view.body.append(
+    h("div", { class: "cb-sides" }, drawing(view), answers(view, now)),
+    layers(view, network, now), oneSum(view, network, now),
+    h("p", { class: "cb-note" }, "The network knows ten digits and nothing else: draw a face, and it still names a digit. Its 7,438 parameters were trained on MNIST."));
+}
+
+function drawing(view) {
+  const canvas = h("canvas", { class: "cb-pad", width: SIDE, height: SIDE, role: "img", "aria-label": "Drawing field: draw a digit with mouse, finger or pen" });
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(SIDE, SIDE);
+  let pen = null;
+  view.watch(["ink"], () => {
+    const bytes = bytesOf(view);
+    for (let i = 0; i < bytes.length; i += 1) image.data.set([255 - bytes[i], 255 - bytes[i], 255 - bytes[i], 255], 4 * i);
+    context.putImageData(image, 0, 0);
+  });
+  const set = (bytes) => view.set({ ink: new DataView(bytes.buffer) });
+  const at = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE];
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    pen = at(event);
+    set(inked(bytesOf(view), [pen, pen]));
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!pen) return;
+    const next = at(event);
+    set(inked(bytesOf(view), [pen, next]));
+    pen = next;
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(end, () => {
+      pen = null;
+    });
+  }
+  const example = (digit) => button(digit, () => {
+    let bytes = new Uint8Array(SIDE * SIDE);
+    for (const stroke of strokes[digit]) bytes = inked(bytes, stroke.map(([x, y]) => [x * SIDE, y * SIDE]));
+    set(bytes);
+  }, { "aria-label": `Draw a ${digit} for me` });
+  return h("div", { class: "cb-stack" }, canvas,
+    h("div", { class: "cb-row" }, button("Clear", () => set(new Uint8Array(SIDE * SIDE)))),
+    h("div", { class: "cb-label" }, "Or have one drawn:"),
+    h("div", { class: "cb-examples" }, Object.keys(strokes).map(example)));
+}
+
+/** A copy of the drawing with a line of ink through the points. */
+function inked(bytes, points) {
+  const out = Uint8Array.from(bytes);
+  for (let i = 1; i < points.length; i += 1) {
+    const [[x0, y0], [x1, y1]] = [points[i - 1], points[i]];
+    const steps = Math.floor(Math.hypot(x1 - x0, y1 - y0)) + 1;
+    for (let step = 0; step <= steps; step += 1) {
+      dab(out, x0 + (step / steps) * (x1 - x0), y0 + (step / steps) * (y1 - y0));
+    }
+  }
+  return out;
+}
+
+function dab(bytes, x, y) {
+  const reach = Math.ceil(BRUSH + 1);
+  for (let row = Math.max(0, Math.floor(y) - reach); row <= Math.min(SIDE - 1, y + reach); row += 1) {
+    for (let column = Math.max(0, Math.floor(x) - reach); column <= Math.min(SIDE - 1, x + reach); column += 1) {
+      const distance = Math.hypot(column + 0.5 - x, row + 0.5 - y);
+      const ink = Math.round(255 * clamp(BRUSH + 0.5 - distance, 1));
+      bytes[row * SIDE + column] = Math.max(bytes[row * SIDE + column], ink);
+    }
+  }
+}
+
+function answers(view, now) {
+  const seen = h("canvas", { class: "cb-seen", role: "img", "aria-label": "What the network sees, 28 by 28 pixels" });
+  const answer = result("answer", { class: "cb-answer" });
+  const bars = h("div", { class: "cb-bars" });
+  const rows = Array.from({ length: 10 }, (_, digit) => {
+    const bar = h("span", { class: "cb-bar" });
+    const share = h("span", { class: "cb-share" });
+    const row = h("div", { class: "cb-digit" }, h("span", {}, digit), h("span", { class: "cb-track" }, bar), share);
+    bars.append(row);
+    return { row, bar, share };
+  });
+  const all = result("probabilities", { live: false, class: "cb-hidden-text" });
+  view.watch(["ink"], () => {
+    paintInverse(seen, now.seen);
+    const best = now.probabilities.indexOf(Math.max(...now.probabilities));
+    answer.show(now.blank ? "Nothing is drawn yet" : `This is a ${best}: ${percent(now.probabilities[best])}`, now.blank ? "" : best);
+    all.show(now.probabilities.map((p, digit) => `${digit}: ${percent(p)}`).join(", "), now.probabilities);
+    rows.forEach(({ row, bar, share }, digit) => {
+      row.classList.toggle("cb-best", digit === best && !now.blank);
+      bar.style.width = `${(100 * now.probabilities[digit]).toFixed(2)}%`;
+      say(share, percent(now.probabilities[digit]));
+    });
+  });
+  return h("div", { class: "cb-stack" }, answer.element,
+    h("div", { class: "cb-seen-row" }, seen, h("span", { class: "cb-note" }, "What the network sees: cut out, scaled to 20 pixels, centred by its mass.")),
+    bars, all.element);
+}
+
+/** Dark ink on light paper, as it was drawn. */
+function paintInverse(canvas, seen) {
+  paintPlane(canvas, { data: seen.map((v) => 1 - v), height: SEEN, width: SEEN }, "grey", 0, 1);
+}
+
+const openable = (network) => network.map((node, at) => ({ node, at })).filter(({ node }) => ["conv", "pool"].includes(node.op));
+
+function layers(view, network, now) {
+  const options = openable(network).map(({ node, at }) => [at, `${node.name}: ${node.channels} maps of ${node.height} × ${node.width}`]);
+  const row = h("div", { class: "cb-maps" });
+  const chosenAt = () => (options.some(([at]) => at === view.get("node")) ? view.get("node") : options[0][0]);
+  view.watch(["ink", "node", "feature_map"], () => {
+    const at = chosenAt();
+    const { channels, height, width } = network[at];
+    const area = height * width;
+    while (row.children.length < channels) {
+      const index = row.children.length;
+      row.append(h("button", { type: "button", class: "cb-map", onclick: () => view.set({ feature_map: index }) }, h("canvas", {})));
+    }
+    [...row.children].forEach((element, c) => {
+      element.hidden = c >= channels;
+      if (element.hidden) return;
+      const data = now.given[at].subarray(c * area, (c + 1) * area);
+      paintPlane(element.firstChild, { data, height, width }, "sequential", 0, Math.max(...data) || 1);
+      element.setAttribute("aria-label", `Feature map ${c + 1}, largest value ${fixed(Math.max(...data), 2)}`);
+      element.setAttribute("aria-pressed", String(c === clamp(view.get("feature_map"), channels - 1)));
+    });
+  });
+  return h("div", { class: "cb-panel" }, select(view, "node", { label: "Open a layer", options }), row);
+}
+
+/** One number of the chosen map, taken apart: patch times kernel, summed over all channels. */
+function oneSum(view, network, now) {
+  const map = h("canvas", { class: "cb-large", role: "application", "aria-label": "The chosen map; the arrow keys choose a number in it" });
+  const title = h("p", { class: "cb-heading" });
+  const sum = result("sum", { tag: "p", class: "cb-math" });
+  const tables = h("div", { class: "cb-tables" });
+  const chosen = () => {
+    const at = network[view.get("node")] && ["conv", "pool"].includes(network[view.get("node")].op) ? view.get("node") : 1;
+    const node = network[at];
+    return { at, node, map: clamp(view.get("feature_map"), node.channels - 1),
+      row: clamp(view.get("row"), node.height - 1), column: clamp(view.get("column"), node.width - 1) };
+  };
+  pointAtCells(map, {
+    hover: false,
+    size: () => [chosen().node.height, chosen().node.width],
+    get: () => [chosen().row, chosen().column],
+    set: ([row, column]) => view.set({ row, column }),
+  });
+  view.watch(STATE, () => {
+    const { at, node, map: c, row, column } = chosen();
+    const area = node.height * node.width;
+    const data = now.given[at].subarray(c * area, (c + 1) * area);
+    paintPlane(map, { data, height: node.height, width: node.width }, "sequential", 0, Math.max(...data) || 1);
+    markCell(map, row, column);
+    const value = data[row * node.width + column];
+    say(title, `${node.name}, map ${c + 1}, row ${row + 1}, column ${column + 1}`);
+    tables.replaceChildren();
+    if (node.op === "pool") {
+      const from = network[node.from];
+      const patch = patchOf(now.given[node.from], from, c, row * node.size, column * node.size, node.size);
+      tables.append(shownTable(patch, "The window"));
+      sum.show(`The largest of the window: ${fixed(value, 3)}`, value);
+      return;
+    }
+    const from = network[node.from];
+    const shares = [];
+    for (let channel = 0; channel < node.in; channel += 1) {
+      const patch = patchOf(now.given[node.from], from, channel, row, column, node.size);
+      const kernel = kernelOf(node, c, channel);
+      shares.push(patch.flat().reduce((total, v, i) => total + v * kernel.flat()[i], 0));
+      if (node.in === 1) {
+        tables.append(shownTable(patch, "Patch"), h("span", { class: "cb-sign" }, "×"),
+          shownTable(kernel, "Kernel"));
+      }
+    }
+    const before = shares.reduce((a, b) => a + b, 0) + node.bias[c];
+    const parts = shares.map((v) => signed(v, 2)).join(" ");
+    const lead = node.in === 1 ? `sum of products ${signed(shares[0], 3)}` : `${node.in} channels: ${parts}`;
+    const relu = before < 0 ? `${fixed(before, 3)}, below zero, so ReLU gives 0` : fixed(before, 3);
+    sum.show(`${lead}; bias ${signed(node.bias[c], 3)}; together ${relu}`, value);
+  });
+  return h("div", { class: "cb-panel" }, title, h("div", { class: "cb-sum" }, map, h("div", { class: "cb-stack" }, h("div", { class: "cb-scroll" }, tables), sum.element)));
+}
+
+function shownTable(rows, caption) {
+  const table = numberTable(rows.length, rows[0].length, caption);
+  table.show(rows, (value) => ({ text: fixed(value, 2) }));
+  return table.element;
+}
+
+function patchOf(maps, { height, width }, channel, top, left, size) {
+  return Array.from({ length: size }, (_, y) => Array.from({ length: size }, (_, x) =>
+    maps[(channel * height + top + y) * width + left + x]));
+}
+
+function kernelOf(node, filter, channel) {
+  const start = (filter * node.in + channel) * node.size ** 2;
+  return Array.from({ length: node.size }, (_, y) => [...node.kernel.subarray(start + y * node.size, start + (y + 1) * node.size)]);
+}
+
+function markCell(canvas, row, column) {
+  const context = canvas.getContext("2d");
+  context.fillStyle = "#35c3ff";
+  context.fillRect(column, row, 1, 1);
+}
+
+export default defineWidget({ name: "digit-canvas", title: "Digit canvas", build, binary: ["ink"] });

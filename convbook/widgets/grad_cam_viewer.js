@@ -1,0 +1,351 @@
+import { button, result, slider, toggle } from "./shared/controls.js";
+import { gradCamMap, makeNetwork, readHalves, runNetwork, softmax } from "./shared/cnn.js";
+import { colourMap } from "./shared/colour.js";
+import { h, say } from "./shared/dom.js";
+import { bytes, fixed, number, percent } from "./shared/format.js";
+import { decodePicture, paintColours, paintPlane, pictureInput } from "./shared/picture.js";
+import { defineWidget } from "./shared/view.js";
+
+const MOST_MAPS = 16;
+const STATE = ["picture_index", "layer", "class_index", "opacity", "show_truth", "record"];
+
+function numbersIn(text) {
+  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+}
+
+/** Everything about the picture on show: recorded, or computed by the network in the page. */
+class Looker {
+  constructor(view) {
+    this.view = view;
+    this.network = null;
+    this.own = null;
+    this.pixels = new Map();
+    this.runs = new Map();
+  }
+
+  get cases() {
+    return this.view.get("record").cases ?? [];
+  }
+
+  get index() {
+    const wanted = this.view.get("picture_index");
+    if (wanted === -1 && this.own && this.network) return -1;
+    return Math.min(Math.max(wanted, 0), this.cases.length - 1);
+  }
+
+  /** The colours of the picture on show. */
+  async colours() {
+    if (this.index === -1) return this.own;
+    const { url } = this.cases[this.index];
+    if (!this.pixels.has(url)) this.pixels.set(url, await decodePicture(url));
+    return this.pixels.get(url);
+  }
+
+  layers() {
+    if (this.network) {
+      return this.network.map((node, at) => ({ name: node.name, at, kind: node.op }))
+        .filter(({ kind, at }) => (kind === "conv" && this.network[at].relu) || kind === "add");
+    }
+    return this.cases[this.index].layers.map(({ name }, at) => ({ name, at }));
+  }
+
+  layer() {
+    const all = this.layers();
+    const wanted = this.view.get("layer");
+    return all[wanted >= 0 && wanted < all.length ? wanted : all.length - 1];
+  }
+
+  run(colours) {
+    const key = this.index === -1 ? this.own : this.cases[this.index].url;
+    if (!this.runs.has(key)) {
+      const { rgba, height, width } = colours;
+      const area = height * width;
+      const planar = new Float32Array(3 * area);
+      for (let i = 0; i < area; i += 1) {
+        for (let c = 0; c < 3; c += 1) planar[c * area + i] = rgba[4 * i + c] / 255;
+      }
+      this.runs.set(key, runNetwork(this.network, planar));
+    }
+    return this.runs.get(key);
+  }
+
+  answer(colours) {
+    const shown = this.cases[Math.max(0, this.index)];
+    if (this.network) {
+      const logits = [...this.run(colours).at(-1)];
+      return { classes: shown.classes, logits, probabilities: softmax(logits) };
+    }
+    const most = Math.max(...shown.logits);
+    const powers = shown.logits.map((v) => Math.exp(v - most));
+    const sum = powers.reduce((a, b) => a + b, 0) + (shown.rest ?? 0);
+    return { classes: shown.classes, logits: shown.logits, probabilities: powers.map((v) => v / sum) };
+  }
+
+  heat(colours, classIndex) {
+    const { at } = this.layer();
+    if (this.network) return gradCamMap(this.network, this.run(colours), at, classIndex);
+    const layer = this.cases[this.index].layers[at];
+    const area = layer.height * layer.width;
+    layer.numbers ??= numbersIn(layer.maps);
+    const data = Float32Array.from(layer.numbers.subarray(classIndex * area, (classIndex + 1) * area), (v) => v / 255);
+    return { data, height: layer.height, width: layer.width };
+  }
+}
+
+function build(view) {
+  const looker = new Looker(view);
+  if (looker.cases.length === 0) {
+    view.body.append(h("p", { class: "cb-note" }, "There is no picture to look at: make the viewer with GradCamViewer.of(model, images, classes)."));
+    return;
+  }
+  say(view.head.querySelector(".cb-title"), looker.view.get("record").title);
+  const stage = stageOf(view, looker);
+  const answers = answersOf(view);
+  const maps = mapsOf(looker);
+  const layers = h("select", { onchange: () => view.set({ layer: layers.selectedIndex }) });
+  let turn = 0;
+  const draw = async () => {
+    const mine = (turn += 1);
+    const colours = await looker.colours();
+    if (mine !== turn || !colours) return;
+    const answer = looker.answer(colours);
+    const first = answer.logits.indexOf(Math.max(...answer.logits));
+    const wanted = view.get("class_index");
+    const chosen = wanted >= 0 && wanted < answer.logits.length ? wanted : first;
+    const names = looker.layers().map(({ name }) => name);
+    if (layers.dataset.names !== names.join()) {
+      layers.dataset.names = names.join();
+      layers.replaceChildren(...names.map((name) => h("option", {}, name)));
+    }
+    layers.selectedIndex = names.indexOf(looker.layer().name);
+    const heat = looker.heat(colours, chosen);
+    stage.show(colours, heat, answer, chosen);
+    answers.show(answer, chosen, first);
+    maps.show(colours);
+  };
+  const live = liveOf(view, looker, draw);
+  view.body.append(
+    picturesOf(view, looker),
+    h("div", { class: "cb-sides" }, stage.element,
+      h("div", { class: "cb-stack" }, answers.element,
+        h("label", { class: "cb-field" }, h("span", { class: "cb-label" }, "Layer"), layers),
+        slider(view, "opacity", { label: "Strength of the heat map", min: 0, max: 1, step: 0.05, format: (v) => percent(v, 0) }))),
+    maps.element, live.element,
+    h("p", { class: "cb-note cb-warning" }, view.get("record").warning));
+  view.watch(STATE, draw);
+}
+
+function picturesOf(view, looker) {
+  const row = h("div", { class: "cb-pictures", role: "group", "aria-label": "Pictures" });
+  looker.cases.forEach(({ name, url }, index) => {
+    row.append(h("button", { type: "button", class: "cb-thumb", "aria-label": name, title: name,
+      onclick: () => view.set({ picture_index: index, class_index: -1 }) }, h("img", { src: url, alt: "" })));
+  });
+  view.watch(["picture_index"], () => {
+    [...row.children].forEach((element, index) => element.setAttribute("aria-pressed", String(index === looker.index)));
+  });
+  return row;
+}
+
+function stageOf(view, looker) {
+  const picture = h("canvas", { class: "cb-picture", role: "img" });
+  const heatCanvas = h("canvas", { class: "cb-heat", "aria-hidden": "true" });
+  const truth = h("canvas", { class: "cb-truth", "aria-hidden": "true" });
+  const words = result("where", { tag: "p", class: "cb-note" });
+  const truthToggle = toggle(view, "show_truth", { label: "Outline what is known to matter" });
+  const element = h("div", { class: "cb-stack" }, h("div", { class: "cb-stage" }, picture, heatCanvas, truth), words.element, truthToggle);
+  return {
+    element,
+    show(colours, heat, { classes }, chosen) {
+      paintColours(picture, colours);
+      picture.classList.toggle("cb-pixels", colours.width <= 96);
+      paintHeat(heatCanvas, heat, view.get("opacity"));
+      const peak = heat.data.indexOf(Math.max(...heat.data));
+      const zero = heat.data[peak] === 0;
+      const [row, column] = [Math.floor(peak / heat.width), peak % heat.width];
+      const name = looker.index === -1 ? "your picture" : looker.cases[looker.index].name;
+      picture.setAttribute("aria-label", `The picture ${name}, with its heat map for ${classes[chosen]}`);
+      words.show(zero ? `Nothing in this layer raised the score of “${classes[chosen]}”: its map is zero everywhere.`
+        : `For “${classes[chosen]}” the map of ${heat.height} × ${heat.width} peaks at row ${row + 1}, column ${column + 1}.`,
+      zero ? "" : [row, column]);
+      const mask = looker.index === -1 ? null : looker.cases[looker.index].truth;
+      truthToggle.hidden = !mask;
+      truth.hidden = !mask || !view.get("show_truth");
+      if (!truth.hidden) paintOutline(truth, numbersIn(mask), looker.cases[looker.index].truth_size);
+    },
+  };
+}
+
+/** The cooler a place, the more of the picture shows through, as in explain.overlay. */
+function paintHeat(canvas, { data, height, width }, strength) {
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  const colours = new Uint8Array(colourMap("sequential").packed.buffer);
+  data.forEach((value, i) => {
+    const at = 4 * Math.round(255 * value);
+    image.data.set([colours[at], colours[at + 1], colours[at + 2], 255 * strength * Math.sqrt(value)], 4 * i);
+  });
+  context.putImageData(image, 0, 0);
+}
+
+/** The border of a mask, drawn so that it can be told from any picture: white within black. */
+function paintOutline(canvas, mask, [height, width]) {
+  const zoom = Math.max(1, Math.round(320 / width));
+  canvas.width = width * zoom;
+  canvas.height = height * zoom;
+  const context = canvas.getContext("2d");
+  const inside = (y, x) => y >= 0 && x >= 0 && y < height && x < width && mask[y * width + x] > 0;
+  const path = new Path2D();
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      if (!inside(y, x)) continue;
+      const edges = [[-1, 0, 0, 0, 1, 0], [1, 0, 0, 1, 1, 1], [0, -1, 0, 0, 0, 1], [0, 1, 1, 0, 1, 1]];
+      for (const [dy, dx, x1, y1, x2, y2] of edges) {
+        if (inside(y + dy, x + dx)) continue;
+        path.moveTo((x + x1) * zoom, (y + y1) * zoom);
+        path.lineTo((x + x2) * zoom, (y + y2) * zoom);
+      }
+    }
+  }
+  context.strokeStyle = "#000";
+  context.lineWidth = 5;
+  context.stroke(path);
+  context.strokeStyle = "#fff";
+  context.lineWidth = 2.5;
+  context.stroke(path);
+}
+
+function answersOf(view) {
+  const first = result("first", { class: "cb-answer" });
+  const list = h("div", { class: "cb-classes", role: "group", "aria-label": "Classes; choose one to see where the network looks for it" });
+  const top = result("probabilities", { live: false, class: "cb-hidden-text" });
+  return {
+    element: h("div", { class: "cb-stack" }, h("div", { class: "cb-label" }, "The network says"), first.element, list, top.element),
+    show({ classes, logits, probabilities }, chosen, best) {
+      first.show(`${classes[best]} ${percent(probabilities[best])}`, classes[best]);
+      top.show(probabilities.map((p, i) => `${classes[i]} ${percent(p)}`).join(", "), probabilities);
+      top.element.dataset.logits = JSON.stringify(logits);
+      const order = classes.map((_, i) => i).sort((a, b) => logits[b] - logits[a]);
+      const hadFocus = list.contains(document.activeElement);
+      list.replaceChildren(...order.map((i) => h("button", { type: "button", class: "cb-class",
+        "aria-pressed": String(i === chosen), onclick: () => view.set({ class_index: i }) },
+      h("span", { class: "cb-bar", style: `width:${(100 * probabilities[i]).toFixed(2)}%` }),
+      h("span", {}, classes[i]), h("span", { class: "cb-share" }, percent(probabilities[i])))));
+      if (hadFocus) list.querySelector("[aria-pressed=true]")?.focus();
+    },
+  };
+}
+
+/** The first feature maps of the chosen layer; only where the network itself runs here. */
+function mapsOf(looker) {
+  const row = h("div", { class: "cb-maps" });
+  const title = h("p", { class: "cb-heading" });
+  const element = h("div", { class: "cb-panel" }, title, row);
+  return {
+    element,
+    show(colours) {
+      element.hidden = !looker.network;
+      if (!looker.network) return;
+      const { at, name } = looker.layer();
+      const { channels, height, width } = looker.network[at];
+      const given = looker.run(colours)[at];
+      const area = height * width;
+      const count = Math.min(channels, MOST_MAPS);
+      say(title, `${name}: ${number(channels)} feature maps of ${height} × ${width}, the first ${count} of them`);
+      while (row.children.length < count) row.append(h("canvas", { role: "img" }));
+      [...row.children].forEach((canvas, c) => {
+        canvas.hidden = c >= count;
+        if (canvas.hidden) return;
+        const data = given.subarray(c * area, (c + 1) * area);
+        const most = Math.max(...data);
+        paintPlane(canvas, { data, height, width }, "sequential", 0, most || 1);
+        canvas.setAttribute("aria-label", `Feature map ${c + 1}, largest value ${fixed(most, 2)}`);
+        canvas.title = canvas.getAttribute("aria-label");
+      });
+    },
+  };
+}
+
+/** The button that fetches the weights, and what the reader can do once they are here. */
+function liveOf(view, looker, draw) {
+  const element = h("div", { class: "cb-panel cb-live" });
+  const size = view.get("weights_size");
+  if (!size) {
+    element.hidden = true;
+    return { element };
+  }
+  const state = result("network", { tag: "p", class: "cb-note" });
+  const use = (picture) => {
+    looker.own = picture;
+    view.set({ picture_index: -1, class_index: -1 });
+    draw();
+  };
+  const start = button(`Run the network here (${bytes(size)})`, async () => {
+    start.disabled = true;
+    state.show("Fetching the weights …", "fetching");
+    const began = performance.now();
+    const weights = await (view.model.load?.("weights") ?? view.get("weights"));
+    looker.network = makeNetwork(view.get("nodes"), readHalves(weights));
+    await draw();
+    start.hidden = true;
+    tools.hidden = false;
+    state.show(`The network runs in this page now; it was ready after ${number(performance.now() - began, 0)} ms. Your pictures stay on your device.`, "running");
+  }, { "data-cb-start": true });
+  const tools = h("div", { class: "cb-row", hidden: true },
+    pictureInput(use, { longest: 32, square: true }), drawingOf(use));
+  element.append(start, state.element, tools);
+  return { element };
+}
+
+/** A field to draw in, handed over as the network wants it: 32 × 32 in colour. */
+function drawingOf(use) {
+  const side = 128;
+  const canvas = h("canvas", { width: side, height: side, class: "cb-drawing", "aria-label": "Draw here with mouse or finger" });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const colour = h("input", { type: "color", value: "#1c4f8a", "aria-label": "Colour of the brush" });
+  const clear = () => {
+    context.fillStyle = "#dfe7ee";
+    context.fillRect(0, 0, side, side);
+  };
+  clear();
+  let last = null;
+  const place = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return [((event.clientX - box.left) / box.width) * side, ((event.clientY - box.top) / box.height) * side];
+  };
+  const hand = () => {
+    const small = h("canvas", { width: 32, height: 32 });
+    const shrink = small.getContext("2d");
+    shrink.imageSmoothingQuality = "high";
+    shrink.drawImage(canvas, 0, 0, 32, 32);
+    use({ rgba: shrink.getImageData(0, 0, 32, 32).data, height: 32, width: 32 });
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    last = place(event);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!last) return;
+    const next = place(event);
+    context.strokeStyle = colour.value;
+    context.lineWidth = 10;
+    context.lineCap = "round";
+    context.beginPath();
+    context.moveTo(...last);
+    context.lineTo(...next);
+    context.stroke();
+    last = next;
+    hand();
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(end, () => {
+      last = null;
+    });
+  }
+  return h("div", { class: "cb-field" }, h("span", { class: "cb-label" }, "Or draw something"), canvas,
+    h("div", { class: "cb-row" }, colour, button("Clear", clear)));
+}
+
+export default defineWidget({ name: "grad-cam-viewer", title: "Grad-CAM viewer", build });
