@@ -66,12 +66,16 @@ class Conv2D(Layer):
         x = self._batch(x, C=self.in_channels)
         windows = self._windows(x.shape)
         out = np.empty((len(x), self.out_channels, *windows.output), x.dtype)
-        sums = self._split(out, windows.positions)
+        sums, weights = self._split(out, windows.positions), self._weight_rows()
         for images in windows.batches:
-            sums[images] = self._bias_column()
-            copies = windows.shift(x[images])
-            for row, weight in enumerate(self._weight_rows()):
-                sums[images] += weight @ self._split(windows.row(copies, row), windows.positions)
+            tile, copies = sums[images], windows.shift(x[images])
+            for row, weight in enumerate(weights):
+                pixels = self._split(windows.row(copies, row), windows.positions)
+                if row == 0:
+                    np.matmul(weight, pixels, out=tile)
+                else:
+                    tile += weight @ pixels
+            tile += self._bias_column()
         self._saved = x, windows
         return out
 
@@ -93,7 +97,10 @@ class Conv2D(Layer):
                 pixels = self._split(windows.row(copies, row), windows.positions)
                 grad_weights[row] += (pixels @ grad_sum.swapaxes(2, 3)).sum(axis=0)
                 grad_pixels = self._split(windows.row(grad_copies, row), windows.positions)
-                grad_pixels += weight.swapaxes(1, 2) @ grad_sum
+                if row == 0:
+                    np.matmul(weight.swapaxes(1, 2), grad_sum, out=grad_pixels)
+                else:
+                    grad_pixels += weight.swapaxes(1, 2) @ grad_sum
             grad_bias += grad_sum.sum(axis=3, keepdims=True).sum(axis=0)
             windows.unshift(grad_copies, grad_x[images])
         self.grads["weight"] = self._from_rows(grad_weights)

@@ -57,7 +57,7 @@ class Windows:
         padded = np.zeros((*x.shape[:2], *self.padded), x.dtype)
         padded[:, :, rows, columns] = x[:, :, : _length(rows), : _length(columns)]
         copies = self._empty(x)
-        for copy, part in self._parts(copies, padded):
+        for copy, part, _ in self._parts(copies, padded):
             copy[:] = part
         return copies.reshape(*copies.shape[:4], -1)
 
@@ -68,8 +68,11 @@ class Windows:
             return
         rows, columns = self.inside
         padded = np.zeros((*x.shape[:2], *self.padded), x.dtype)
-        for copy, part in self._parts(copies.reshape(self._empty(x).shape), padded):
-            part += copy
+        for copy, part, is_first in self._parts(copies.reshape(self._empty(x).shape), padded):
+            if is_first:
+                part[:] = copy
+            else:
+                part += copy
         x[:, :, _length(rows) :] = x[:, :, :, _length(columns) :] = 0  # what no window reads
         x[:, :, : _length(rows), : _length(columns)] = padded[:, :, rows, columns]
 
@@ -84,13 +87,14 @@ class Windows:
         return np.empty((decks, *x.shape[:2], wide, self.deck_height, self.output[1]), x.dtype)
 
     def _parts(self, copies, padded):
-        """Pairs of a copy and of the part of the padded picture that it shows."""
+        """Each copy, the part of the padded picture that it shows, and whether no copy before
+        it shows any of these pixels."""
         decks, (_, across), width = self.stride[0], self.stride, self.output[1]
         for tap in range(self.kernel[1]):
             left = tap * self.dilation[1]
             columns = slice(left, left + (width - 1) * across + 1, across)
             for deck in range(decks):
-                yield copies[deck, :, :, tap], padded[:, :, deck::decks, columns]
+                yield copies[deck, :, :, tap], padded[:, :, deck::decks, columns], left < across
 
 
 def _reach(windows, axis):
