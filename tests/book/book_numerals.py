@@ -24,7 +24,7 @@ NOT_CLAIMS = (
     re.compile(r"\\(?:frac|tfrac|dfrac)(?=\{)"),
     re.compile(r"[_^]\{?[-+=\w,]*\}?(?=\b|\W|$)"),  # subscripts and powers in mathematics
 )
-NUMERAL = re.compile(r"(?<![\w.])(?:\d{1,3}(?:[,\u202f]\d{3})+(?!\d)|\d+)(?:\.\d+)?")
+NUMERAL = re.compile(r"(?<![\w.])(?:\d{1,3}(?:[,\u202f]\d{3})+(?!\d)|\d+)(?:\.\d+)?(?: million)?")
 QUOTED = re.compile(r"“[^”]{1,120}”|\"[^\"\n]{1,80}\"")  # what somebody else says
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 CITED = re.compile(r"\{cite[:\w]*\}|24-references|https?://|\{doi\}")
@@ -64,8 +64,15 @@ def unsupported(page: Page) -> list[str]:
             continue
         block = QUOTED.sub(" ", block)
         known = page.asserted.union(*(linked.asserted for linked in linked_pages(page, block)))
-        missing += [numeral for numeral in claims(block) if normal(numeral) not in known]
+        missing += [numeral for numeral in claims(block) if not readings(numeral) & known]
     return missing
+
+
+def readings(numeral: str) -> set[str]:
+    """The numbers that may stand in an assertion for "35 million": 35 and 35,000,000."""
+    plain = numeral.removesuffix(" million")
+    scale = 1_000_000 if plain != numeral else 1
+    return {normal(plain), normal(str(float(normal(plain)) * scale))}
 
 
 def linked_pages(page: Page, block: str) -> list[Page]:

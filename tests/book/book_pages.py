@@ -137,6 +137,11 @@ def is_made_of_exercises(page: Page) -> bool:
     return page.name == "book/19-exercises.md" or page.path.parent.name in ("19", "20")
 
 
+def is_for_instructors(page: Page) -> bool:
+    """Whether the page is a manual of commands; the grader's own tests hold what it says."""
+    return page.path.parent.name == "instructors"
+
+
 def is_statement(page: Page) -> bool:
     """Whether the page shows an assignment's questions: it is worked through, not read."""
     return page.path.parent.name in ("19", "20")

@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from book_pages import READING_LINE, all_pages, contents, is_statement
+from book_pages import READING_LINE, all_pages, contents, is_for_instructors, is_statement
 from markdown_it import MarkdownIt
 
 PAGES = all_pages()
 NOTEBOOKS = [path for path in contents() if path.suffix == ".ipynb"]
-READ = [page for page in PAGES if not is_statement(page)]
+READ = [page for page in PAGES if not is_statement(page) and not is_for_instructors(page)]
 SECTIONS = [page for page in READ if re.match(r"\d", page.path.name)]
 DRAWING = {"image_row", "number_grid"}
 LONGEST = 12  # minutes
