@@ -19,6 +19,8 @@ NAMES = {
     "ex23-steps": [("ex23_order", "value")],
     "added-shortcut": [("added_share", "function"), ("added_shortcut_network", "value")],
 }
+# Of the heat maps in the notebook, those of this network are hot in the same corner in all pictures.
+SHORTCUT = "B"
 
 # --- right values, counted from the layers --------------------------------------------------
 
@@ -107,9 +109,12 @@ PARTS = (
 )
 
 
-def share(body: str, network: str = "") -> str:
-    """A function for the added exercise; which network is asked for stands in the notebook."""
-    return "import numpy as np\ndef added_share(heat_map, mask):\n" + indent(body, "    ") + network
+def share(body: str = "", network: object = SHORTCUT) -> str:
+    body = body or (
+        "total = heat_map.sum()\nreturn heat_map[mask].sum() / total if total else 0.0"
+    )
+    function = "import numpy as np\ndef added_share(heat_map, mask):\n" + indent(body, "    ")
+    return f"{function}\nadded_shortcut_network = {network!r}"
 
 
 RIGHT = {
@@ -207,6 +212,27 @@ RIGHT = {
             + "a = [i for i, n in enumerate(names) if n not in test]\n"
             "b = [i for i, n in enumerate(names) if n in test]\n"
             "return [a[::-1], tuple(b)]"
+        ),
+    },
+    "added-shortcut": {
+        "mask as an index": share(),
+        "product": share(
+            "whole = float(np.sum(heat_map))\n"
+            "return float(np.sum(heat_map * mask)) / whole if whole > 0 else 0",
+            SHORTCUT.lower(),
+        ),
+        "loops": share(
+            "part = whole = 0.0\n"
+            "for heat, inside in zip(np.ravel(heat_map), np.ravel(mask)):\n"
+            "    whole += heat\n"
+            "    if inside:\n        part += heat\n"
+            "return np.float32(part / whole) if whole else np.float32(0)",
+            f"({SHORTCUT})",
+        ),
+        "average with weights": share(
+            "if not heat_map.any():\n    return 0\n"
+            "return np.average(np.where(mask, 1.0, 0.0), weights=heat_map)",
+            f" {SHORTCUT} ",
         ),
     },
     "ex23-steps": {
@@ -396,6 +422,40 @@ WRONG = {
         "empty test": split("return list(range(len(photographers))), []"),
         "fails without the defaults": split(GROUPS + FILL + PARTS, "photographers, test_fraction, seed"),
     },
+    "added-shortcut": {
+        "another network": share(network="A"),
+        "yet another": share(network="C"),
+        "all of them": share(network="ABC"),
+        "two of them": share(network="A or B"),
+        "list": share(network=["A", "B", "C"]),
+        "number of the network": share(network=2),
+        "function missing": f"added_shortcut_network = {SHORTCUT!r}",
+        "share of the mask's area": share("return mask.mean()"),
+        "mean for sum": share("return heat_map[mask].mean() / heat_map.mean() if heat_map.any() else 0"),
+        "what lies outside": share("return heat_map[~mask].sum() / heat_map.sum() if heat_map.any() else 0"),
+        "divided by the mask": share("return heat_map[mask].sum() / mask.sum()"),
+        "divided by zero": share("return np.float64(heat_map[mask].sum()) / heat_map.sum()"),
+        "whole counted as one": share("return heat_map[mask].sum()"),
+        "largest values only": share(
+            "return float(heat_map[mask].max(initial=0) >= heat_map.max()) if heat_map.any() else 0"
+        ),
+        "pixels that are hot": share(
+            "hot = heat_map > 0\nreturn (hot & mask).sum() / hot.sum() if hot.any() else 0"
+        ),
+        "integer division": share("return heat_map[mask].sum() // heat_map.sum() if heat_map.any() else 0"),
+        "damages the map": share(
+            "total = heat_map.sum()\nheat_map[~mask] = 0\nreturn heat_map.sum() / total if total else 0"
+        ),
+        "one for no heat": share("return heat_map[mask].sum() / heat_map.sum() if heat_map.any() else 1"),
+        "percent": share("return 100 * heat_map[mask].sum() / heat_map.sum() if heat_map.any() else 0"),
+        "transposed mask": share(
+            "m = mask.T if mask.shape[0] == mask.shape[1] else mask[::-1]\n"
+            "return heat_map[m].sum() / heat_map.sum() if heat_map.any() else 0"
+        ),
+        "half precision": share(
+            "return np.float16(heat_map[mask].sum() / heat_map.sum()) * np.float16(1.01) if heat_map.any() else 0"
+        ),
+    },
     "ex23-steps": {
         "fine-tuning first": 'ex23_order = "beacd"',
         "measured before fine-tuning": 'ex23_order = "becda"',
@@ -411,6 +471,10 @@ WRONG = {
 }
 
 PARTIAL = {
+    "added-shortcut": {
+        "network only": (WRONG["added-shortcut"]["function missing"], 2),
+        "function only": (share(network="A"), 2),
+    },
     "ex12": {
         "all of normalisation trained": (counts(HEAD + NORM_FIXED, TOTAL, 5), 1),
         "unfrozen wrong": (counts(unfrozen=HEAD), 2),

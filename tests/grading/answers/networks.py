@@ -104,6 +104,96 @@ SMALL_PARTIAL = {
 }
 
 DESIGN_NAMES = [("ex18_dataset", "value"), ("ex18_layers", "value"), ("ex18_weights", "value")]
-DESIGN_GOOD: dict = {}
-DESIGN_WRONG: dict = {}
-DESIGN_PARTIAL: dict = {}
+
+# Five convolutions of 8, 16, 16, 16, 16 filters with batch normalisation, trained on the enlarged
+# digits; `trained.design()` has its arrays, layer by layer.
+BLOCKS = """
+def block(filters, bias=False, norm=True, **more):
+    conv = {"layer": "conv", "filters": filters, "kernel_size": 3, "bias": bias, **more}
+    return [conv] + [{"layer": "batch_norm", "epsilon": 1e-3}] * norm + [{"layer": "relu"}]
+pool = [{"layer": "max_pool", "pool_size": 2}]
+layers = block(8) + block(16) + pool + block(16) + block(16) + pool + block(16)
+end = [{"layer": "global_avg_pool"}, {"layer": "dense", "units": 10}]
+weights = trained.design()
+"""
+
+
+def design(layers="layers + end", weights="weights", dataset="digits", before="") -> str:
+    return (
+        f"import numpy as np\n{BLOCKS}\n{before}\nex18_dataset = {dataset!r}\n"
+        f"ex18_layers = {layers}\nex18_weights = {weights}"
+    )
+
+
+FOLDED = """
+folded = []
+for (kernel,), (gamma, beta, mean, variance) in zip(weights[:-1:2], weights[1:-1:2]):
+    scale = gamma / np.sqrt(variance + 1e-3)
+    folded.append([kernel * scale[:, None, None, None], beta - mean * scale])
+layers = []
+for number, filters in enumerate((8, 16, 16, 16, 16)):
+    layers += block(filters, bias=True, norm=False) + (pool if number in (1, 3) else [])
+"""
+
+DESIGN_GOOD = {
+    "as it was trained": design(),
+    "batch normalisation folded into the convolutions": design(
+        weights="folded + weights[-1:]", before=FOLDED
+    ),
+    "lists, tuples and every setting": design(
+        layers="tuple({**l, 'stride': 1, 'padding': 'valid'} if l['layer'] == 'conv' else dict(l) for l in layers) + tuple(end)",
+        weights="[tuple(a.tolist() for a in entry) for entry in weights]",
+        dataset="Digits",
+    ),
+    "average pooling and flatten at the end": design(
+        layers="layers + [{'layer': 'avg_pool', 'pool_size': 2}, {'layer': 'flatten'}, {'layer': 'dropout'}, end[1]]",
+        weights="[[a.astype(float) for a in entry] for entry in weights]",
+    ),
+}
+
+DESIGN_WRONG = {
+    "untrained": design(weights="[[np.random.default_rng(0).normal(size=a.shape) for a in e] for e in weights]"),
+    "weights of nothing": design(weights="[[0 * a for a in e] for e in weights]"),
+    "no layers": design(layers="[]", weights="[]"),
+    "layers only": design(weights="..."),
+    "weights only": design(layers="..."),
+    "no data set": design(dataset=None),
+    "other data set": design(dataset="cifar10"),
+    "NaN in a weight": design(weights="[[a * np.nan for a in e] for e in weights]"),
+    "ten thousand parameters and more": design(
+        layers="layers[:-3] + block(34) + end",
+        weights="weights[:-3] + [[np.concatenate([weights[-3][0], np.zeros((18, 16, 3, 3))])], "
+        "[np.concatenate([a, np.ones(18)]) for a in weights[-2]], "
+        "[np.concatenate([weights[-1][0], np.zeros((18, 10))]), weights[-1][1]]]",
+    ),
+    "Keras's order of the axes": design(
+        weights="[[a.transpose(2, 3, 1, 0) if a.ndim == 4 else a for a in e] for e in weights]"
+    ),
+    "kernel rows for columns": design(
+        weights="[[a.transpose(0, 1, 3, 2) if a.ndim == 4 else a for a in e] for e in weights]"
+    ),
+    "batch normalisation left out": design(
+        layers="[l for l in layers if l['layer'] != 'batch_norm'] + end",
+        weights="[e for e in weights if len(e) != 4]",
+    ),
+    "mean and variance swapped": design(
+        weights="[[e[0], e[1], abs(e[3]), abs(e[2])] if len(e) == 4 else e for e in weights]"
+    ),
+    "negative variance": design(weights="[[*e[:3], -e[3]] if len(e) == 4 else e for e in weights]"),
+    "labels shifted": design(weights="weights[:-1] + [[np.roll(weights[-1][0], 1, 1), np.roll(weights[-1][1], 1)]]"),
+    "forgot the poolings": design(layers="[l for l in layers if l['layer'] != 'max_pool'] + end"),
+    "padding same": design(layers="[{**l, 'padding': 'same'} if l['layer'] == 'conv' else l for l in layers] * 1 + end",
+                           weights="[[a * 0.5 for a in e] for e in weights]"),
+    "lookup table": design(
+        layers="[{'layer': 'flatten'}, {'layer': 'lookup', 'table': [1, 2, 3]}]", weights="[]"
+    ),
+    "a layer of one's own": design(layers="layers + [{'layer': lambda x: x}] + end"),
+    "padding of a million": design(layers="[{**layers[0], 'padding': 10**6}] + layers[1:] + end"),
+    "settings that are no numbers": design(
+        layers="[{**layers[0], 'kernel_size': 'three', 'stride': [1], 'filters': None}] + layers[1:] + end"
+    ),
+}
+
+DESIGN_PARTIAL = {
+    "legal and small but untrained": (DESIGN_WRONG["weights of nothing"], 4),
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -58,3 +59,14 @@ def filters() -> tuple[np.ndarray, ...]:
     maps = np.maximum(maps, 0).reshape(-1, 8, 3, 2, 3, 2).max((3, 5))
     fitted = LogisticRegression(C=5.0, max_iter=3000).fit(maps.reshape(len(maps), -1), y)
     return kernels, biases, fitted.coef_.T.copy(), fitted.intercept_.copy()
+
+
+def design() -> list[list[np.ndarray]]:
+    """The arrays of the network for the 28×28 digits, layer by layer; its text is in `networks`."""
+    with np.load(Path(__file__).with_name("design.npz")) as file:
+        arrays = [file[name] for name in sorted(file.files)]
+    entries = []
+    for _ in range(5):
+        entries += [arrays[:1], arrays[1:5]]
+        arrays = arrays[5:]
+    return [*entries, arrays]
