@@ -100,6 +100,12 @@ def test_an_empty_stack_sees_one_pixel():
     assert shapes.receptive_field([]) == shapes.ReceptiveField(1, 1, [])
 
 
+def test_padding_shifts_what_the_first_neuron_sees_over_the_edge():
+    assert shapes.receptive_span(0, [(3, 1, 1), (3, 1, 1)], [1, 1]) == (-2, 2)
+    assert shapes.receptive_span(1, [(7, 2, 1), (3, 2, 1)], [3, 1]) == (-1, 9)
+    assert shapes.receptive_span(4, []) == (4, 4)
+
+
 def test_two_dimensions_are_two_axes():
     assert shapes.conv2d_output_shape((3, 224, 224), 64, 7, 2, 3) == (64, 112, 112)
     assert shapes.conv2d_output_shape((3, 10, 20), 8, (3, 5), (1, 2), ((1, 1), (0, 2))) == (

@@ -1,0 +1,110 @@
+"""Widgets in JupyterLab: what a reader does there reaches Python, pictures included."""
+
+import io
+import json
+import re
+import time
+
+import nbformat
+import numpy as np
+from PIL import Image
+from playwright.sync_api import expect
+
+NAMES = (
+    "OutputSizeCalculator",
+    "KernelLab",
+    "ConvolutionStepper",
+    "PoolingLab",
+    "ReceptiveField",
+    "NetworkBuilder",
+    "FullyConnectedVsConv",
+)
+SOURCE = """
+import json
+from IPython.display import display
+from convbook import widgets
+
+def hear(change):
+    new = len(change["new"]) if isinstance(change["new"], bytes) else change["new"]
+    with open("every.jsonl", "a") as file:
+        file.write(json.dumps([type(change["owner"]).__name__, change["name"], new]) + "\\n")
+
+for name in {names!r}:
+    widget = getattr(widgets, name)()
+    widget.observe(hear, names=widget.inputs())
+    display(widget)
+print("all widgets", "stand")
+"""
+
+
+def picture_file():
+    rng = np.random.default_rng(0)
+    buffer = io.BytesIO()
+    Image.fromarray(rng.integers(0, 256, (30, 40, 3), np.uint8)).save(buffer, "PNG")
+    return {"name": "mine.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
+
+
+ACTIONS = {
+    "OutputSizeCalculator": (
+        lambda root: root.get_by_label("Input W", exact=True).first.fill("40"),
+        ["input_size", 40],
+    ),
+    "KernelLab": (
+        lambda root: root.locator("input[type=file]").set_input_files(picture_file()),
+        ["image", 1200],
+    ),
+    "ConvolutionStepper": (
+        lambda root: root.get_by_role("button", name="Forward").click(),
+        ["step", 1],
+    ),
+    "PoolingLab": (
+        lambda root: root.get_by_role("radio", name="average").check(),
+        ["kind", "average"],
+    ),
+    "ReceptiveField": (
+        lambda root: root.get_by_role("button", name="Add a layer").click(),
+        ["layers", [[3, 1, 1]] * 3],
+    ),
+    "NetworkBuilder": (
+        lambda root: root.locator("select").first.select_option("vgg16"),
+        ["input_shape", [224, 224, 3]],
+    ),
+    "FullyConnectedVsConv": (
+        lambda root: root.get_by_role("radio", name="shuffled").check(),
+        ["shuffled", True],
+    ),
+}
+
+
+def heard_within(path, expected, seconds=20) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        lines = path.read_text().splitlines() if path.exists() else []
+        if expected in map(json.loads, lines):
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_what_a_reader_does_reaches_python_in_every_widget(lab, visits):
+    cell = nbformat.v4.new_code_cell(SOURCE.format(names=NAMES))
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, lab.folder / "every.ipynb")
+    page = visits.open(lab.url("doc/tree/every.ipynb"))
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
+    page.locator("[data-command='notebook:restart-run-all']").click()
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    expect(page.get_by_text("all widgets stand", exact=True)).to_be_visible(timeout=60_000)
+    unheard = []
+    for name, (act, expected) in ACTIONS.items():
+        root = page.locator(f".cb-{_kebab(name)}")
+        root.scroll_into_view_if_needed()
+        act(root)
+        if not heard_within(lab.folder / "every.jsonl", [name, *expected]):
+            unheard.append(name)
+    assert unheard == []
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
