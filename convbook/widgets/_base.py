@@ -63,4 +63,9 @@ class BookWidget(anywidget.AnyWidget):
         raise NotImplementedError(f"{type(self).__name__} has no picture() yet")
 
 
-__all__ = ["BookWidget", "bundle", "style"]
+def counted(number: int, word: str) -> str:
+    """A word with its count: "1 pixel", "2,000 pixels"."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+__all__ = ["BookWidget", "bundle", "counted", "style"]

@@ -181,7 +181,7 @@ class KernelLab(BookWidget):
         return (
             f"{name}: a picture of {height} × {width} pixels, filtered at stride {self.stride} "
             f"with padding {self.padding} ({self.fill}), gives {rows} × {columns} responses, "
-            f"from {self.output.min():.0f} to {self.output.max():.0f}."
+            f"from {self.output.min():.0f} to {self.output.max():.0f}.".replace("-", "−")
         )
 
     def picture(self) -> str:

@@ -126,7 +126,7 @@ class NetworkBuilder(BookWidget):
                     )
                 )
             )
-        bottom = 22 * (len(lines) + 1) + 24
+        bottom = 22 * (len(lines) + 1) + 32
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 560 {bottom}" width="560" '
             f'role="img" font-family="sans-serif" font-size="13">'

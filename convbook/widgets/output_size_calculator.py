@@ -6,7 +6,7 @@ import traitlets
 
 from convbook import shapes
 
-from ._base import BookWidget, bundle, style
+from ._base import BookWidget, bundle, counted, style
 
 #: Beyond this the fields answer in words. A row of pixels is drawn up to 1,024 of them.
 LARGEST = 1_000_000
@@ -87,15 +87,16 @@ class OutputSizeCalculator(BookWidget):
     @property
     def caption(self) -> str:
         width, kernel, stride, _, dilation = self.setting
-        head = f"An input of {width} pixels, a kernel of {kernel} at stride {stride}"
+        head = f"An input of {counted(width, 'pixel')}, a kernel of {kernel} at stride {stride}"
         head += f" and dilation {dilation}" if dilation > 1 else ""
         if self.problem:
             return f"{head}: {self.problem}."
         before, after = self.pad_amounts
         sides = f"{before} on each side" if before == after else f"{before} before, {after} after"
         return (
-            f"{head}, padding {sides}: {self.output_size} outputs, "
-            f"{self.unused_pixels} pixels unread at the end."
+            f"{head}, padding {sides}: "
+            f"{counted(self.output_size, 'output')}, "
+            f"{counted(self.unused_pixels, 'pixel')} unread at the end."
         )
 
     def picture(self) -> str:

@@ -9,7 +9,7 @@ import traitlets
 
 from convbook import shapes
 
-from ._base import BookWidget, bundle, style
+from ._base import BookWidget, bundle, counted, style
 
 MOST_LAYERS, LARGEST_INPUT = 8, 64
 LIMITS = {"kernel_size": 15, "stride": 8, "dilation": 8}
@@ -134,9 +134,9 @@ class ReceptiveField(BookWidget):
             for k, s, d in self.layers
         )
         return (
-            f"A stack of {stack}: a neuron of the last layer sees {field.size} pixels across, and "
-            f"its neighbour's view begins {field.effective_stride} pixels further on. After each "
-            f"layer: {', '.join(map(str, field.sizes))}."
+            f"A stack of {stack}: a neuron of the last layer sees {counted(field.size, 'pixel')} "
+            f"across, and its neighbour's view begins {counted(field.effective_stride, 'pixel')} "
+            f"further on. After each layer: {', '.join(map(str, field.sizes))}."
         )
 
     def picture(self) -> str:
