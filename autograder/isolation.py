@@ -108,7 +108,10 @@ def stage_convbook(target: Path, hides) -> None:
     import convbook
 
     package = Path(convbook.__file__).parent
-    shutil.copytree(package, target / "convbook", ignore=shutil.ignore_patterns("__pycache__"))
+    unseen = shutil.ignore_patterns("__pycache__", "widgets")
+    shutil.copytree(package, target / "convbook", ignore=unseen)
+    pictures = Path(__file__).parent / "jail" / "pictures.py"
+    shutil.copy(pictures, target / "convbook" / "widgets.py")
     for name in hides:
         path = target.joinpath(*name.split("."))
         message = f"{name} answers this exercise, so it can't be used in it"

@@ -78,12 +78,13 @@ def profile_of(assignment: str, source: Path, files: Path | None = None) -> Prof
     wanted = (*imported_modules(cells), *getattr(module, "PRELOAD", ()))
     preload = tuple(dict.fromkeys(name for name in wanted if not _hidden(name, hides)))
     heavy = bool(HEAVY & {name.split(".")[0] for name in preload})
+    seconds = getattr(module, "SECONDS", 60 if heavy else 5)
     return Profile(
         preload=preload,
         hides=hides,
         files=files,
-        seconds=getattr(module, "SECONDS", 60 if heavy else 5),
-        wall_seconds=600 if heavy else 90,
+        seconds=seconds,
+        wall_seconds=max(600 if heavy else 90, 2 * seconds),
         memory_megabytes=4096 if heavy else 1024,
         processes=512 if heavy else 64,
     )

@@ -14,6 +14,7 @@ from autograder.asking import CellRun, Sitting
 from autograder.isolation import Jail
 from autograder.profile import profile_of
 from autograder.verdict import Verdict
+from convbook import forms
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +124,8 @@ def _rules(assignment: str, released: Path) -> bytes:
     folder = Path(__file__).parent
     shared = [path for path in folder.glob("questions/*.py") if not path.name.startswith("q0")]
     running = [folder / f"{name}.py" for name in ("asking", "profile", "scoring", "student")]
-    ours = sorted({own, *shared, *running, *folder.glob("jail/*.py")})
+    readers = Path(forms.__file__)
+    ours = sorted({own, readers, *shared, *running, *folder.glob("jail/*.py")})
     return b"".join(path.read_bytes() for path in (*ours, released))
 
 

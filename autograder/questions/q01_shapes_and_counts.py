@@ -18,6 +18,7 @@ from autograder.questions.marking import (
     same_number,
 )
 from autograder.questions.pages import look
+from autograder.questions.vgg import vgg16_parameters
 from convbook import forms, shapes
 
 ASSIGNMENT = "01-shapes-and-counts"
@@ -25,10 +26,6 @@ ASSIGNMENT = "01-shapes-and-counts"
 #: What the notebook could be answered with: not for students' code while it is marked.
 HIDES = ("convbook.shapes", "convbook.nn")
 HIDES = ("convbook.shapes", "convbook.nn")
-
-#: The convolutions of VGG-16, block by block, and its dense layers: the network of exercise 13.
-VGG16_BLOCKS = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
-VGG16_DENSE = (("fc6", 4096), ("fc7", 4096), ("fc8", 1000))
 
 _FLOOR = look("4.4", "OutputSizeCalculator", input_size=8, kernel_size=3, stride=2, padding=0)
 _PADDED = look("4.4", "OutputSizeCalculator", input_size=9, kernel_size=5, stride=2, padding=2)
@@ -530,22 +527,6 @@ def _keep_if_untouched(sheet, student, name, args, cost):
 
 
 # --- exercise 13 ---------------------------------------------------------------------------------
-
-
-def vgg16_parameters(bias: bool = True) -> dict[str, int]:
-    """Return the parameters of every layer of VGG-16, by its name, in order."""
-    counts, channels, side = {}, 3, 224
-    for block, widths in enumerate(VGG16_BLOCKS, start=1):
-        for layer, filters in enumerate(widths, start=1):
-            name = f"conv{block}_{layer}"
-            counts[name] = shapes.conv2d_parameters(channels, filters, 3, bias)
-            channels = filters
-        side = shapes.pool_output_size(side, 2)
-    inputs = channels * side * side
-    for name, units in VGG16_DENSE:
-        counts[name] = shapes.dense_parameters(inputs, units, bias)
-        inputs = units
-    return counts
 
 
 @question("ex13", points=6, objectives=(2,), bloom="analyse")

@@ -21,6 +21,8 @@ ASSIGNMENT = "02-receptive-fields"
 
 #: What the notebook could be answered with: not for students' code while it is marked.
 HIDES = ("convbook.shapes", "convbook.nn")
+#: A cell of the notebook draws; imported once, not once a student.
+PRELOAD = ("matplotlib.pyplot",)
 
 _FIELD = look("5.5", "ReceptiveField", layers=[[5, 1, 1], [3, 1, 1]], input_size=15)
 _STRIDED = look("5.5", "ReceptiveField", layers=[[3, 2, 1], [3, 1, 1]], input_size=15)

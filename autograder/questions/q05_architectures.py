@@ -13,7 +13,7 @@ from autograder.questions.marking import (
 )
 from autograder.questions.networks import mark_network
 from autograder.questions.pages import look
-from autograder.questions.q01_shapes_and_counts import VGG16_BLOCKS, VGG16_DENSE, vgg16_parameters
+from autograder.questions.vgg import VGG16_BLOCKS, VGG16_DENSE, vgg16_parameters
 from convbook import forms, shapes
 from convbook.data import DamagedData, DataNotFound
 

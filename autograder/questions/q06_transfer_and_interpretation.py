@@ -23,6 +23,8 @@ ASSIGNMENT = "06-transfer-and-interpretation"
 
 #: What the notebook could be answered with: not for students' code while it is marked.
 HIDES = ("convbook.shapes", "convbook.explain")
+#: A cell of the notebook draws; imported once, not once a student.
+PRELOAD = ("matplotlib.pyplot",)
 
 #: ResNet-50 in Keras without its classifier: the number that both exercises state.
 RESNET50_BASE = 23_587_712

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from autograder.questions import question
 from autograder.questions.marking import Sheet, given
 from autograder.questions.pages import look
-from autograder.questions.q01_shapes_and_counts import vgg16_parameters
+from autograder.questions.vgg import vgg16_parameters
 from convbook import forms, shapes
 
 ASSIGNMENT = "08-multiple-choice"

@@ -1,0 +1,46 @@
+"""The solutions earn every point in the jail, too, where what would answer them is hidden."""
+
+import nbformat
+import pytest
+from support import ROOT
+
+from autograder import questions, scoring
+from autograder.asking import Sitting
+
+pytestmark = [pytest.mark.jail, pytest.mark.xdist_group("jail")]
+ASSIGNMENTS = questions.assignments()
+
+
+def released(name):
+    return ROOT / "exercises" / name / f"{name}.ipynb"
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_the_instructors_solution_earns_every_point_in_the_jail(name):
+    notebook = nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", as_version=4)
+    with scoring.jail_for(name, released(name)) as jail:
+        result = scoring.score(notebook, name, jail)
+    failed = {at: run for at, run in result.runs.items() if run.error}
+    assert not failed
+    for question, verdict in result.verdicts.items():
+        assert verdict.points == verdict.max_points, (question, verdict)
+
+
+@pytest.mark.parametrize("name", [n for n in ASSIGNMENTS if n != "05-architectures"])
+def test_what_would_answer_a_question_is_hidden_and_a_widget_still_shows(name):
+    hidden = questions.module_of(name).HIDES
+    widget = "from convbook.widgets import OutputSizeCalculator\nw = OutputSizeCalculator(stride=2)"
+    trial = "def found(name):\n    __import__(name)\n    return True"
+    number = "answer = getattr(w, 'output_size', None)\nstate = w.stride"
+    with (
+        scoring.jail_for(name, released(name)) as jail,
+        Sitting(jail, [widget, trial, number]) as sitting,
+        sitting.question() as student,
+    ):
+        assert not [run.error for run in sitting.runs if run.error]
+        assert student.get("answer") is None
+        assert student.get("state") == 2
+        assert student.call("found", "convbook.practice")
+        for module in (*hidden, "convbook.items"):
+            with pytest.raises(Exception, match="answers this exercise"):
+                student.call("found", module)
