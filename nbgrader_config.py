@@ -13,12 +13,8 @@ sys.path.insert(0, str(ROOT))  # nbgrader's commands don't look for modules wher
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import (
     AssignLatePenalties,
-    CheckCellMetadata,
-    ClearOutput,
-    DeduplicateIds,
     LimitOutput,
     OverwriteCells,
-    OverwriteKernelspec,
     SaveAutoGrades,
 )
 
@@ -56,21 +52,15 @@ c.GenerateAssignment.preprocessors = [DropWrittenParts, *GenerateAssignment.prep
 # would have executed the notebook. Everything else is nbgrader's own.
 c.Autograde.exporter_class = "autograder.plugins.TolerantExporter"
 c.Autograde.pre_convert_hook = "autograder.plugins.settle"
-c.Autograde.sanitize_preprocessors = [
-    RebuildNotebook,
-    ClearOutput,
-    DeduplicateIds,
-    OverwriteKernelspec,
-    OverwriteCells,
-    CheckCellMetadata,
-]
+# RebuildNotebook leaves nothing of what the steps in between would look for; OverwriteCells brings
+# mark schemes back for whoever marks by hand.
+c.Autograde.sanitize_preprocessors = [RebuildNotebook, OverwriteCells]
 c.Autograde.autograde_preprocessors = [
     ScoreAnswers,
     LimitOutput,
     SaveAutoGrades,
     KeepMarks,
     AssignLatePenalties,
-    CheckCellMetadata,
 ]
 c.AssignLatePenalties.plugin_class = DailyPenalty
 c.DailyPenalty.folder = str(COURSE)
