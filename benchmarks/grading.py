@@ -1,6 +1,6 @@
 """How fast a class is marked, beside stock nbgrader: the same notebooks, in one run.
 
-    python benchmarks/grading.py [--students 20] [--out benchmarks/results/grading.json]
+    python benchmarks/grading.py [--assignment 05-architectures] [--students 20]
 
 Stock nbgrader marks in a course of its own with its default configuration (its test cells check the
 form only, which is cheaper than real tests would be); we mark with the jail on and two workers.
@@ -39,14 +39,16 @@ c.ClearSolutions.code_stub = {"python": ""}
 """
 
 
-def make_class(folder: Path, count: int) -> None:
+def make_class(folder: Path, assignment: str, count: int) -> None:
     """Write `count` honest submissions below `folder`."""
     course = Course()
-    source = nbformat.read(course.source(sample.ASSIGNMENT), as_version=4)
-    released = scoring.read_released(course.released(sample.ASSIGNMENT))
-    honest = [m for m in sample.MEMBERS if m.name.startswith(HONEST) and "magic" not in m.name]
+    source = nbformat.read(course.source(assignment), as_version=4)
+    released = scoring.read_released(course.released(assignment))
+    honest = [sample.Member("right")]
+    if assignment == sample.ASSIGNMENT:
+        honest = [m for m in sample.MEMBERS if m.name.startswith(HONEST) and "magic" not in m.name]
     for number, member in zip(range(count), itertools.cycle(honest), strict=False):
-        path = folder / f"s{number:03}" / sample.ASSIGNMENT / f"{sample.ASSIGNMENT}.ipynb"
+        path = folder / f"s{number:03}" / assignment / f"{assignment}.ipynb"
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(sample.notebook_of(member, source, released)))
 
@@ -90,46 +92,47 @@ def measure(command, cwd, environment=None) -> dict[str, float]:
     return {"wall_seconds": wall, "processor_seconds": used, "largest_worker_mb": most}
 
 
-def stock(folder: Path, count: int) -> dict[str, float]:
+def stock(folder: Path, assignment: str, count: int) -> dict[str, float]:
     """Mark the class with nbgrader as it comes."""
     (folder / "source").mkdir(parents=True)
-    shutil.copytree(ROOT / "solutions" / sample.ASSIGNMENT, folder / "source" / sample.ASSIGNMENT)
+    shutil.copytree(ROOT / "solutions" / assignment, folder / "source" / assignment)
     (folder / "nbgrader_config.py").write_text(CONFIG)
-    make_class(folder / "submitted", count)
+    make_class(folder / "submitted", assignment, count)
     nbgrader = [sys.executable, "-m", "nbgrader"]
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     subprocess.run(
-        [*nbgrader, "generate_assignment", sample.ASSIGNMENT],
+        [*nbgrader, "generate_assignment", assignment],
         cwd=folder,
         env=environment,
         check=True,
         capture_output=True,
     )
-    return measure([*nbgrader, "autograde", sample.ASSIGNMENT], folder, environment)
+    return measure([*nbgrader, "autograde", assignment], folder, environment)
 
 
-def ours(folder: Path, count: int) -> dict[str, float]:
+def ours(folder: Path, assignment: str, count: int) -> dict[str, float]:
     """Mark the class with the jail on and two workers."""
-    make_class(folder / "submitted", count)
-    Course(folder).register(sample.ASSIGNMENT)
-    command = [sys.executable, "-m", "autograder", "grade", sample.ASSIGNMENT]
+    make_class(folder / "submitted", assignment, count)
+    Course(folder).register(assignment)
+    command = [sys.executable, "-m", "autograder", "grade", assignment]
     return measure([*command, "--course", str(folder), "--workers", "2"], ROOT)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--assignment", default=sample.ASSIGNMENT)
     parser.add_argument("--students", type=int, default=20)
-    parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/grading.json")
+    parser.add_argument("--out", type=Path, help="default: benchmarks/results/grading-*.json")
     options = parser.parse_args()
-    count = options.students
+    assignment, count = options.assignment, options.students
     with tempfile.TemporaryDirectory() as scratch:
         found = {
-            "ours": ours(Path(scratch) / "ours", count),
-            "stock": stock(Path(scratch) / "stock", count),
+            "ours": ours(Path(scratch) / "ours", assignment, count),
+            "stock": stock(Path(scratch) / "stock", assignment, count),
         }
     result = {
         "students": count,
-        "assignment": sample.ASSIGNMENT,
+        "assignment": assignment,
         "cores": os.cpu_count(),
         "load": os.getloadavg()[0],
         "python": platform.python_version(),
@@ -144,8 +147,9 @@ def main() -> None:
             for kind in ("wall", "processor")
         },
     }
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(result, indent=2) + "\n")
+    out = options.out or ROOT / f"benchmarks/results/grading-{assignment}.json"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))
 
 
