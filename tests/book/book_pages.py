@@ -6,7 +6,7 @@ import ast
 import json
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import yaml
@@ -100,6 +100,7 @@ def normal(numeral: str) -> str:
         return plain
 
 
+@cache
 def read_page(path: Path) -> Page:
     if path.suffix == ".md":
         return Page(path, (path.read_text(encoding="utf8"),))
@@ -122,6 +123,7 @@ def _files(node) -> list[str]:
     return []
 
 
+@cache
 def contents() -> list[Path]:
     """The pages of ``_toc.yml`` in reading order."""
     table = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))

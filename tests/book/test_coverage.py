@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,15 @@ def words(text: str) -> str:
     return " ".join(re.sub(r"^> ?", "", text, flags=re.M).split())
 
 
+@cache
+def words_of(name: str) -> str:
+    page = read_page(ROOT / name)
+    return words("\n".join((*page.markdown, *page.code)))
+
+
 @pytest.mark.parametrize("entry", TABLE, ids=lambda entry: f"{entry['section']}-{entry['source']}")
 def test_the_quoted_words_stand_on_the_page(entry):
-    page = read_page(ROOT / entry["page"])
-    everything = words("\n".join((*page.markdown, *page.code)))
+    everything = words_of(entry["page"])
     assert words(entry["quote"]) in everything, f"{entry['page']} does not say {entry['quote']!r}"
 
 
