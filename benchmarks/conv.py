@@ -22,6 +22,8 @@ import platform
 import subprocess
 import sys
 import time
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("results")
@@ -100,11 +102,8 @@ def calls(shape):
     }
 
 
-def measure(threads: int, rounds: int, turn: float = 0.05) -> dict:
+def measure(threads: int, rounds: int, turn: float = 0.03) -> dict:
     """Median milliseconds of CPU time a call, for each shape, pass and library."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = str(threads)
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     import numpy as np
     import tensorflow as tf
     import torch
@@ -203,18 +202,13 @@ def main() -> None:
     parser.add_argument("--threads", type=int, help="measure only this number; print JSON")
     parser.add_argument("--rounds", type=int, default=9)
     chosen = parser.parse_args()
-    try:
-        import torch
-    except ImportError:
+    if not find_spec("torch"):
         sys.exit("This comparison needs PyTorch: python -m pip install torch")
     if chosen.threads:
         print(json.dumps(measure(chosen.threads, chosen.rounds)))
         return
-    import numpy
-    import tensorflow
-
     result = {
-        "versions": {m.__name__: m.__version__ for m in (numpy, torch, tensorflow)},
+        "versions": {name: version(name) for name in ("numpy", "torch", "tensorflow")},
         "processor": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
         "load_before": round(os.getloadavg()[0], 1),
@@ -222,7 +216,12 @@ def main() -> None:
     }
     for threads in dict.fromkeys((1, os.cpu_count())):  # a process each: thread pools do not shrink
         command = [sys.executable, __file__, f"--threads={threads}", f"--rounds={chosen.rounds}"]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        # NumPy reads these when it is loaded, so they are set before the process starts.
+        limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads))
+        environment = os.environ | limits | {"TF_CPP_MIN_LOG_LEVEL": "3"}
+        done = subprocess.run(
+            command, check=True, stdout=subprocess.PIPE, text=True, env=environment
+        )
         result["milliseconds"][str(threads)] = json.loads(done.stdout.splitlines()[-1])
     result["ratios"] = {n: ratios(times) for n, times in result["milliseconds"].items()}
     result["extra_memory_mib"] = {name: memory(name) for name in SHAPES}
