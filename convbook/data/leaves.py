@@ -14,8 +14,8 @@ from convbook.data import _draw
 from convbook.data._dataset import Dataset
 
 CLASSES = ("healthy", "rust", "leaf spot", "blight", "mildew", "scab")
-LESIONS = {1: (6, 15), 2: (2, 6), 3: (1, 3), 4: (2, 5), 5: (2, 7)}
-RADII = {1: (0.032, 0.062), 2: (0.06, 0.13), 3: (0.17, 0.28), 4: (0.1, 0.19), 5: (0.06, 0.13)}
+LESIONS = {1: (5, 11), 2: (2, 6), 3: (1, 3), 4: (2, 5), 5: (2, 7)}
+RADII = {1: (0.045, 0.08), 2: (0.06, 0.13), 3: (0.17, 0.28), 4: (0.1, 0.19), 5: (0.06, 0.13)}
 
 
 def load(train=2400, test=900, seed=0, size=64) -> Dataset:
@@ -171,7 +171,7 @@ def _lesions(label, surface, leaf, rng, size):
 def _spot(label, surface, distance, here, tint, rng, size):
     colours = np.array(
         {
-            1: [[0.78, 0.40, 0.10], [0.78, 0.40, 0.10]],
+            1: [[0.78, 0.40, 0.10], [0.80, 0.66, 0.20]],
             2: [[0.36, 0.22, 0.12], [0.74, 0.70, 0.22]],
             3: [[0.52, 0.34, 0.16], [0.62, 0.55, 0.25]],
             4: [[0.86, 0.88, 0.84], [0.86, 0.88, 0.84]],
@@ -181,7 +181,7 @@ def _spot(label, surface, distance, here, tint, rng, size):
     )
     edge = {1: 2.0, 2: 2.0, 3: 4.0, 4: 9.0, 5: 4.0}[label] / size
     opacity = {1: 0.95, 2: 0.95, 3: 0.92, 4: 0.75, 5: 0.88}[label]
-    halo_width = {2: 0.045, 3: 0.03}.get(label, 0.0)
+    halo_width = {1: 0.03, 2: 0.045, 3: 0.03}.get(label, 0.0)
     if halo_width:
         halo = _draw.inside(distance - halo_width, 4 / size) * here * 0.7
         _draw.paint(surface, colours[1] + tint, halo)

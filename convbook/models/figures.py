@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 
 from convbook.plotting import plot
@@ -60,3 +62,27 @@ def reliability(calibration, caption=""):
     error = calibration["expected_calibration_error"]
     alt = f"Accuracy against confidence in bins; the expected calibration error is {error:.3f}."
     return plot(draw, alt, caption, size=(3.4, 3.2))
+
+
+def runs_table(records):
+    """The recorded runs as an HTML table: data, size, epochs and test accuracy of each."""
+    from IPython.display import HTML
+
+    heads = ("run", "data", "training pictures", "parameters", "epochs", "test accuracy")
+    lines = [_row("th", heads)]
+    for name, record in records.items():
+        epochs = record["epochs"]
+        cells = (
+            name,
+            record["data"].split(";")[0],
+            record.get("split", f"{record.get('train_images', 0):,} to ").split(" to ")[0],
+            f"{record['parameters']:,}",
+            epochs if isinstance(epochs, int) else len(epochs),
+            f"{record['test']['accuracy']:.2%}",
+        )
+        lines.append(_row("td", cells))
+    return HTML(f"<table>{''.join(lines)}</table>")
+
+
+def _row(tag, cells):
+    return "<tr>" + "".join(f"<{tag}>{escape(str(cell))}</{tag}>" for cell in cells) + "</tr>"

@@ -25,6 +25,27 @@ def card(name: str) -> dict:
     return json.loads(_path(name, ".json").read_text())
 
 
+def summary(name: str) -> str:
+    """The card of a network in a few lines of text."""
+    known = card(name)
+    recipe, test = known["recipe"], known["test"]
+    minutes = sum(row["cpu_seconds"] for row in known["epochs"]) / 60
+    mirrored = " and mirroring" if recipe["flip"] else ""
+    sure = known["calibration"]["expected_calibration_error"]
+    lines = (
+        f"{name}: {known['about']}",
+        f"data: {known['data']}; {known['split']}",
+        f"augmentation: shifts by up to {recipe['shift']} pixels{mirrored}; seed {recipe['seed']}",
+        f"training: {recipe['epochs']} epochs of {recipe['optimizer']}, one cycle to a rate of "
+        f"{recipe['peak_learning_rate']}, batches of {recipe['batch_size']}; "
+        f"{minutes:.0f} CPU minutes on {known['hardware']['cores']} cores",
+        f"result: {known['parameters']:,} parameters, {test['accuracy']:.2%} of "
+        f"{test['pictures']:,} test pictures right, expected calibration error {sure:.3f}",
+        *([f"note: {known['notes']}"] if "notes" in known else []),
+    )
+    return "\n  ".join(lines)
+
+
 def read_weights(name: str) -> dict[str, np.ndarray]:
     """Weights by ``layer/weight`` as float32. Needs NumPy alone."""
     with np.load(_path(name, ".npz")) as archive:
@@ -55,11 +76,13 @@ def load(name: str, input_shape=None):
     return model
 
 
-def folded(name: str, epsilon=1e-3) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Kernel and bias of every convolution with its batch norm folded in, and of the dense layer.
+def folded(name: str, epsilon=1e-3) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Kernel, scale and bias of every convolution with its batch norm, and of the dense layer.
 
-    ``{"stem": (kernel (h, w, in, out), bias (out,)), …, "logits": (kernel, bias)}`` in NumPy, for
-    places that have no Keras, such as a web page. ``epsilon`` is Keras's default for batch norm.
+    ``{"stem": (kernel (h, w, in, out), scale (out,), bias (out,)), …, "logits": (kernel, scale,
+    bias)}`` in NumPy, for places that have no Keras, such as a web page: a layer gives
+    ``scale · (x ∗ kernel) + bias``. The kernels are as shipped, so 16 bits hold them exactly.
+    ``epsilon`` is Keras's default for batch norm.
     """
     stored = read_weights(name)
     layers = {}
@@ -72,9 +95,10 @@ def folded(name: str, epsilon=1e-3) -> dict[str, tuple[np.ndarray, np.ndarray]]:
                 for part in ("gamma", "beta", "moving_mean", "moving_variance")
             )
             scale = gamma / np.sqrt(variance + epsilon)
-            layers[layer.removesuffix("_conv")] = (kernel * scale, beta - mean * scale)
+            layers[layer.removesuffix("_conv")] = (kernel, scale, beta - mean * scale)
         elif weight == "kernel":
-            layers[layer] = (kernel, stored[f"{layer}/bias"])
+            bias = stored[f"{layer}/bias"]
+            layers[layer] = (kernel, np.ones_like(bias), bias)
     return layers
 
 
