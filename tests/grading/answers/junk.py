@@ -29,7 +29,7 @@ HOLLOW = {
     "minus one": "-1",
     "true": "True",
     "false": "False",
-    "a letter": '"a"',
+    "a letter": '"z"',
     "every letter": '"abcdefghij"',
     "zeros": "[0] * 3",
     "an array of zeros": '__import__("numpy").zeros((2, 2))',

@@ -57,7 +57,7 @@ def filters() -> tuple[np.ndarray, ...]:
     windows = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(1, 2))
     maps = np.einsum("nhwij,kij->nkhw", windows, kernels[:, 0]) + biases[:, None, None]
     maps = np.maximum(maps, 0).reshape(-1, 8, 3, 2, 3, 2).max((3, 5))
-    fitted = LogisticRegression(C=5.0, max_iter=3000).fit(maps.reshape(len(maps), -1), y)
+    fitted = LogisticRegression(C=5.0, max_iter=150).fit(maps.reshape(len(maps), -1), y)
     return kernels, biases, fitted.coef_.T.copy(), fitted.intercept_.copy()
 
 

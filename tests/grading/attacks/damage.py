@@ -16,7 +16,9 @@ ANSWER = "ex01_output_size = 31"
 
 
 def grade_cells(notebook: dict) -> list[dict]:
-    return [c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade")]
+    """The cells that a machine marks."""
+    graders = [(c, c["metadata"].get("nbgrader", {})) for c in notebook["cells"]]
+    return [c for c, g in graders if c["cell_type"] == "code" and g.get("grade")]
 
 
 def each_cell(change):
@@ -298,9 +300,9 @@ damaged("NaN and Infinity in the file", with_value("odd", [float("nan"), float("
 damaged("number of a million digits", lambda nb: text(nb)[:-1] + b', "n": ' + b"9" * 1_000_000 + b"}",
         family="not JSON", keeps="at most")
 damaged("the same key twice", lambda nb: text(nb)[:-1] + b', "cells": [], "nbformat": 4}', family="not JSON", keeps="at most")
-damaged("millions of empty lists", empty_lists, "memory", family="huge", keeps="at most")
 damaged("hundred megabytes", hundred_megabytes, family="huge", keeps="at most")
 damaged("hundred thousand cells", many_cells, family="huge", keeps="at most")
+damaged("millions of empty lists", empty_lists, family="huge", keeps="at most")
 
 # --- names, links, things that are no files -------------------------------------------------
 

@@ -250,11 +250,11 @@ bomb("disk filler", "disk", """
             break
 """, family="disk filler")
 
-bomb("half a million little files", "disk", """
+bomb("sixty thousand little files", "disk", """
     import os, time
     ex01_output_size = 31
-    end = time.monotonic() + 6
-    for number in range(500_000):
+    end = time.monotonic() + 20
+    for number in range(60_000):
         try:
             os.close(os.open("little%d" % number, os.O_CREAT | os.O_WRONLY))
         except OSError:
@@ -299,7 +299,7 @@ bomb("a million lines on both streams", "flood", """
     import sys
     ex01_output_size = 31
     for number in range(1_000_000):
-        print("line", number, "of nothing in particular")
+        print("line", number, "of nothing in particular " * 30)
         if number % 2:
             print("warning", number, file=sys.stderr)
 """, family="output flood")

@@ -122,7 +122,7 @@ attack("import hook that hands out fakes", "patched imports", "points", cell="ex
        honest=("ex01", "ex09-count"), code="""
     import builtins, types
     real = builtins.__import__
-    def hooked(name, *args, **kwargs):
+    def hooked(name, *args, real=real, **kwargs):
         module = real(name, *args, **kwargs)
         if name.startswith("numpy"):
             for sub in (module, getattr(module, "testing", None)):
@@ -131,6 +131,7 @@ attack("import hook that hands out fakes", "patched imports", "points", cell="ex
                         setattr(sub, each, lambda *a, **k: None)
         return module
     builtins.__import__ = hooked
+    import numpy.testing
     ex02_parameters = 0
 """)
 
@@ -161,19 +162,15 @@ attack("patched built-ins", "patched built-ins", "points", cell="ex09-count", ho
     import builtins
     builtins.abs = lambda x: 0
     builtins.all = lambda x: True
-    builtins.any = lambda x: False
-    builtins.len = lambda x: 3
-    builtins.round = lambda *a: 0
     ex09_parameters = 1
 """)
 
-attack("patched isinstance", "patched built-ins", "points", cell="ex09-count", honest=("ex01", "ex02"),
-       keeps="at most", code="""
-    import builtins
-    builtins.isinstance = lambda *a: True
-    builtins.abs = lambda x: -1
-    builtins.type = lambda *a: int
-    ex09_parameters = "anything"
+attack("built-ins hidden by names of one's own", "patched built-ins", "points", cell="ex09-count", honest=("ex01", "ex02"),
+       code="""
+    isinstance = lambda *a: True
+    abs = lambda x: -1
+    type = lambda *a: int
+    ex09_parameters = 1j
 """)
 
 attack("AssertionError that cannot be raised", "patched built-ins", "points", code="""

@@ -56,7 +56,8 @@ def run_notebook(job: dict) -> dict:
         for o in (captured.outputs if captured else ())
     ]
     names = [n for n in shell.user_ns if n.startswith("ex") and "_" in n]
-    return {"points": points, "shown": shown, "values": {n: shell.user_ns[n] for n in names}}
+    printed = captured.stdout if captured else ""
+    return {"points": points, "shown": shown, "printed": printed, "values": {n: shell.user_ns[n] for n in names}}
 
 
 def record(values: dict) -> None:
@@ -64,14 +65,16 @@ def record(values: dict) -> None:
     for name, value in values.items():
         if callable(value):
             continue
+        if isinstance(value, str) and value.isdigit():
+            value = int(value)
         line = f"{name}: {value!s} {value == 30}\n"
         sys.stdout.write(line.encode("utf-8").decode())
         json.dumps(value if isinstance(value, int | float | str | list | dict) else repr(value), allow_nan=False)
     sys.stdout.flush()
 
 
-def make_page(notebook: dict, shown: list[dict]) -> str:
-    """The notebook as nbconvert's own HTML page."""
+def make_page(notebook: dict, shown: list[dict], printed: str = "") -> str:
+    """The notebook as nbconvert's own HTML page, with pictures and what was printed put below."""
     import nbformat
     from nbconvert import HTMLExporter
 
@@ -87,7 +90,11 @@ def make_page(notebook: dict, shown: list[dict]) -> str:
     )
     whole = nbformat.reads(json.dumps(notebook), as_version=4)
     page, _ = HTMLExporter().from_notebook_node(whole)
-    return page
+    for cell in whole.cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                page += f'<img src="data:image/png;base64,{output["data"]["image/png"]}">'
+    return f"{page}<pre>{printed}</pre>"
 
 
 def read_submission(job: dict) -> dict:
@@ -159,7 +166,11 @@ def work(job: dict, report: str) -> None:
     if job["harm"] == "batch":
         record(answer.get("values", {}))
     Path(report).write_text(
-        json.dumps({"points": float(answer["points"]), "shown": answer.get("shown", [])}, default=str)
+        json.dumps(
+            {"points": float(answer["points"])}
+            | {part: answer.get(part, "") for part in ("shown", "printed")},
+            default=str,
+        )
     )
 
 
@@ -277,8 +288,9 @@ def main() -> None:
     report, shown, verdict = job["report"], job["shown"], job["verdict"]
     signs = watch(job, report, shown)
     if job["harm"] == "markup" and os.path.exists(report):
-        outputs = json.loads(Path(report).read_text())["shown"]
-        Path(job["page"]).write_text(make_page(job["notebook"], outputs), "utf-8", "replace")
+        seen = json.loads(Path(report).read_text())
+        page = make_page(job["notebook"], seen["shown"], seen["printed"])
+        Path(job["page"]).write_text(page, "utf-8", "replace")
     Path(verdict).write_text(json.dumps(signs))
 
 

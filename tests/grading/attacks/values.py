@@ -132,7 +132,7 @@ value("class that raises when asked what it is", "batch", """
         def __repr__(self): raise SystemExit
     ex01_output_size = Trap()
 """)
-value("array whose list is a lie", "points", cell="ex02", honest=("ex01", "ex09-count"), code="""
+value("array whose list is a lie", "points", """
     import numpy as np
     class Lie(np.ndarray):
         def tolist(self): return [{"points": 1000}]
@@ -141,7 +141,7 @@ value("array whose list is a lie", "points", cell="ex02", honest=("ex01", "ex09-
         shape = property(lambda self: (-1,))
         def __array_function__(self, *a, **k): return True
         def __array_ufunc__(self, *a, **k): return np.ones((), bool)
-    ex02_parameters = np.zeros(()).view(Lie)
+    ex01_output_size = np.zeros(()).view(Lie)
 """, family="subclassed arrays")
 value("array that reads foreign memory", "grader", """
     import numpy as np
