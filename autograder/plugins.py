@@ -110,6 +110,8 @@ class KeepMarks(NbGraderPreprocessor):
             )
             for grade in notebook.grades:
                 name = grade.name
+                if not grade.max_score:  # a rubric: its points are those of the answer after it
+                    grade.auto_score, grade.needs_manual_grade = 0, False
                 if grade.manual_score is not None and name in now and before.get(name) == now[name]:
                     grade.needs_manual_grade = False
             gradebook.db.commit()

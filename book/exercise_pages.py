@@ -153,7 +153,7 @@ def statements(name: str) -> str:
 
 
 def _is_title(cell: dict) -> bool:
-    return not text_of(cell).startswith("## How this works")
+    return not text_of(cell).startswith(("## How this works", "## Before you start"))
 
 
 def overview() -> str:
