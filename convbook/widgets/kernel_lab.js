@@ -1,5 +1,5 @@
 import { colourOf, inkOn } from "./shared/colour.js";
-import { button, choice, numberField, result, select, slider, toggle } from "./shared/controls.js";
+import { choice, numberField, result, select, slider, toggle } from "./shared/controls.js";
 import { h, say } from "./shared/dom.js";
 import { fixed, number, percent, signed } from "./shared/format.js";
 import { pictureFrame } from "./shared/frame.js";
@@ -263,9 +263,10 @@ function sizeOf(view) {
 
 function settingsPanel(lab) {
   const { view } = lab;
-  const ownButton = button("Back to the photograph", () => view.set({ source: "photograph" }));
-  view.watch(["source"], () => {
-    ownButton.hidden = view.get("source") !== "own";
+  const source = choice(view, "source", { label: "Picture",
+    options: [["photograph", "photograph"], ["edge", "8×8 step edge"], ["own", "yours"]] });
+  view.watch(["image"], () => {
+    source.querySelector("label:last-of-type").hidden = !view.get("image")?.byteLength;
   });
   const fill = choice(view, "fill", { label: "Padding is filled with", options: [["zeros", "zeros"], ["replicate", "the edge pixel"]] });
   view.watch(["padding"], () => {
@@ -283,8 +284,7 @@ function settingsPanel(lab) {
     fill,
     select(view, "display", { label: "Show responses as", options: [["auto", "what suits the kernel"],
       ["signed", "colour with sign"], ["absolute", "strength, sign dropped"], ["clipped", "brightness, cut at 0 and 255"]] }),
-    choice(view, "source", { label: "Picture", options: [["photograph", "photograph"], ["edge", "8×8 step edge"]] }),
-    h("div", { class: "cb-row" }, pictureInput((picture) => useOwn(view, picture)), ownButton));
+    source, pictureInput((picture) => useOwn(view, picture)));
 }
 
 function useOwn(view, picture) {

@@ -164,6 +164,10 @@ def test_the_readers_own_picture_reaches_python_as_the_same_numbers(open_page):
     page.evaluate("setState({ row: 3, column: 4 })")
     assert ours.pixels.shape == (30, 40)
     assert read_number(page.evaluate("shown()")["response"]) == ours.response()
+    page.get_by_role("radio", name="8×8 step edge").check()
+    page.get_by_role("radio", name="yours").check()
+    page.evaluate("frame()")
+    assert page.evaluate("shown()")["input-size"] == "30 × 40"
     page.get_by_role("button", name="Reset").click()
     page.evaluate("frame()")
     assert page.evaluate("shown()")["input-size"] == "256 × 256"
