@@ -3,6 +3,7 @@
 Images are float32 arrays of shape ``(N, C, H, W)``. Start with :mod:`convbook.nn.dense`, whose
 backward pass is three lines, then :mod:`convbook.nn.conv`.
 
+>>> import numpy as np
 >>> network = Sequential([Conv2D(1, 4, 3), ReLU(), Flatten(), Dense(144, 10)], (1, 8, 8), seed=18)
 >>> network.forward(np.zeros((2, 1, 8, 8))).shape
 (2, 10)

@@ -42,7 +42,7 @@ def test_digits_reach_98_percent(digits):
     x, y, x_test, y_test = digits
     network = digits_network()
     history = network.fit(
-        x, y, epochs=15, batch_size=48, optimizer=Adam(8e-3), schedule=cosine, seed=18,
+        x, y, epochs=20, batch_size=32, optimizer=Adam(8e-3), schedule=cosine, seed=18,
         validation=(x_test, y_test), progress=False,
     )  # fmt: skip
     assert network.accuracy(x_test, y_test) >= 0.98
