@@ -28,7 +28,9 @@ def _shown(value) -> str:
 
 
 def _alone(value):
-    """Take a number out of the 0-d array or the list of one that it came in."""
+    """Take a number out of the scalar, 0-d array or list of one that it came in."""
+    if isinstance(value, np.generic):
+        return value.item()
     if isinstance(value, np.ndarray) and value.size == 1:
         return value.reshape(()).item()
     if isinstance(value, list | tuple) and len(value) == 1:

@@ -803,6 +803,35 @@ BACKWARD = {
     ],
 }
 
+
+def counted(body: str) -> str:
+    return f"""
+        def project_confusion(truth, predicted, classes):
+            counts = np.zeros((classes, classes), int)
+            {body}
+            return counts
+    """
+
+
+PROJECT = {
+    "project-confusion": [
+        ("transposed", counted("np.add.at(counts, (predicted, truth), 1)")),
+        ("counts-once", counted("counts[truth, predicted] += 1")),
+        (
+            "right-ones-only",
+            counted("np.add.at(counts, (truth[truth == predicted],) * 2, 1)"),
+        ),
+    ],
+    "project-recall": [
+        (
+            "precision-for-recall",
+            "def project_recalls(c): return np.diag(c) / np.maximum(c.sum(axis=0), 1)",
+        ),
+        ("divides-by-everything", "def project_recalls(c): return np.diag(c) / c.sum()"),
+        ("accuracy-for-recall", "def project_recalls(c): return np.trace(c) / c.sum()"),
+    ],
+}
+
 MISTAKES = {
     "01-shapes-and-counts": SHAPES,
     "02-receptive-fields": FIELDS,
@@ -811,4 +840,5 @@ MISTAKES = {
     "05-architectures": ARCHITECTURES,
     "06-transfer-and-interpretation": TRANSFER,
     "07-backward-pass": BACKWARD,
+    "09-mini-project": PROJECT,
 }

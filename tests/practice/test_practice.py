@@ -1,0 +1,125 @@
+"""The form check in a learner's notebook: what it takes and refuses, and that it never marks."""
+
+import numpy as np
+import pytest
+
+from convbook import forms
+from convbook.practice import hand_in
+
+RIGHT = "right form"
+
+
+def said(capsys, answer, form):
+    hand_in("q", answer, form)
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "form"),
+    [
+        (73856, "whole number"),
+        (73856.0, "whole number"),
+        (np.int32(7), "whole number"),
+        (np.array([7]), "whole number"),
+        ("73,856", "whole number"),
+        ("73 856", "whole number"),
+        ("73_856", "whole number"),
+        (8.69, "number"),
+        ("28 %", "percent"),
+        ((56, 56, 64), "shape"),
+        ([56, 56.0, np.int64(64)], "shape"),
+        ("56×56×64", "shape"),
+        ("(56, 56, 64)", "shape"),
+        (np.array([56, 56, 64]), "shape"),
+        ("a, c", "letters"),
+        (["A", "(c)"], "letters"),
+        ("acd", "letters"),
+        ([1, 2], "tuple of 2 whole numbers"),
+        ([1.5, 2], "list of 2 numbers"),
+        (["rotation", "zoom"], "list of 2 words"),
+        ([[1, 2], [3, 4]], "array of shape (2, 2)"),
+        (np.float64(True), "true or false"),
+        ("B)", "one of a, b, c, d"),
+        ({"a": 1}, "dictionary"),
+        ([{"layer": "relu"}], "list"),
+        (lambda x, y=1: x, "function of 2 arguments"),
+        (dict, "class"),
+        ("before", "text"),
+    ],
+)
+def test_an_answer_of_the_right_form_is_taken(capsys, answer, form):
+    assert RIGHT in said(capsys, answer, form)
+
+
+@pytest.mark.parametrize(
+    ("answer", "form"),
+    [
+        (29.5, "whole number"),
+        (True, "whole number"),
+        (float("nan"), "whole number"),
+        ("thirty", "whole number"),
+        ([1, 2], "whole number"),
+        ("28 %", "number"),
+        ((None, 56, 56, 64), "shape"),
+        ((56, 56), "shape"),
+        ("a1", "letters"),
+        ({"a"}, "letters"),
+        ([1, 2, 3], "tuple of 2 whole numbers"),
+        (["zoom", 3], "list of 2 words"),
+        ([[1, 2], [3]], "array of shape (2, 2)"),
+        ([[1, 2], [3, np.inf]], "array of shape (2, 2)"),
+        ("maybe", "true or false"),
+        ("e", "one of a, b, c, d"),
+        ({1: 2}, "dictionary"),
+        ([], "list"),
+        (lambda x: x, "function of 2 arguments"),
+        (3, "function"),
+        (3, "class"),
+        ("  ", "text"),
+    ],
+)
+def test_an_answer_of_another_form_is_told_what_was_expected(capsys, answer, form):
+    text = said(capsys, answer, form)
+    assert RIGHT not in text
+    assert f"expected {form}" in text
+
+
+@pytest.mark.parametrize("placeholder", [None, ...])
+def test_a_placeholder_is_no_answer(capsys, placeholder):
+    assert "no answer yet" in said(capsys, placeholder, "whole number")
+
+
+def test_the_check_says_the_same_of_a_right_and_of_a_wrong_answer(capsys):
+    assert said(capsys, 30, "whole number") == said(capsys, 31, "whole number")
+
+
+def test_a_form_that_does_not_exist_is_the_authors_error():
+    with pytest.raises(ValueError, match="'integer' is not known; use 'whole number'"):
+        hand_in("q", 3, "integer")
+
+
+def test_a_table_may_come_as_a_dictionary_or_as_its_values():
+    keys = ["conv1_1", "fc6"]
+    for given in ({"CONV1-1": 1, "fc 6": 2}, [1, 2], np.array([1, 2])):
+        assert forms.table(given, "t", keys) == {"conv1_1": 1, "fc6": 2}
+    assert forms.table({"fc6": 2}, "t", keys) == {"conv1_1": None, "fc6": 2}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"fc9": 1}, "'fc9' is not one of"),
+        ({"fc6": 1, "FC6": 2}, "two entries for 'fc6'"),
+        ([1, 2, 3], "expected 2 entries"),
+        (7, "expected a dictionary"),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_why(given, message):
+    with pytest.raises(forms.WrongForm, match=message):
+        forms.table(given, "t", ["conv1_1", "fc6"])
+
+
+def test_an_order_needs_every_letter_once():
+    assert forms.order("b, e, c", "o", "bce") == ("b", "e", "c")
+    with pytest.raises(forms.WrongForm, match="once"):
+        forms.order("bbc", "o", "bce")
