@@ -128,7 +128,7 @@ def test_bank_covers_every_question(assignment):
     from autograder import questions
 
     bank = BANKS[assignment]
-    assert bank.ASSIGNMENT == assignment
+    assert assignment == bank.ASSIGNMENT
     assert set(bank.NAMES) == set(questions.load(assignment))
     for question, names in bank.NAMES.items():
         assert len(bank.RIGHT[question]) >= LEAST_RIGHT, question

@@ -53,7 +53,9 @@ def test_an_honest_notebook_shows_no_sign_of_harm(tmp_path):
 @pytest.mark.jail
 def test_an_honest_file_shows_no_sign_of_harm(tmp_path):
     answers = world.answers()
-    honest = Attack("honest", "none", "batch", answers["ex01"], honest=tuple(answers), notebook=dict)
+    honest = Attack(
+        "honest", "none", "batch", answers["ex01"], honest=tuple(answers), notebook=dict
+    )
     harm = world.show_harm(honest, tmp_path / "file")
     assert harm.signs == set()
 

@@ -75,8 +75,7 @@ def test_every_spoilt_notebook_is_read_or_refused(part):
         raw = spoil(submitted(), rng)
         try:
             submission = reading.parse(raw)
-        except reading.Unreadable as refusal:
-            assert str(refusal)
+        except reading.Unreadable:
             continue
         except Exception as error:
             raise AssertionError(f"seed {seed}: the reader raised {error!r}") from error

@@ -31,7 +31,9 @@ NAMES = {
 def positions(size: int, kernel: int, stride: int = 1, pad: int = 0) -> int:
     """Count the places where a window fits, one by one."""
     row = [0] * (size + 2 * pad)
-    return sum(1 for start in range(0, len(row), stride) if len(row[start : start + kernel]) == kernel)
+    return sum(
+        1 for start in range(0, len(row), stride) if len(row[start : start + kernel]) == kernel
+    )
 
 
 def filter_numbers(kernel: int, inputs: int, filters: int, bias: bool = True) -> int:
@@ -382,9 +384,7 @@ WRONG = {
         "ignores the input channels": pointwise(
             "return weights.sum(1)[:, None, None] * x[0][None]"
         ),
-        "mean over channels for sum": pointwise(
-            "return np.tensordot(weights, x, 1) / x.shape[0]"
-        ),
+        "mean over channels for sum": pointwise("return np.tensordot(weights, x, 1) / x.shape[0]"),
         "height and width swapped": pointwise(
             "return np.tensordot(weights, x, 1).transpose(0, 2, 1)"
         ),
@@ -403,18 +403,13 @@ WRONG = {
             "out = np.zeros((len(weights),) + x.shape[1:], x.dtype)\n"
             "    out[:] = np.tensordot(weights, x, 1)\n    return out"
         ),
-        "half precision": pointwise(
-            "return np.tensordot(weights.astype('f2'), x.astype('f2'), 1)"
-        ),
-        "damages x": pointwise(
-            "y = np.tensordot(weights, x, 1)\n    x *= 0\n    return y"
-        ),
+        "half precision": pointwise("return np.tensordot(weights.astype('f2'), x.astype('f2'), 1)"),
+        "damages x": pointwise("y = np.tensordot(weights, x, 1)\n    x *= 0\n    return y"),
         "damages the weights": pointwise(
             "y = np.tensordot(weights, x, 1)\n    weights[:] = weights[::-1]\n    return y"
         ),
         "right for square maps only": pointwise(
-            "c, h, w = x.shape\n"
-            "    return np.tensordot(weights, x, 1).reshape(len(weights), w, h)"
+            "c, h, w = x.shape\n    return np.tensordot(weights, x, 1).reshape(len(weights), w, h)"
         ),
         "right for fewer filters than channels only": pointwise(
             "k = min(weights.shape)\n    return np.tensordot(weights[:k], x, 1)"
@@ -551,7 +546,9 @@ WRONG = {
         "effective size for padding": symmetric("1 + dilation * (kernel_size - 1)"),
         "always one": symmetric("1"),
         "never zero": symmetric("max(1, dilation * (kernel_size - 1) // 2)"),
-        "pair": symmetric("(dilation * (kernel_size - 1) // 2, dilation * (kernel_size - 1) // 2 + 1)"),
+        "pair": symmetric(
+            "(dilation * (kernel_size - 1) // 2, dilation * (kernel_size - 1) // 2 + 1)"
+        ),
         "needs the second argument": "def ex25_symmetric(kernel_size, dilation):\n"
         "    return dilation * (kernel_size - 1) // 2",
         "wrong default": "def ex25_symmetric(kernel_size, dilation=2):\n"
@@ -575,21 +572,19 @@ WRONG = {
         "all at the end": same("t = max((-(-w // s) - 1) * s + f - w, 0)\n    return 0, t"),
         "fractions": same("t = max((-(-w // s) - 1) * s + f - w, 0)\n    return t / 2, t / 2"),
         "right when the stride divides": same("t = max(f - s, 0)" + TAIL),
-        "odd kernels only": same(
-            "t = max((-(-w // s) - 1) * s + 2 * (f // 2) + 1 - w, 0)" + TAIL
-        ),
+        "odd kernels only": same("t = max((-(-w // s) - 1) * s + 2 * (f // 2) + 1 - w, 0)" + TAIL),
         "never zero": same("t = max((-(-w // s) - 1) * s + f - w, 1)" + TAIL),
         "the shown cases only": same(
             "return {(224, 7, 2): (2, 3), (224, 3, 2): (0, 1), (5, 2, 1): (0, 1)}"
             ".get((w, f, s), (1, 1))"
         ),
-        "rounded division": same(
-            "t = max((round(w / s) - 1) * s + f - w, 0)" + TAIL
-        ),
+        "rounded division": same("t = max((round(w / s) - 1) * s + f - w, 0)" + TAIL),
         "needs the stride": "def ex25_same(input_size, kernel_size, stride):\n"
         "    t = max((-(-input_size // stride) - 1) * stride + kernel_size - input_size, 0)\n"
         "    return t // 2, t - t // 2",
-        "three numbers": same("t = max((-(-w // s) - 1) * s + f - w, 0)\n    return t // 2, t - t // 2, t"),
+        "three numbers": same(
+            "t = max((-(-w // s) - 1) * s + f - w, 0)\n    return t // 2, t - t // 2, t"
+        ),
     },
 }
 

@@ -70,7 +70,10 @@ def flipped(kernel):
 
 
 def plus(first, second, bias=0):
-    return [[a + b + bias for a, b in zip(r, s, strict=True)] for r, s in zip(first, second, strict=True)]
+    return [
+        [a + b + bias for a, b in zip(r, s, strict=True)]
+        for r, s in zip(first, second, strict=True)
+    ]
 
 
 VALID = slide(PICTURE, KERNEL)
@@ -94,10 +97,7 @@ def drawing(body: str) -> str:
     return f"import numpy as np\ndef ex05_drawing(size):\n    {body}"
 
 
-RINGS = (
-    "m = size // 2\n"
-    "    d = np.maximum(*np.abs(np.indices((size, size)) - m))\n"
-)
+RINGS = "m = size // 2\n    d = np.maximum(*np.abs(np.indices((size, size)) - m))\n"
 
 
 def hand(valid=None, padded=None, channels=None) -> str:
@@ -165,7 +165,9 @@ RIGHT = {
         ),
     },
     "ex05-drawing": {
-        "by distance": drawing(RINGS + "    out = np.maximum(d, 1)\n    out[d > 3] = 0\n    return out"),
+        "by distance": drawing(
+            RINGS + "    out = np.maximum(d, 1)\n    out[d > 3] = 0\n    return out"
+        ),
         "by painting inwards": drawing(
             "out = np.zeros((size, size))\n"
             "    m = size // 2\n"
@@ -305,13 +307,17 @@ WRONG = {
         ),
     },
     "ex05-drawing": {
-        "middle left at zero": drawing(RINGS + "    out = d.copy()\n    out[d > 3] = 0\n    return out"),
+        "middle left at zero": drawing(
+            RINGS + "    out = d.copy()\n    out[d > 3] = 0\n    return out"
+        ),
         "diamonds for squares": drawing(
             "m = size // 2\n    d = np.abs(np.indices((size, size)) - m).sum(0)\n"
             "    out = np.maximum(d, 1)\n    out[d > 3] = 0\n    return out"
         ),
         "order reversed": drawing(RINGS + "    return np.where(d > 3, 0, 4 - np.maximum(d, 1))"),
-        "two rings": drawing(RINGS + "    out = np.maximum(d, 1)\n    out[d > 2] = 0\n    return out"),
+        "two rings": drawing(
+            RINGS + "    out = np.maximum(d, 1)\n    out[d > 2] = 0\n    return out"
+        ),
         "grows without an end": drawing(RINGS + "    return np.maximum(d, 1)"),
         "not in the middle": drawing(
             "m = size // 2 - 1\n    d = np.maximum(*np.abs(np.indices((size, size)) - m))\n"
@@ -333,9 +339,7 @@ WRONG = {
         "rings of two": drawing(
             RINGS + "    out = np.maximum((d + 1) // 2, 1)\n    out[out > 3] = 0\n    return out"
         ),
-        "how often it is used": drawing(
-            RINGS + "    return np.maximum(4 - np.maximum(d, 1), 0)"
-        ),
+        "how often it is used": drawing(RINGS + "    return np.maximum(4 - np.maximum(d, 1), 0)"),
         "fractions": drawing(
             RINGS + "    out = np.maximum(d, 1) + 0.4\n    out[d > 3] = 0\n    return out"
         ),
@@ -346,7 +350,8 @@ WRONG = {
     },
     "added-hand-convolution": {
         "flipped kernel": hand(
-            slide(PICTURE, flipped(KERNEL)), slide(PICTURE, flipped(KERNEL), 2, 1),
+            slide(PICTURE, flipped(KERNEL)),
+            slide(PICTURE, flipped(KERNEL), 2, 1),
             plus(slide(PICTURE, flipped(KERNEL)), slide(SECOND, flipped(SLICE)), 2),
         ),
         "forgot the padding": hand(padded=slide(PICTURE, KERNEL, 1)),
@@ -360,11 +365,17 @@ WRONG = {
             slide(PICTURE, [list(r) for r in zip(*KERNEL, strict=True)]),
             slide(PICTURE, [list(r) for r in zip(*KERNEL, strict=True)], 2, 1),
         ),
-        "one number wrong": hand(valid=[[VALID[0][0], VALID[0][1]], [VALID[1][0], VALID[1][1] + 1]]),
-        "flat": hand(sum(VALID, []), sum(PADDED, []), sum(CHANNELS, [])),
-        "magnitudes": hand(*([[abs(v) + (v == 0) for v in r] for r in a] for a in (VALID, PADDED, CHANNELS))),
+        "one number wrong": hand(
+            valid=[[VALID[0][0], VALID[0][1]], [VALID[1][0], VALID[1][1] + 1]]
+        ),
+        "flat": hand(*([v for r in a for v in r] for a in (VALID, PADDED, CHANNELS))),
+        "magnitudes": hand(
+            *([[abs(v) + (v == 0) for v in r] for r in a] for a in (VALID, PADDED, CHANNELS))
+        ),
         "only the first": hand(padded=0, channels=0),
-        "clipped at zero": hand(*([[max(v, 0) for v in r] for r in a] for a in (VALID, PADDED, CHANNELS))),
+        "clipped at zero": hand(
+            *([[max(v, 0) for v in r] for r in a] for a in (VALID, PADDED, CHANNELS))
+        ),
         "zeros": hand(*[[[0, 0], [0, 0]]] * 3),
     },
 }

@@ -31,7 +31,8 @@ MAP = [[1, 3, 2, 4], [0, 2, 1, 3], [5, 1, 2, 6], [3, 0, 0, 1]]
 
 def pool(choose):
     return [
-        [choose([MAP[i + a][j + b] for a in (0, 1) for b in (0, 1)]) for j in (0, 2)] for i in (0, 2)
+        [choose([MAP[i + a][j + b] for a in (0, 1) for b in (0, 1)]) for j in (0, 2)]
+        for i in (0, 2)
     ]
 
 
@@ -59,15 +60,20 @@ def gap(length=512, parameters=0, flatten=FLATTEN, classifier=CLASSIFIER) -> str
     )
 
 
-def pooling(forward: str, init: str = "", stride: str = "pool_size if stride is None else stride") -> str:
+def pooling(
+    forward: str, init: str = "", stride: str = "pool_size if stride is None else stride"
+) -> str:
     """A class for exercise 14 around the body of `forward`."""
     return (
         "import numpy as np\n"
         "class AvgPool2D:\n"
         "    def __init__(self, pool_size=2, stride=None):\n"
         "        self.pool_size = pool_size\n"
-        f"        self.stride = {stride}\n" + indent(init, " " * 8) + ("\n" if init else "")
-        + "    def forward(self, x):\n" + indent(forward, " " * 8)
+        f"        self.stride = {stride}\n"
+        + indent(init, " " * 8)
+        + ("\n" if init else "")
+        + "    def forward(self, x):\n"
+        + indent(forward, " " * 8)
     )
 
 
@@ -96,14 +102,14 @@ def global_average(expression: str) -> str:
     return f"import numpy as np\ndef ex17_global_average(x):\n    return {expression}"
 
 
-SAME_MAP = '''import numpy as np
+SAME_MAP = """import numpy as np
 def same_map(image, kernel):
     kernel = np.asarray(kernel, float)
     h, w = kernel.shape
     padded = np.pad(np.asarray(image, float), ((h // 2, (h - 1) // 2), (w // 2, (w - 1) // 2)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, (h, w))
     return np.einsum("ijab,ab->ij", windows, kernel)
-'''
+"""
 
 
 def measure(body: str) -> str:
@@ -144,7 +150,9 @@ RIGHT = {
     "ex06": {
         "lists": pools(),
         "arrays": f"import numpy as np\nex06_max = np.array({MAX})\nex06_average = np.array({AVERAGE}, 'f4')",
-        "floats in tuples": pools(tuple(tuple(map(float, r)) for r in MAX), tuple(map(tuple, AVERAGE))),
+        "floats in tuples": pools(
+            tuple(tuple(map(float, r)) for r in MAX), tuple(map(tuple, AVERAGE))
+        ),
         "computed": f"import numpy as np\nx = np.array({MAP}).reshape(2, 2, 2, 2)\n"
         "ex06_max = x.max((1, 3))\nex06_average = x.mean((1, 3))",
     },
@@ -198,7 +206,9 @@ RIGHT = {
     },
     "ex17-function": {
         "mean": global_average("np.mean(x, axis=(2, 3))"),
-        "einsum": global_average("np.einsum('nchw->nc', np.asarray(x, float)) / (x.shape[2] * x.shape[3])"),
+        "einsum": global_average(
+            "np.einsum('nchw->nc', np.asarray(x, float)) / (x.shape[2] * x.shape[3])"
+        ),
         "flattened": global_average("x.reshape(*x.shape[:2], -1).mean(-1)"),
         "lists": global_average(
             "[[sum(map(sum, m)) / (len(m) * len(m[0])) for m in image] for image in x.tolist()]"
@@ -264,7 +274,9 @@ WRONG = {
         "integer division": pools(average=[[int(v) for v in r] for r in AVERAGE]),
         "minimum": pools([[0, 1], [0, 0]]),
         "stride one": pools([[3, 3, 4], [5, 2, 6], [5, 2, 6]]),
-        "transposed": pools([list(r) for r in zip(*MAX, strict=True)], [list(r) for r in zip(*AVERAGE, strict=True)]),
+        "transposed": pools(
+            [list(r) for r in zip(*MAX, strict=True)], [list(r) for r in zip(*AVERAGE, strict=True)]
+        ),
         "one number wrong": pools([[3, 4], [5, 5]]),
         "rows of the map": pools([[4, 3], [6, 3]], [[2.5, 1.5], [3.5, 1.0]]),
         "flat": pools([3, 4, 5, 6], [1.5, 2.5, 2.25, 2.25]),
@@ -287,8 +299,12 @@ WRONG = {
         "seven words": f"ex06_compare = {[*COMPARE.values(), 'max']!r}",
     },
     "ex14": {
-        "maximum": pooling(loops("out[:, :, i, j] = x[:, :, i * s:i * s + p, j * s:j * s + p].max((2, 3))")),
-        "sum": pooling(loops("out[:, :, i, j] = x[:, :, i * s:i * s + p, j * s:j * s + p].sum((2, 3))")),
+        "maximum": pooling(
+            loops("out[:, :, i, j] = x[:, :, i * s:i * s + p, j * s:j * s + p].max((2, 3))")
+        ),
+        "sum": pooling(
+            loops("out[:, :, i, j] = x[:, :, i * s:i * s + p, j * s:j * s + p].sum((2, 3))")
+        ),
         "mean over everything": pooling(
             loops("out[:, :, i, j] = x[:, :, i * s:i * s + p, j * s:j * s + p].mean()")
         ),
@@ -296,7 +312,9 @@ WRONG = {
             loops("out[:, :, i, j] = x[:, :, i * s:i * s + p, j * s:j * s + p].mean((0, 2, 3))")
         ),
         "mean over the channels too": pooling(
-            loops("out[:, :, i, j] = x[:, :, i * s:i * s + p, j * s:j * s + p].mean((1, 2, 3))[:, None]")
+            loops(
+                "out[:, :, i, j] = x[:, :, i * s:i * s + p, j * s:j * s + p].mean((1, 2, 3))[:, None]"
+            )
         ),
         "first image only": pooling(
             loops("out[:, :, i, j] = x[0, :, i * s:i * s + p, j * s:j * s + p].mean((1, 2))")
@@ -312,7 +330,9 @@ WRONG = {
             loops(height="-(-(h - p) // s) + 1", width="-(-(w - p) // s) + 1")
         ),
         "integer division": pooling(
-            loops("out[:, :, i, j] = x[:, :, i * s:i * s + p, j * s:j * s + p].sum((2, 3)) // p ** 2")
+            loops(
+                "out[:, :, i, j] = x[:, :, i * s:i * s + p, j * s:j * s + p].sum((2, 3)) // p ** 2"
+            )
         ),
         "in the type of the input": pooling(loops(made="np.zeros((n, c, ho, wo), x.dtype)")),
         "half precision": pooling(loops(made="np.zeros((n, c, ho, wo), np.float16)")),
@@ -345,12 +365,15 @@ WRONG = {
             init="self.kept = None",
         ),
         "adds up over calls": pooling(
-            loops(end="self.total = self.total + out if np.shape(self.total) == out.shape else out\nreturn self.total"),
+            loops(
+                end="self.total = self.total + out if np.shape(self.total) == out.shape else out\nreturn self.total"
+            ),
             init="self.total = None",
         ),
         "pads with zeros": pooling(
             loops(
-                height="-(-h // s)", width="-(-w // s)",
+                height="-(-h // s)",
+                width="-(-w // s)",
                 before="x = np.pad(x, ((0, 0), (0, 0), (0, p), (0, p)))",
             )
         ),
@@ -425,9 +448,12 @@ WRONG = {
             "b = same_map(np.roll(image, shift), kernel)\nr = np.roll(a, shift)\n"
             "return abs(b - a).mean(), abs(b - r).mean(), abs(b.mean() - a.mean())"
         ),
-        "no absolute value": measure(MEASURED + "return (b - a).mean(), (b - r).mean(), b.mean() - a.mean()"),
+        "no absolute value": measure(
+            MEASURED + "return (b - a).mean(), (b - r).mean(), b.mean() - a.mean()"
+        ),
         "squared": measure(
-            MEASURED + "return ((b - a) ** 2).mean(), ((b - r) ** 2).mean(), (b.mean() - a.mean()) ** 2"
+            MEASURED
+            + "return ((b - a) ** 2).mean(), ((b - r) ** 2).mean(), (b.mean() - a.mean()) ** 2"
         ),
         "sum for mean": measure(
             MEASURED + "return abs(b - a).sum(), abs(b - r).sum(), abs(b.sum() - a.sum())"
@@ -435,8 +461,12 @@ WRONG = {
         "first two swapped": measure(
             MEASURED + "return abs(b - r).mean(), abs(b - a).mean(), abs(b.mean() - a.mean())"
         ),
-        "second taken as zero": measure(MEASURED + "return abs(b - a).mean(), 0.0, abs(b.mean() - a.mean())"),
-        "third taken as zero": measure(MEASURED + "return abs(b - a).mean(), abs(b - r).mean(), 0.0"),
+        "second taken as zero": measure(
+            MEASURED + "return abs(b - a).mean(), 0.0, abs(b.mean() - a.mean())"
+        ),
+        "third taken as zero": measure(
+            MEASURED + "return abs(b - a).mean(), abs(b - r).mean(), 0.0"
+        ),
         "third from the pictures": measure(
             MEASURED + "return abs(b - a).mean(), abs(b - r).mean(), "
             "abs(np.roll(image, shift, axis=1).mean() - image.mean())"
@@ -481,7 +511,9 @@ WRONG = {
             "return images.reshape(len(images), -1)[:, np.argsort(permutation)].reshape(images.shape)",
             "return weights[np.argsort(permutation)]",
         ),
-        "units shuffled": shuffle(weights="return weights[:, np.argsort(np.argsort(permutation))[:weights.shape[1]] % weights.shape[1]]"),
+        "units shuffled": shuffle(
+            weights="return weights[:, np.argsort(np.argsort(permutation))[:weights.shape[1]] % weights.shape[1]]"
+        ),
         "weights left alone": shuffle(weights="return weights"),
         "pixels left alone": shuffle("return images"),
         "another order for every picture": shuffle(
@@ -493,8 +525,7 @@ WRONG = {
         ),
         "stays flat": shuffle("return images.reshape(len(images), -1)[:, permutation]"),
         "right for squares only": shuffle(
-            "n, h, w = images.shape\n"
-            "return images.reshape(n, -1)[:, permutation].reshape(n, w, h)"
+            "n, h, w = images.shape\nreturn images.reshape(n, -1)[:, permutation].reshape(n, w, h)"
         ),
         "whole rows": shuffle(
             "h = images.shape[1]\nreturn images[:, [p for p in permutation if p < h]]"

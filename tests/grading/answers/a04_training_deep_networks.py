@@ -2,7 +2,6 @@
 
 from textwrap import indent
 
-
 ASSIGNMENT = "04-training-deep-networks"
 
 NAMES = {
@@ -269,7 +268,9 @@ RIGHT = {
 LONG_NORM = "m, v = x.mean({m}, keepdims=True), x.var({v}, keepdims=True)\n" + BROADCAST
 
 
-def normed(mean="(0, 2, 3)", variance="(0, 2, 3)", end="return g * (x - m) / np.sqrt(v + epsilon) + b") -> str:
+def normed(
+    mean="(0, 2, 3)", variance="(0, 2, 3)", end="return g * (x - m) / np.sqrt(v + epsilon) + b"
+) -> str:
     return norm(LONG_NORM.format(m=mean, v=variance) + end)
 
 
@@ -452,11 +453,10 @@ WRONG = {
         "forgot the positions' columns": normed("(0, 2)", "(0, 2)"),
         "unbiased variance": norm(
             "m = x.mean((0, 2, 3), keepdims=True)\nv = x.var((0, 2, 3), keepdims=True, ddof=1)\n"
-            + BROADCAST + "return g * (x - m) / np.sqrt(v + epsilon) + b"
+            + BROADCAST
+            + "return g * (x - m) / np.sqrt(v + epsilon) + b"
         ),
-        "ignores epsilon": normed(
-            end="return g * (x - m) / np.sqrt(np.where(v > 0, v, 1)) + b"
-        ),
+        "ignores epsilon": normed(end="return g * (x - m) / np.sqrt(np.where(v > 0, v, 1)) + b"),
         "epsilon outside the root": normed(end="return g * (x - m) / (np.sqrt(v) + epsilon) + b"),
         "default epsilon always": normed(end="return g * (x - m) / np.sqrt(v + 1e-5) + b"),
         "variance for deviation": normed(end="return g * (x - m) / (v + epsilon) + b"),
@@ -490,7 +490,9 @@ WRONG = {
             "return np.stack([gamma[:, None, None] * (i - i.mean((1, 2), keepdims=True)) / "
             "np.sqrt(i.var((1, 2), keepdims=True) + epsilon) + beta[:, None, None] for i in x])"
         ),
-        "divides by zero": normed(end="return np.where(v == 0, np.nan, g * (x - m) / np.sqrt(v + epsilon) + b)"),
+        "divides by zero": normed(
+            end="return np.where(v == 0, np.nan, g * (x - m) / np.sqrt(v + epsilon) + b)"
+        ),
     },
     "ex11": {
         "token masking among them": 'ex11_techniques = ["rotation", "zoom", "hue", "blur", "token masking"]',
@@ -515,7 +517,7 @@ WRONG = {
     "ex11-label": {
         "all kept": f"ex11_label_kept = {dict.fromkeys(KEPT, True)!r}",
         "none kept": f"ex11_label_kept = {dict.fromkeys(KEPT, False)!r}",
-        "opposite": f"ex11_label_kept = {({k: not v for k, v in KEPT.items()})!r}",
+        "opposite": f"ex11_label_kept = { ({k: not v for k, v in KEPT.items()})!r}",
         "signs may be mirrored": kept(b=True),
         "six stays six": kept(c=True),
         "letters may be mirrored": kept(e=True),
@@ -579,11 +581,14 @@ WRONG = {
             SHIFT.replace("h, w = image.shape[:2]", "h = w = min(image.shape[:2])")
         ),
         "first channel only": translate(
-            SHIFT.replace("out[i, j] = image[i - down, j - right]",
-                          "out[i, j, 0] = image[i - down, j - right, 0]")
+            SHIFT.replace(
+                "out[i, j] = image[i - down, j - right]",
+                "out[i, j, 0] = image[i - down, j - right, 0]",
+            )
         ),
         "too far wraps": translate(
-            "h, w = image.shape[:2]\ndown, right = int(np.fmod(down, h)), int(np.fmod(right, w))\n" + SHIFT
+            "h, w = image.shape[:2]\ndown, right = int(np.fmod(down, h)), int(np.fmod(right, w))\n"
+            + SHIFT
         ),
         "columns only": translate("down = 0\n" + SHIFT),
     },
@@ -591,14 +596,10 @@ WRONG = {
         "cross-correlation": convolve(sliding(kernel="kernel")),
         "upside down only": convolve(sliding(kernel="kernel[::-1]")),
         "mirrored only": convolve(sliding(kernel="kernel[:, ::-1]")),
-        "transposed": convolve(
-            "kernel = kernel.T\n" + sliding(kernel="kernel[::-1, ::-1]")
-        ),
+        "transposed": convolve("kernel = kernel.T\n" + sliding(kernel="kernel[::-1, ::-1]")),
         "turned by a quarter": convolve("kernel = np.rot90(kernel)\n" + sliding(kernel="kernel")),
         "flips the picture": convolve("image = image[::-1, ::-1]\n" + sliding(kernel="kernel")),
-        "off by one": convolve(
-            sliding(rows="image.shape[0] - h", columns="image.shape[1] - w")
-        ),
+        "off by one": convolve(sliding(rows="image.shape[0] - h", columns="image.shape[1] - w")),
         "same size": convolve(
             "h, w = kernel.shape\n"
             "image = np.pad(image, ((h // 2, (h - 1) // 2), (w // 2, (w - 1) // 2)))\n" + sliding()
@@ -607,25 +608,27 @@ WRONG = {
             "h, w = kernel.shape\n"
             "image = np.pad(image, ((h - 1, h - 1), (w - 1, w - 1)))\n" + sliding()
         ),
-        "right for square kernels only": convolve("kernel = kernel[:, :kernel.shape[0]]\n" + sliding()),
-        "right for square pictures only": convolve(
-            sliding(columns="image.shape[0] - w + 1")
+        "right for square kernels only": convolve(
+            "kernel = kernel[:, :kernel.shape[0]]\n" + sliding()
         ),
+        "right for square pictures only": convolve(sliding(columns="image.shape[0] - w + 1")),
         "odd kernels only": convolve(
             "r, q = kernel.shape[0] // 2, kernel.shape[1] // 2\nk = kernel[::-1, ::-1]\n"
             "return np.array([[(image[i - r:i + r + 1, j - q:j + q + 1] * k).sum() "
             "for j in range(q, image.shape[1] - q)] for i in range(r, image.shape[0] - r)])"
         ),
-        "damages the picture": convolve(sliding().replace("return out", "image[:] = 0\nreturn out")),
+        "damages the picture": convolve(
+            sliding().replace("return out", "image[:] = 0\nreturn out")
+        ),
         "damages the kernel": convolve(
-            sliding().replace("k = kernel[::-1, ::-1]", "kernel[:] = kernel[::-1, ::-1].copy()\nk = kernel")
+            sliding().replace(
+                "k = kernel[::-1, ::-1]", "kernel[:] = kernel[::-1, ::-1].copy()\nk = kernel"
+            )
         ),
         "half precision": convolve(sliding(kind=", np.float16")),
         "integer result": convolve(sliding(kind=", int")),
         "mean for sum": convolve(sliding(value="(image[i:i + h, j:j + w] * k).mean()")),
-        "matrix product": convolve(
-            sliding(value="(image[i:i + h, j:j + w].T @ k).sum()")
-        ),
+        "matrix product": convolve(sliding(value="(image[i:i + h, j:j + w].T @ k).sum()")),
         "clipped": convolve(sliding(value="max((image[i:i + h, j:j + w] * k).sum(), 0)")),
     },
     "ex19-choice": {

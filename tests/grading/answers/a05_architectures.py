@@ -42,9 +42,8 @@ GROWTH = 1.2 * 1.1 * 1.1 * 1.15 * 1.15
 
 
 def factor(body: str, growth: object = round(GROWTH, 3)) -> str:
-    return (
-        f"ex20_growth = {growth!r}\ndef ex20_flops_factor(depth, width, resolution):\n"
-        + indent(body, "    ")
+    return f"ex20_growth = {growth!r}\ndef ex20_flops_factor(depth, width, resolution):\n" + indent(
+        body, "    "
     )
 
 
@@ -63,7 +62,9 @@ RIGHT = {
         "one group": table({("AlexNet", "parameters"): 62.4}),
         "one group, exact, as text": table({("AlexNet", "parameters"): "62,378,344"}),
         "other spelling of the names": "ex16_table = "
-        + repr({"alexnet": TABLE["AlexNet"], "VGG16": TABLE["VGG-16"], "resnet50": TABLE["ResNet-50"]}),
+        + repr(
+            {"alexnet": TABLE["AlexNet"], "VGG16": TABLE["VGG-16"], "resnet50": TABLE["ResNet-50"]}
+        ),
         "accuracies with a percent sign": table(
             {("VGG-16", "top5"): "90.1 %", ("ResNet-50", "top5"): "92.1%"}
         ),
@@ -172,6 +173,12 @@ PARTIAL = {
     },
     "ex18": DESIGN_PARTIAL,
     "added-small-network": SMALL_PARTIAL,
-    "ex20": {"growth only": (WRONG["ex20"]["growth only"], 1), "function only": (WRONG["ex20"]["function only"], 2)},
-    "ex20-choice": {"one too many": ('ex20_true = "acde"', 1.6), "everything": ('ex20_true = "abcde"', 0)},
+    "ex20": {
+        "growth only": (WRONG["ex20"]["growth only"], 1),
+        "function only": (WRONG["ex20"]["function only"], 2),
+    },
+    "ex20-choice": {
+        "one too many": ('ex20_true = "acde"', 1.6),
+        "everything": ('ex20_true = "abcde"', 0),
+    },
 }

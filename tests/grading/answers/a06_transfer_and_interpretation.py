@@ -58,13 +58,7 @@ def cam(body: str) -> str:
     return "import numpy as np\ndef ex15_grad_cam(maps, gradients):\n" + indent(body, "    ")
 
 
-GOOD_CAM = (
-    "alpha = {alpha}\n"
-    "heat = {heat}\n"
-    "heat = {relu}\n"
-    "top = heat.max()\n"
-    "return {end}"
-)
+GOOD_CAM = "alpha = {alpha}\nheat = {heat}\nheat = {relu}\ntop = heat.max()\nreturn {end}"
 
 
 def camera(
@@ -110,9 +104,7 @@ PARTS = (
 
 
 def share(body: str = "", network: object = SHORTCUT) -> str:
-    body = body or (
-        "total = heat_map.sum()\nreturn heat_map[mask].sum() / total if total else 0.0"
-    )
+    body = body or ("total = heat_map.sum()\nreturn heat_map[mask].sum() / total if total else 0.0")
     function = "import numpy as np\ndef added_share(heat_map, mask):\n" + indent(body, "    ")
     return f"{function}\nadded_shortcut_network = {network!r}"
 
@@ -207,9 +199,7 @@ RIGHT = {
             "return np.flatnonzero(~test), np.flatnonzero(test)"
         ),
         "another order of the indices": split(
-            GROUPS
-            + FILL
-            + "a = [i for i, n in enumerate(names) if n not in test]\n"
+            GROUPS + FILL + "a = [i for i, n in enumerate(names) if n not in test]\n"
             "b = [i for i, n in enumerate(names) if n in test]\n"
             "return [a[::-1], tuple(b)]"
         ),
@@ -292,13 +282,16 @@ WRONG = {
         "stretched from the least": camera(
             end="(heat - heat.min()) / (top - heat.min()) if top > heat.min() else 0 * heat"
         ),
-        "scaled before ReLU": camera(relu="np.maximum(heat / abs(heat).max(), 0) if heat.any() else heat",
-                                     end="heat"),
+        "scaled before ReLU": camera(
+            relu="np.maximum(heat / abs(heat).max(), 0) if heat.any() else heat", end="heat"
+        ),
         "transposed": camera(end="(heat / top if top > 0 else heat).T"),
         "channels first": camera(
             alpha="gradients.mean(axis=(1, 2))", heat="np.tensordot(alpha, maps, (0, 0))"
         ),
-        "damages the maps": camera(end="(heat / top if top > 0 else heat) + 0 * maps.__imul__(0).sum()"),
+        "damages the maps": camera(
+            end="(heat / top if top > 0 else heat) + 0 * maps.__imul__(0).sum()"
+        ),
         "damages the gradients": camera(
             end="(heat / top if top > 0 else heat) + 0 * gradients.__imul__(0).sum()"
         ),
@@ -343,15 +336,15 @@ WRONG = {
         "wraps round": preprocess(
             "return (images[..., ::-1] - np.array([104, 117, 124]).astype(images.dtype)).astype(float)"
         ),
-        "whole means": preprocess("return images[..., ::-1].astype(float) - np.round(" + MEANS + ")"),
+        "whole means": preprocess(
+            "return images[..., ::-1].astype(float) - np.round(" + MEANS + ")"
+        ),
         "whole numbers": preprocess(f"return (images[..., ::-1] - {MEANS}).astype(int)"),
         "clipped at zero": preprocess(f"return np.maximum(images[..., ::-1] - {MEANS}, 0)"),
         "first picture only": preprocess(
             f"x = images.astype(float)\nx[0] = x[0, ..., ::-1] - {MEANS}\nreturn x"
         ),
-        "channels first": preprocess(
-            f"return (images[..., ::-1] - {MEANS}).transpose(0, 3, 1, 2)"
-        ),
+        "channels first": preprocess(f"return (images[..., ::-1] - {MEANS}).transpose(0, 3, 1, 2)"),
         "half precision": preprocess(f"return (images[..., ::-1] - {MEANS}).astype(np.float16)"),
         "damages the pictures": preprocess(
             f"y = images[..., ::-1] - {MEANS}\nimages[:] = 0\nreturn y"
@@ -372,13 +365,16 @@ WRONG = {
             "n = len(photographers)\nk = max(1, int(n * test_fraction))\n"
             "return list(range(k, n)), list(range(k))"
         ),
-        "swapped": split(GROUPS + FILL + PARTS.replace("return (", "return tuple(reversed((") + "))"),
+        "swapped": split(
+            GROUPS + FILL + PARTS.replace("return (", "return tuple(reversed((") + "))"
+        ),
         "one photographer too many": split(
-            GROUPS + FILL.replace(">=", ">").replace("break", "test.add(person)\n        break") + PARTS
+            GROUPS
+            + FILL.replace(">=", ">").replace("break", "test.add(person)\n        break")
+            + PARTS
         ),
         "stops too early": split(
-            GROUPS
-            + "for person in people:\n"
+            GROUPS + "for person in people:\n"
             "    if test and sum(n in test | {person} for n in names) > test_fraction * len(names):\n"
             "        break\n"
             "    test.add(person)\n"
@@ -399,7 +395,9 @@ WRONG = {
             + PARTS
         ),
         "names for indices": split(
-            GROUPS + FILL + "return [n for n in names if n not in test], [n for n in names if n in test]"
+            GROUPS
+            + FILL
+            + "return [n for n in names if n not in test], [n for n in names if n in test]"
         ),
         "truth values": split(
             GROUPS + FILL + "return [n not in test for n in names], [n in test for n in names]"
@@ -408,8 +406,7 @@ WRONG = {
             GROUPS + FILL + PARTS.replace("enumerate(names)", "enumerate(names, 1)")
         ),
         "first picture of each": split(
-            GROUPS + FILL
-            + "firsts = [names.index(p) for p in people]\n"
+            GROUPS + FILL + "firsts = [names.index(p) for p in people]\n"
             "return [i for i in firsts if names[i] not in test], [i for i in firsts if names[i] in test]"
         ),
         "a picture twice": split(
@@ -418,9 +415,13 @@ WRONG = {
         "last picture lost": split(
             GROUPS + FILL + PARTS.replace("enumerate(names)", "enumerate(names[:-1])")
         ),
-        "three parts": split(GROUPS + FILL + PARTS.replace("return (", "a, b = (") + "\nreturn a, [], b"),
+        "three parts": split(
+            GROUPS + FILL + PARTS.replace("return (", "a, b = (") + "\nreturn a, [], b"
+        ),
         "empty test": split("return list(range(len(photographers))), []"),
-        "fails without the defaults": split(GROUPS + FILL + PARTS, "photographers, test_fraction, seed"),
+        "fails without the defaults": split(
+            GROUPS + FILL + PARTS, "photographers, test_fraction, seed"
+        ),
     },
     "added-shortcut": {
         "another network": share(network="A"),
@@ -431,8 +432,12 @@ WRONG = {
         "number of the network": share(network=2),
         "function missing": f"added_shortcut_network = {SHORTCUT!r}",
         "share of the mask's area": share("return mask.mean()"),
-        "mean for sum": share("return heat_map[mask].mean() / heat_map.mean() if heat_map.any() else 0"),
-        "what lies outside": share("return heat_map[~mask].sum() / heat_map.sum() if heat_map.any() else 0"),
+        "mean for sum": share(
+            "return heat_map[mask].mean() / heat_map.mean() if heat_map.any() else 0"
+        ),
+        "what lies outside": share(
+            "return heat_map[~mask].sum() / heat_map.sum() if heat_map.any() else 0"
+        ),
         "divided by the mask": share("return heat_map[mask].sum() / mask.sum()"),
         "divided by zero": share("return np.float64(heat_map[mask].sum()) / heat_map.sum()"),
         "whole counted as one": share("return heat_map[mask].sum()"),
@@ -442,12 +447,18 @@ WRONG = {
         "pixels that are hot": share(
             "hot = heat_map > 0\nreturn (hot & mask).sum() / hot.sum() if hot.any() else 0"
         ),
-        "integer division": share("return heat_map[mask].sum() // heat_map.sum() if heat_map.any() else 0"),
+        "integer division": share(
+            "return heat_map[mask].sum() // heat_map.sum() if heat_map.any() else 0"
+        ),
         "damages the map": share(
             "total = heat_map.sum()\nheat_map[~mask] = 0\nreturn heat_map.sum() / total if total else 0"
         ),
-        "one for no heat": share("return heat_map[mask].sum() / heat_map.sum() if heat_map.any() else 1"),
-        "percent": share("return 100 * heat_map[mask].sum() / heat_map.sum() if heat_map.any() else 0"),
+        "one for no heat": share(
+            "return heat_map[mask].sum() / heat_map.sum() if heat_map.any() else 1"
+        ),
+        "percent": share(
+            "return 100 * heat_map[mask].sum() / heat_map.sum() if heat_map.any() else 0"
+        ),
         "transposed mask": share(
             "m = mask.T if mask.shape[0] == mask.shape[1] else mask[::-1]\n"
             "return heat_map[m].sum() / heat_map.sum() if heat_map.any() else 0"

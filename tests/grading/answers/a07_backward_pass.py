@@ -10,7 +10,7 @@ NAMES = {
     "challenge-input": [("Conv2D", "class")],
 }
 
-GIVEN = '''import numpy as np
+GIVEN = """import numpy as np
 class Conv2D:
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0):
         self.in_channels, self.out_channels = in_channels, out_channels
@@ -29,7 +29,7 @@ class Conv2D:
         windows = windows[:, :, ::s, ::s]
         out = np.einsum("nchwij,kcij->nkhw", windows, self.weights)
         return out + self.biases[:, None, None]
-'''
+"""
 
 LOOPS = """g = grad_output
 p, s, f = self.padding, self.stride, self.kernel_size
@@ -138,7 +138,9 @@ COMMON = {
     "raises": backward('raise NotImplementedError("later")'),
     "damages grad_output": changed(("return grad", "grad_output *= 0\nreturn grad")),
     "forgets the stride": backward(
-        LOOPS.replace("a, b = i * s, j * s", "a, b = i, j").replace(BIAS, "g[:, :, ::s, ::s].sum((0, 2, 3))")
+        LOOPS.replace("a, b = i * s, j * s", "a, b = i, j").replace(
+            BIAS, "g[:, :, ::s, ::s].sum((0, 2, 3))"
+        )
     ),
 }
 
@@ -165,84 +167,158 @@ WRONG = {
         "stride counted": changed((BIAS, "g.sum((0, 2, 3)) * self.stride")),
     },
     "challenge-weights": {
-        "ignores the stride": changed(("window = padded[:, :, a:a + f, b:b + f]",
-                                       "window = padded[:, :, i:i + f, j:j + f]")),
-        "ignores the padding": changed(
-            ("window = padded[:, :, a:a + f, b:b + f]",
-             "window = np.pad(self.x, ((0, 0), (0, 0), (0, 2 * p), (0, 2 * p)))[:, :, a:a + f, b:b + f]")
+        "ignores the stride": changed(
+            ("window = padded[:, :, a:a + f, b:b + f]", "window = padded[:, :, i:i + f, j:j + f]")
         ),
-        "first image only": changed((WINDOW_GRADIENT,
-                                     'grad_weights += np.einsum("k,cij->kcij", g[0, :, i, j], window[0])')),
-        "mean over the batch": changed(("self.grad_weights = grad_weights",
-                                        "self.grad_weights = grad_weights / n")),
+        "ignores the padding": changed(
+            (
+                "window = padded[:, :, a:a + f, b:b + f]",
+                "window = np.pad(self.x, ((0, 0), (0, 0), (0, 2 * p), (0, 2 * p)))[:, :, a:a + f, b:b + f]",
+            )
+        ),
+        "first image only": changed(
+            (WINDOW_GRADIENT, 'grad_weights += np.einsum("k,cij->kcij", g[0, :, i, j], window[0])')
+        ),
+        "mean over the batch": changed(
+            ("self.grad_weights = grad_weights", "self.grad_weights = grad_weights / n")
+        ),
         "mean over the positions": changed(
-            ("self.grad_weights = grad_weights",
-             "self.grad_weights = grad_weights / (g.shape[2] * g.shape[3])")),
-        "flipped": changed(("self.grad_weights = grad_weights",
-                            "self.grad_weights = grad_weights[:, :, ::-1, ::-1]")),
-        "kernel axes swapped": changed(("self.grad_weights = grad_weights",
-                                        "self.grad_weights = grad_weights.transpose(0, 1, 3, 2)")),
+            (
+                "self.grad_weights = grad_weights",
+                "self.grad_weights = grad_weights / (g.shape[2] * g.shape[3])",
+            )
+        ),
+        "flipped": changed(
+            (
+                "self.grad_weights = grad_weights",
+                "self.grad_weights = grad_weights[:, :, ::-1, ::-1]",
+            )
+        ),
+        "kernel axes swapped": changed(
+            (
+                "self.grad_weights = grad_weights",
+                "self.grad_weights = grad_weights.transpose(0, 1, 3, 2)",
+            )
+        ),
         "the same for every channel": changed(
-            ("self.grad_weights = grad_weights",
-             "self.grad_weights = grad_weights.mean(1, keepdims=True).repeat(c, 1)")),
+            (
+                "self.grad_weights = grad_weights",
+                "self.grad_weights = grad_weights.mean(1, keepdims=True).repeat(c, 1)",
+            )
+        ),
         "adds up over calls": changed(
-            ("self.grad_weights = grad_weights", "self.grad_weights = self.grad_weights + grad_weights"),
-            init="self.grad_weights = 0.0"),
-        "last position missing": changed(("for i in range(g.shape[2]):", "for i in range(g.shape[2] - 1):")),
+            (
+                "self.grad_weights = grad_weights",
+                "self.grad_weights = self.grad_weights + grad_weights",
+            ),
+            init="self.grad_weights = 0.0",
+        ),
+        "last position missing": changed(
+            ("for i in range(g.shape[2]):", "for i in range(g.shape[2] - 1):")
+        ),
         "overwrites for adds": changed((WINDOW_GRADIENT, WINDOW_GRADIENT.replace("+=", "="))),
-        "uses the weights": changed((WINDOW_GRADIENT, "grad_weights += self.weights * g[:, :, i, j].sum()")),
+        "uses the weights": changed(
+            (WINDOW_GRADIENT, "grad_weights += self.weights * g[:, :, i, j].sum()")
+        ),
         "ignores the gradient": changed((WINDOW_GRADIENT, "grad_weights += window.sum(0)[None]")),
-        "half precision": changed(("self.grad_weights = grad_weights",
-                                   "self.grad_weights = grad_weights.astype(np.float16)")),
-        "single precision": changed(("self.grad_weights = grad_weights",
-                                     "self.grad_weights = (1 + 1e-4) * grad_weights.astype(np.float32)")),
-        "square outputs only": changed(("for j in range(g.shape[3]):",
-                                        "for j in range(min(g.shape[2], g.shape[3])):")),
-        "updates the weights": changed(("self.grad_weights = grad_weights",
-                                        "self.weights = self.weights - grad_weights\n"
-                                        "self.grad_weights = self.weights")),
-        "transposed": changed(("self.grad_weights = grad_weights",
-                               "self.grad_weights = grad_weights.swapaxes(0, 1)")),
+        "half precision": changed(
+            (
+                "self.grad_weights = grad_weights",
+                "self.grad_weights = grad_weights.astype(np.float16)",
+            )
+        ),
+        "single precision": changed(
+            (
+                "self.grad_weights = grad_weights",
+                "self.grad_weights = (1 + 1e-4) * grad_weights.astype(np.float32)",
+            )
+        ),
+        "square outputs only": changed(
+            ("for j in range(g.shape[3]):", "for j in range(min(g.shape[2], g.shape[3])):")
+        ),
+        "updates the weights": changed(
+            (
+                "self.grad_weights = grad_weights",
+                "self.weights = self.weights - grad_weights\nself.grad_weights = self.weights",
+            )
+        ),
+        "transposed": changed(
+            ("self.grad_weights = grad_weights", "self.grad_weights = grad_weights.swapaxes(0, 1)")
+        ),
         "forgot to store": changed(("self.grad_weights = grad_weights", "pass")),
     },
     "challenge-input": {
-        "ignores the stride": changed(("grad_padded[:, :, a:a + f, b:b + f]",
-                                       "grad_padded[:, :, i:i + f, j:j + f]")),
-        "keeps the padding": changed(("return grad_padded[:, :, p:p + h, p:p + w]",
-                                      "return grad_padded")),
-        "cuts at the wrong side": changed(("grad_padded[:, :, p:p + h, p:p + w]",
-                                           "grad_padded[:, :, :h, :w]")),
+        "ignores the stride": changed(
+            ("grad_padded[:, :, a:a + f, b:b + f]", "grad_padded[:, :, i:i + f, j:j + f]")
+        ),
+        "keeps the padding": changed(
+            ("return grad_padded[:, :, p:p + h, p:p + w]", "return grad_padded")
+        ),
+        "cuts at the wrong side": changed(
+            ("grad_padded[:, :, p:p + h, p:p + w]", "grad_padded[:, :, :h, :w]")
+        ),
         "cuts what floor leaves unused": changed(
-            ("return grad_padded[:, :, p:p + h, p:p + w]",
-             "e, d = (g.shape[2] - 1) * s + f, (g.shape[3] - 1) * s + f\n"
-             "return grad_padded[:, :, p:min(p + h, e), p:min(p + w, d)]")),
-        "overwrites for adds": changed(("grad_padded[:, :, a:a + f, b:b + f] +=",
-                                        "grad_padded[:, :, a:a + f, b:b + f] =")),
-        "flipped kernel": changed((BACK, BACK.replace("self.weights", "self.weights[:, :, ::-1, ::-1]"))),
-        "transposed kernel": changed((BACK, BACK.replace("self.weights", "self.weights.swapaxes(2, 3)"))),
-        "first filter only": changed((BACK, 'np.einsum("n,cij->ncij", g[:, 0, i, j], self.weights[0])')),
-        "first image only": changed((BACK, 'np.einsum("k,kcij->cij", g[0, :, i, j], self.weights)')),
+            (
+                "return grad_padded[:, :, p:p + h, p:p + w]",
+                "e, d = (g.shape[2] - 1) * s + f, (g.shape[3] - 1) * s + f\n"
+                "return grad_padded[:, :, p:min(p + h, e), p:min(p + w, d)]",
+            )
+        ),
+        "overwrites for adds": changed(
+            ("grad_padded[:, :, a:a + f, b:b + f] +=", "grad_padded[:, :, a:a + f, b:b + f] =")
+        ),
+        "flipped kernel": changed(
+            (BACK, BACK.replace("self.weights", "self.weights[:, :, ::-1, ::-1]"))
+        ),
+        "transposed kernel": changed(
+            (BACK, BACK.replace("self.weights", "self.weights.swapaxes(2, 3)"))
+        ),
+        "first filter only": changed(
+            (BACK, 'np.einsum("n,cij->ncij", g[:, 0, i, j], self.weights[0])')
+        ),
+        "first image only": changed(
+            (BACK, 'np.einsum("k,kcij->cij", g[0, :, i, j], self.weights)')
+        ),
         "mean over the filters": changed((BACK, BACK + " / self.out_channels")),
         "adds up over calls": changed(
-            ("return grad_padded[:, :, p:p + h, p:p + w]",
-             "new = grad_padded[:, :, p:p + h, p:p + w]\n"
-             "self.kept = new + (self.kept if np.shape(self.kept) == new.shape else 0)\nreturn self.kept"),
-            init="self.kept = 0.0"),
-        "last row missing": changed(("for i in range(g.shape[2]):", "for i in range(g.shape[2] - 1):")),
-        "square outputs only": changed(("for j in range(g.shape[3]):",
-                                        "for j in range(min(g.shape[2], g.shape[3])):")),
-        "returns the output's gradient": changed(("return grad_padded[:, :, p:p + h, p:p + w]",
-                                                  "return g")),
-        "zeros": changed(("return grad_padded[:, :, p:p + h, p:p + w]",
-                          "return np.zeros(self.x.shape)")),
-        "half precision": changed(("return grad_padded[:, :, p:p + h, p:p + w]",
-                                   "return grad_padded[:, :, p:p + h, p:p + w].astype(np.float16)")),
+            (
+                "return grad_padded[:, :, p:p + h, p:p + w]",
+                "new = grad_padded[:, :, p:p + h, p:p + w]\n"
+                "self.kept = new + (self.kept if np.shape(self.kept) == new.shape else 0)\nreturn self.kept",
+            ),
+            init="self.kept = 0.0",
+        ),
+        "last row missing": changed(
+            ("for i in range(g.shape[2]):", "for i in range(g.shape[2] - 1):")
+        ),
+        "square outputs only": changed(
+            ("for j in range(g.shape[3]):", "for j in range(min(g.shape[2], g.shape[3])):")
+        ),
+        "returns the output's gradient": changed(
+            ("return grad_padded[:, :, p:p + h, p:p + w]", "return g")
+        ),
+        "zeros": changed(
+            ("return grad_padded[:, :, p:p + h, p:p + w]", "return np.zeros(self.x.shape)")
+        ),
+        "half precision": changed(
+            (
+                "return grad_padded[:, :, p:p + h, p:p + w]",
+                "return grad_padded[:, :, p:p + h, p:p + w].astype(np.float16)",
+            )
+        ),
         "returns nothing": changed(("return grad_padded[:, :, p:p + h, p:p + w]", "pass")),
-        "damages the weights first": changed(("grad_weights = np.zeros(self.weights.shape)",
-                                              "grad_weights = np.zeros(self.weights.shape)\n"
-                                              "self.weights = self.weights - 0.01")),
-        "channels in a row": changed(("return grad_padded[:, :, p:p + h, p:p + w]",
-                                      "return grad_padded[:, ::-1, p:p + h, p:p + w]")),
+        "damages the weights first": changed(
+            (
+                "grad_weights = np.zeros(self.weights.shape)",
+                "grad_weights = np.zeros(self.weights.shape)\nself.weights = self.weights - 0.01",
+            )
+        ),
+        "channels in a row": changed(
+            (
+                "return grad_padded[:, :, p:p + h, p:p + w]",
+                "return grad_padded[:, ::-1, p:p + h, p:p + w]",
+            )
+        ),
     },
 }
 for _question, _answers in WRONG.items():

@@ -40,7 +40,12 @@ OPTIONS = {
     ),
     "mcq08": (
         "c",
-        {"a": "the input", "b": "the first convolution", "c": "the last convolution", "d": "the softmax"},
+        {
+            "a": "the input",
+            "b": "the first convolution",
+            "c": "the last convolution",
+            "d": "the softmax",
+        },
     ),
     "mcq09": (
         "a",

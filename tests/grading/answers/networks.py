@@ -28,14 +28,14 @@ SMALL_GOOD = {
         HIDDEN, "[[a.astype('f4').tolist(), p.tolist()], (w.astype('f4'), b)]", FIT_HIDDEN
     ),
     "batch normalisation that does nothing": small(
-        HIDDEN.replace('{"layer": "relu"}', '{"layer": "batch_norm", "epsilon": 1e-3}, {"layer": "relu"}, '
-                       '{"layer": "dropout"}'),
+        HIDDEN.replace(
+            '{"layer": "relu"}',
+            '{"layer": "batch_norm", "epsilon": 1e-3}, {"layer": "relu"}, {"layer": "dropout"}',
+        ),
         "[[a, p], [np.ones(32), np.zeros(32), np.zeros(32), np.ones(32) - 1e-3], [w, b]]",
         FIT_HIDDEN,
     ),
-    "padding as a number": small(
-        FILTERS.replace('"valid"', "0"), "[[k, p], [w, b]]", FIT_FILTERS
-    ),
+    "padding as a number": small(FILTERS.replace('"valid"', "0"), "[[k, p], [w, b]]", FIT_FILTERS),
 }
 
 RANDOM = "r = np.random.default_rng(0)\na, p = r.normal(size=(64, 32)), np.zeros(32)\nw, b = r.normal(size=(32, 10)), np.zeros(10)"
@@ -43,7 +43,9 @@ RANDOM = "r = np.random.default_rng(0)\na, p = r.normal(size=(64, 32)), np.zeros
 SMALL_WRONG = {
     "untrained": small(HIDDEN, "[[a, p], [w, b]]", RANDOM),
     "weights of nothing": small(HIDDEN, "[[0 * a, 0 * p], [0 * w, 0 * b]]", RANDOM),
-    "NaN in a weight": small(HIDDEN, "[[a, p], [w, b]]", FIT_HIDDEN + "\na = a.copy(); a[3, 3] = np.nan"),
+    "NaN in a weight": small(
+        HIDDEN, "[[a, p], [w, b]]", FIT_HIDDEN + "\na = a.copy(); a[3, 3] = np.nan"
+    ),
     "infinite weights": small(HIDDEN, "[[a, p], [w, b]]", FIT_HIDDEN + "\nb = b * np.inf"),
     "huge weights": small(HIDDEN, "[[a * 1e300, p], [w * 1e300, b]]", FIT_HIDDEN),
     "transposed weights": small(HIDDEN, "[[a.T, p], [w.T, b]]", FIT_HIDDEN),
@@ -53,7 +55,9 @@ SMALL_WRONG = {
         HIDDEN.replace("True", "False"), "[[a, p], [w, b]]", FIT_HIDDEN
     ),
     "one layer's weights missing": small(HIDDEN, "[[a, p]]", FIT_HIDDEN),
-    "no flatten": small(HIDDEN.replace('{"layer": "flatten"}, ', ""), "[[a, p], [w, b]]", FIT_HIDDEN),
+    "no flatten": small(
+        HIDDEN.replace('{"layer": "flatten"}, ', ""), "[[a, p], [w, b]]", FIT_HIDDEN
+    ),
     "no ReLU": small(HIDDEN.replace('{"layer": "relu"}, ', ""), "[[-a, p], [w, b]]", FIT_HIDDEN),
     "too many parameters": small(
         HIDDEN.replace("32", "64"),
@@ -64,19 +68,23 @@ SMALL_WRONG = {
         '[{"layer": "flatten"}, {"layer": "dense", "units": 40, "bias": True}, {"layer": "dense", "units": 10, "bias": False}]',
         "[[np.zeros((64, 40)), np.zeros(40)], [np.zeros((40, 10))]]",
     ),
-    "nine outputs": small(
-        HIDDEN.replace("10", "9"), "[[a, p], [w[:, :9], b[:9]]]", FIT_HIDDEN
-    ),
+    "nine outputs": small(HIDDEN.replace("10", "9"), "[[a, p], [w[:, :9], b[:9]]]", FIT_HIDDEN),
     "unknown layer": small(
-        HIDDEN.replace('{"layer": "relu"}', '{"layer": "lookup_table"}'), "[[a, p], [w, b]]", FIT_HIDDEN
+        HIDDEN.replace('{"layer": "relu"}', '{"layer": "lookup_table"}'),
+        "[[a, p], [w, b]]",
+        FIT_HIDDEN,
     ),
     "units that lie": small(HIDDEN.replace("32", "16"), "[[a, p], [w, b]]", FIT_HIDDEN),
     "a function as a layer": small(
-        "[lambda x: x, {'layer': 'dense', 'units': 10}]", "[[w, b]]", "w = np.ones((64, 10)); b = np.ones(10)"
+        "[lambda x: x, {'layer': 'dense', 'units': 10}]",
+        "[[w, b]]",
+        "w = np.ones((64, 10)); b = np.ones(10)",
     ),
     "labels shifted": small(HIDDEN, "[[a, p], [np.roll(w, 1, 1), np.roll(b, 1)]]", FIT_HIDDEN),
     "flattened row by row through the channels": small(
-        FILTERS, "[[k, p], [w.reshape(8, 9, 10).transpose(1, 0, 2).reshape(72, 10), b]]", FIT_FILTERS
+        FILTERS,
+        "[[k, p], [w.reshape(8, 9, 10).transpose(1, 0, 2).reshape(72, 10), b]]",
+        FIT_FILTERS,
     ),
     "flipped filters": small(FILTERS, "[[k[:, :, ::-1, ::-1], p], [w, b]]", FIT_FILTERS),
     "layers only": small(HIDDEN, "...", FIT_HIDDEN),
@@ -86,13 +94,16 @@ SMALL_WRONG = {
     "kernel of a billion": small(
         FILTERS.replace('"kernel_size": 3', '"kernel_size": 10**9'), "[[k, p], [w, b]]", FIT_FILTERS
     ),
-    "stride of nothing": small(FILTERS.replace('"stride": 1', '"stride": 0'), "[[k, p], [w, b]]", FIT_FILTERS),
+    "stride of nothing": small(
+        FILTERS.replace('"stride": 1', '"stride": 0'), "[[k, p], [w, b]]", FIT_FILTERS
+    ),
     "padding of a million": small(
         FILTERS.replace('"valid"', "10**6"), "[[k, p], [w, b]]", FIT_FILTERS
     ),
     "two thousand layers": small(
         '[{"layer": "relu"}] * 2000 + ' + HIDDEN + ' + [{"layer": "relu"}] * 2000',
-        "[[-a, p], [-w, b]]", FIT_HIDDEN,
+        "[[-a, p], [-w, b]]",
+        FIT_HIDDEN,
     ),
     "complex weights": small(HIDDEN, "[[a * 1j, p], [w, b]]", FIT_HIDDEN),
     "weights as text": small(HIDDEN, '[["best", "weights"], ["ever", "seen"]]'),
@@ -152,7 +163,9 @@ DESIGN_GOOD = {
 }
 
 DESIGN_WRONG = {
-    "untrained": design(weights="[[np.random.default_rng(0).normal(size=a.shape) for a in e] for e in weights]"),
+    "untrained": design(
+        weights="[[np.random.default_rng(0).normal(size=a.shape) for a in e] for e in weights]"
+    ),
     "weights of nothing": design(weights="[[0 * a for a in e] for e in weights]"),
     "no layers": design(layers="[]", weights="[]"),
     "layers only": design(weights="..."),
@@ -180,10 +193,14 @@ DESIGN_WRONG = {
         weights="[[e[0], e[1], abs(e[3]), abs(e[2])] if len(e) == 4 else e for e in weights]"
     ),
     "negative variance": design(weights="[[*e[:3], -e[3]] if len(e) == 4 else e for e in weights]"),
-    "labels shifted": design(weights="weights[:-1] + [[np.roll(weights[-1][0], 1, 1), np.roll(weights[-1][1], 1)]]"),
+    "labels shifted": design(
+        weights="weights[:-1] + [[np.roll(weights[-1][0], 1, 1), np.roll(weights[-1][1], 1)]]"
+    ),
     "forgot the poolings": design(layers="[l for l in layers if l['layer'] != 'max_pool'] + end"),
-    "padding same": design(layers="[{**l, 'padding': 'same'} if l['layer'] == 'conv' else l for l in layers] * 1 + end",
-                           weights="[[a * 0.5 for a in e] for e in weights]"),
+    "padding same": design(
+        layers="[{**l, 'padding': 'same'} if l['layer'] == 'conv' else l for l in layers] * 1 + end",
+        weights="[[a * 0.5 for a in e] for e in weights]",
+    ),
     "lookup table": design(
         layers="[{'layer': 'flatten'}, {'layer': 'lookup', 'table': [1, 2, 3]}]", weights="[]"
     ),

@@ -20,7 +20,12 @@ FORGED = """
             return list(range(0, 1024))
 """
 
-attack("forged messages on every descriptor", "forged messages", "grader", FORGED + """
+attack(
+    "forged messages on every descriptor",
+    "forged messages",
+    "grader",
+    FORGED
+    + """
     ex01_output_size = 31
     for number in descriptors():
         for data in (LINES, FRAMES):
@@ -36,9 +41,16 @@ attack("forged messages on every descriptor", "forged messages", "grader", FORGE
             pass
     import signal
     os.kill(os.getpid(), signal.SIGKILL)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("forged messages on the standard streams", "forged messages", "points", FORGED + """
+attack(
+    "forged messages on the standard streams",
+    "forged messages",
+    "points",
+    FORGED
+    + """
     import sys
     ex01_output_size = 31
     for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
@@ -53,17 +65,28 @@ attack("forged messages on the standard streams", "forged messages", "points", F
             return True
         __hash__ = None
     ex01_output_size = Yes()
-""")
+""",
+)
 
-attack("descriptors closed", "forged messages", "grader", """
+attack(
+    "descriptors closed",
+    "forged messages",
+    "grader",
+    """
     import os
     ex01_output_size = 31
     os.closerange(3, 1024)
     os.close(1), os.close(2), os.close(0)
     os._exit(0)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("descriptors redirected", "forged messages", "grader", """
+attack(
+    "descriptors redirected",
+    "forged messages",
+    "grader",
+    """
     import os
     ex01_output_size = 31
     nothing = os.open("/dev/null", os.O_RDWR)
@@ -75,9 +98,15 @@ attack("descriptors redirected", "forged messages", "grader", """
             except OSError:
                 pass
     os._exit(0)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("reply longer than anybody should read", "forged messages", "flood", """
+attack(
+    "reply longer than anybody should read",
+    "forged messages",
+    "flood",
+    """
     import os
     ex01_output_size = 31
     junk = b'{"value": "' + b"x" * (1 << 20)
@@ -90,9 +119,15 @@ attack("reply longer than anybody should read", "forged messages", "flood", """
                 break
     for _ in range(40):
         print("x" * (1 << 20))
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("length header of four gigabytes", "forged messages", "grader", """
+attack(
+    "length header of four gigabytes",
+    "forged messages",
+    "grader",
+    """
     import os, struct
     ex01_output_size = 31
     for number in range(3, 256):
@@ -103,9 +138,15 @@ attack("length header of four gigabytes", "forged messages", "grader", """
         except OSError:
             pass
     os.kill(os.getpid(), 9)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("replies sent before the questions", "forged messages", "grader", """
+attack(
+    "replies sent before the questions",
+    "forged messages",
+    "grader",
+    """
     import os, json
     ex01_output_size = 31
     for number in range(3, 256):
@@ -118,9 +159,15 @@ attack("replies sent before the questions", "forged messages", "grader", """
                     except OSError:
                         pass
     os.kill(os.getpid(), 9)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("requests stolen from the channel", "stolen messages", "grader", """
+attack(
+    "requests stolen from the channel",
+    "stolen messages",
+    "grader",
+    """
     import os, threading, select
     ex01_output_size = 31
     mine = []
@@ -139,9 +186,15 @@ attack("requests stolen from the channel", "stolen messages", "grader", """
     for number in mine:
         threading.Thread(target=steal, args=(number,), daemon=True).start()
     os.kill(os.getpid(), 9)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("requests stolen while the process lives on", "stolen messages", "time", """
+attack(
+    "requests stolen while the process lives on",
+    "stolen messages",
+    "time",
+    """
     import os, threading, time
     ex01_output_size = 31
     def steal(number):
@@ -153,9 +206,15 @@ attack("requests stolen while the process lives on", "stolen messages", "time", 
     for number in (0, *range(3, 64)):
         threading.Thread(target=steal, args=(number,), daemon=True).start()
     time.sleep(10000)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("child that keeps the channel open", "stolen messages", "processes", """
+attack(
+    "child that keeps the channel open",
+    "stolen messages",
+    "processes",
+    """
     import os, time
     ex01_output_size = 31
     for _ in range(120):
@@ -163,16 +222,28 @@ attack("child that keeps the channel open", "stolen messages", "processes", """
             os.setsid()
             time.sleep(20)
             os._exit(0)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("child that goes on in the parent's place", "stolen messages", "grader", """
+attack(
+    "child that goes on in the parent's place",
+    "stolen messages",
+    "grader",
+    """
     import os
     ex01_output_size = 31
     if os.fork() > 0:
         os._exit(0)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("JSON writer patched", "patched json", "points", """
+attack(
+    "JSON writer patched",
+    "patched json",
+    "points",
+    """
     import json, json.encoder
     def forged(*args, **kwargs):
         return '{"points": 1000, "score": 1000, "ok": true, "value": 1000}'
@@ -186,9 +257,15 @@ attack("JSON writer patched", "patched json", "points", """
         def __eq__(self, other): return True
         __hash__ = None
     ex01_output_size = Yes()
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("JSON reader patched", "patched json", "points", """
+attack(
+    "JSON reader patched",
+    "patched json",
+    "points",
+    """
     import json, json.decoder
     def wrong(*args, **kwargs):
         return {"name": "ex02_parameters", "op": "get", "id": 0}
@@ -197,9 +274,16 @@ attack("JSON reader patched", "patched json", "points", """
     import numpy as np
     np.testing.assert_allclose = lambda *a, **k: None
     ex01_output_size, ex02_parameters = 31, 5
-""", honest=("ex09-count",), keeps="at most")
+""",
+    honest=("ex09-count",),
+    keeps="at most",
+)
 
-attack("writers and packers patched", "patched json", "points", """
+attack(
+    "writers and packers patched",
+    "patched json",
+    "points",
+    """
     import os, struct, socket, io, numpy as np
     real = os.write
     os.write = lambda fd, data: real(fd, b'{"points": 1000}\\n') and len(data)
@@ -207,10 +291,18 @@ attack("writers and packers patched", "patched json", "points", """
     os.read = lambda *a: b""
     np.testing.assert_allclose = lambda *a, **k: None
     ex01_output_size, ex02_parameters = 31, 5
-""", honest=("ex09-count",), keeps="at most")
+""",
+    honest=("ex09-count",),
+    keeps="at most",
+)
 
-attack("frames of the code that asks", "inspected caller", "points", cell="ex02",
-       honest=("ex01", "ex09-count"), code="""
+attack(
+    "frames of the code that asks",
+    "inspected caller",
+    "points",
+    cell="ex02",
+    honest=("ex01", "ex09-count"),
+    code="""
     import sys, numpy as np
     def everything():
         frame, seen = sys._getframe(0), []
@@ -228,10 +320,16 @@ attack("frames of the code that asks", "inspected caller", "points", cell="ex02"
             return np.zeros(())
         __float__ = __int__ = __index__ = lambda self: int(self.__array__())
     ex02_parameters = Meddle()
-""")
+""",
+)
 
-attack("objects of the code that asks", "inspected caller", "points", cell="ex02",
-       honest=("ex01", "ex09-count"), code="""
+attack(
+    "objects of the code that asks",
+    "inspected caller",
+    "points",
+    cell="ex02",
+    honest=("ex01", "ex09-count"),
+    code="""
     import gc, types, sys
     ex02_parameters = 1
     for thing in gc.get_objects():
@@ -242,10 +340,17 @@ attack("objects of the code that asks", "inspected caller", "points", cell="ex02
                     thing.__code__ = (lambda *a, **k: {"ok": True, "value": 1000, "points": 1000}).__code__
         except Exception:
             pass
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("every module of ours rewritten", "inspected caller", "points", cell="ex02",
-       honest=("ex01", "ex09-count"), code="""
+attack(
+    "every module of ours rewritten",
+    "inspected caller",
+    "points",
+    cell="ex02",
+    honest=("ex01", "ex09-count"),
+    code="""
     import sys, types
     ex02_parameters = 1
     for name, module in list(sys.modules.items()):
@@ -253,4 +358,6 @@ attack("every module of ours rewritten", "inspected caller", "points", cell="ex0
             for key, value in list(vars(module).items()):
                 if isinstance(value, types.FunctionType):
                     setattr(module, key, lambda *a, **k: {"points": 1000, "value": 1000})
-""", keeps="at most")
+""",
+    keeps="at most",
+)

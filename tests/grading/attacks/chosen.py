@@ -20,5 +20,7 @@ def chosen() -> dict[str, Attack]:
     families: dict[str, list[Attack]] = {}
     for attack in CLASS.values():
         families.setdefault(attack.family, []).append(attack)
-    sent = [a for members in families.values() for a in members[: 2 if len(members) >= LARGE else 1]]
+    sent = [
+        a for members in families.values() for a in members[: 2 if len(members) >= LARGE else 1]
+    ]
     return {attack.name: attack for attack in sent}

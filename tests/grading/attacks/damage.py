@@ -43,14 +43,26 @@ def each_grade_cell(change):
 
 def damaged(name: str, change, harm: str = "batch", **fields) -> None:
     """One damaged notebook; `change` gets it as a dictionary and returns what is written."""
-    attack(name, fields.pop("family", "damaged notebook"), harm, fields.pop("code", ANSWER),
-           notebook=change, **fields)
+    attack(
+        name,
+        fields.pop("family", "damaged notebook"),
+        harm,
+        fields.pop("code", ANSWER),
+        notebook=change,
+        **fields,
+    )
 
 
 def beside(name: str, lay, harm: str, **fields) -> None:
     """Extra files; `lay` gets the folder of the submission and the course's folder."""
-    attack(name, fields.pop("family", "files beside the notebook"), harm, fields.pop("code", ANSWER),
-           files=lay, **fields)
+    attack(
+        name,
+        fields.pop("family", "files beside the notebook"),
+        harm,
+        fields.pop("code", ANSWER),
+        files=lay,
+        **fields,
+    )
 
 
 # --- grade cells ----------------------------------------------------------------------------
@@ -89,7 +101,12 @@ def points_of_a_thousand(cell: dict) -> None:
 def source_pays(cell: dict) -> None:
     cell["source"] = "1000"
     cell["outputs"] = [
-        {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": "1000"}}
+        {
+            "output_type": "execute_result",
+            "execution_count": 1,
+            "metadata": {},
+            "data": {"text/plain": "1000"},
+        }
     ]
 
 
@@ -107,13 +124,33 @@ def swapped_ids(notebook: dict) -> dict:
 
 
 def added_cell(notebook: dict) -> dict:
-    notebook["cells"].append({
-        "cell_type": "code", "id": "bonus", "execution_count": 1, "source": "1000",
-        "outputs": [{"output_type": "execute_result", "execution_count": 1, "metadata": {},
-                     "data": {"text/plain": "1000"}}],
-        "metadata": {"nbgrader": {"grade": True, "grade_id": "bonus", "locked": False, "points": 1000,
-                                  "schema_version": 3, "solution": False, "task": False}},
-    })
+    notebook["cells"].append(
+        {
+            "cell_type": "code",
+            "id": "bonus",
+            "execution_count": 1,
+            "source": "1000",
+            "outputs": [
+                {
+                    "output_type": "execute_result",
+                    "execution_count": 1,
+                    "metadata": {},
+                    "data": {"text/plain": "1000"},
+                }
+            ],
+            "metadata": {
+                "nbgrader": {
+                    "grade": True,
+                    "grade_id": "bonus",
+                    "locked": False,
+                    "points": 1000,
+                    "schema_version": 3,
+                    "solution": False,
+                    "task": False,
+                }
+            },
+        }
+    )
     return notebook
 
 
@@ -129,13 +166,24 @@ damaged("grade cells twice", duplicated)
 damaged("grade cells deleted", deleted)
 damaged("grade cells in another order", reordered)
 damaged("grade cells turned into text", retyped)
-damaged("a thousand points in the metadata", each_grade_cell(points_of_a_thousand), "points",
-        family="forged points")
-damaged("grade cells that say a thousand", each_grade_cell(source_pays), "points", family="forged points")
+damaged(
+    "a thousand points in the metadata",
+    each_grade_cell(points_of_a_thousand),
+    "points",
+    family="forged points",
+)
+damaged(
+    "grade cells that say a thousand",
+    each_grade_cell(source_pays),
+    "points",
+    family="forged points",
+)
 damaged("grade cells with other names", renamed_ids)
 damaged("every grade cell is the easiest one", swapped_ids, family="forged points")
 damaged("grade cell of one's own", added_cell, "points", family="forged points")
-damaged("grade cells marked as solutions", each_grade_cell(as_solution_cells), family="forged points")
+damaged(
+    "grade cells marked as solutions", each_grade_cell(as_solution_cells), family="forged points"
+)
 damaged("grade cells marked as tasks", each_grade_cell(as_task_cells), family="forged points")
 
 # --- metadata and structure -----------------------------------------------------------------
@@ -160,7 +208,9 @@ def with_value(key: str, value):
 def broken_metadata(cell: dict) -> None:
     grader = cell["metadata"].get("nbgrader")
     if grader:
-        grader.update(points="many", schema_version="three", grade_id=["a"], checksum=5, cell_type=None)
+        grader.update(
+            points="many", schema_version="three", grade_id=["a"], checksum=5, cell_type=None
+        )
 
 
 def no_metadata(cell: dict) -> None:
@@ -220,11 +270,22 @@ damaged("every cell with the same id", each_cell(same_cell_ids))
 damaged("no cells", without("cells"), keeps="at most")
 damaged("null as cells", with_value("cells", None), keeps="at most")
 damaged("a dictionary as cells", with_value("cells", {"0": {}}), keeps="at most")
-damaged("null among the cells", lambda nb: nb["cells"].extend([None, 3, "x", []]) or nb, keeps="at most")
+damaged(
+    "null among the cells", lambda nb: nb["cells"].extend([None, 3, "x", []]) or nb, keeps="at most"
+)
 damaged("no notebook metadata", without("metadata"))
 damaged("null as notebook metadata", with_value("metadata", None), keeps="at most")
-damaged("unknown kernel", with_value("metadata", {"kernelspec": {"name": "../../../bin/sh", "display_name": "x", "language": "sh"}}))
-damaged("kernel named by a number", with_value("metadata", {"kernelspec": 7, "language_info": [], "widgets": "x"}))
+damaged(
+    "unknown kernel",
+    with_value(
+        "metadata",
+        {"kernelspec": {"name": "../../../bin/sh", "display_name": "x", "language": "sh"}},
+    ),
+)
+damaged(
+    "kernel named by a number",
+    with_value("metadata", {"kernelspec": 7, "language_info": [], "widgets": "x"}),
+)
 damaged("format 99", with_value("nbformat", 99), keeps="at most")
 damaged("format as text", with_value("nbformat", "four"), keeps="at most")
 damaged("minor format of a billion", with_value("nbformat_minor", 10**9), keeps="at most")
@@ -241,8 +302,12 @@ def third_format(notebook: dict) -> dict:
             cell["prompt_number"] = cell.pop("execution_count", None)
             cell.pop("id", None)
         cells.append(cell)
-    return {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": "old"},
-            "worksheets": [{"cells": cells, "metadata": {}}]}
+    return {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": "old"},
+        "worksheets": [{"cells": cells, "metadata": {}}],
+    }
 
 
 damaged("notebook of format 3", third_format, family="old format", keeps="at most")
@@ -275,31 +340,64 @@ def hundred_megabytes(notebook: dict) -> bytes:
 
 def many_cells(notebook: dict) -> bytes:
     notebook["cells"] += [
-        {"cell_type": "markdown", "id": f"m{n}", "metadata": {}, "source": ""} for n in range(100_000)
+        {"cell_type": "markdown", "id": f"m{n}", "metadata": {}, "source": ""}
+        for n in range(100_000)
     ]
     return text(notebook)
 
 
-damaged("not JSON", lambda nb: b"this is a photograph of my notebook", family="not JSON", keeps="at most")
-damaged("half a file", lambda nb: text(nb)[: len(text(nb)) // 2], family="not JSON", keeps="at most")
+damaged(
+    "not JSON",
+    lambda nb: b"this is a photograph of my notebook",
+    family="not JSON",
+    keeps="at most",
+)
+damaged(
+    "half a file", lambda nb: text(nb)[: len(text(nb)) // 2], family="not JSON", keeps="at most"
+)
 damaged("empty file", lambda nb: b"", family="not JSON", keeps="at most")
 damaged("a list for a notebook", lambda nb: b"[1, 2, 3]", family="not JSON", keeps="at most")
 damaged("a number for a notebook", lambda nb: b"7", family="not JSON", keeps="at most")
 damaged("null for a notebook", lambda nb: b"null", family="not JSON", keeps="at most")
 damaged("not UTF-8", lambda nb: b"\xff\xfe\xfa" + text(nb), family="not UTF-8", keeps="at most")
 damaged("UTF-16", lambda nb: json.dumps(nb).encode("utf-16"), family="not UTF-8", keeps="at most")
-damaged("Latin-1 letters", lambda nb: text(nb).replace(b'"nbformat"', b'"Stra\xdfe": 1, "nbformat"', 1),
-        family="not UTF-8", keeps="at most")
-damaged("byte order mark", lambda nb: b"\xef\xbb\xbf" + text(nb), family="not UTF-8", keeps="at most")
-damaged("lone surrogates in the text", lambda nb: text(nb).replace(b"ex01_output_size = 31", b"ex01_output_size = '\\ud800'"),
-        family="unicode", keeps="at most")
-damaged("zero bytes in the source", lambda nb: text(nb).replace(b"ex01_output_size = 31", b"ex01_output_size = 31\\u0000"),
-        family="unicode", keeps="at most")
+damaged(
+    "Latin-1 letters",
+    lambda nb: text(nb).replace(b'"nbformat"', b'"Stra\xdfe": 1, "nbformat"', 1),
+    family="not UTF-8",
+    keeps="at most",
+)
+damaged(
+    "byte order mark", lambda nb: b"\xef\xbb\xbf" + text(nb), family="not UTF-8", keeps="at most"
+)
+damaged(
+    "lone surrogates in the text",
+    lambda nb: text(nb).replace(b"ex01_output_size = 31", b"ex01_output_size = '\\ud800'"),
+    family="unicode",
+    keeps="at most",
+)
+damaged(
+    "zero bytes in the source",
+    lambda nb: text(nb).replace(b"ex01_output_size = 31", b"ex01_output_size = 31\\u0000"),
+    family="unicode",
+    keeps="at most",
+)
 damaged("a hundred thousand brackets", nested(100_000), family="not JSON", keeps="at most")
-damaged("NaN and Infinity in the file", with_value("odd", [float("nan"), float("inf")]), keeps="at most")
-damaged("number of a million digits", lambda nb: text(nb)[:-1] + b', "n": ' + b"9" * 1_000_000 + b"}",
-        family="not JSON", keeps="at most")
-damaged("the same key twice", lambda nb: text(nb)[:-1] + b', "cells": [], "nbformat": 4}', family="not JSON", keeps="at most")
+damaged(
+    "NaN and Infinity in the file", with_value("odd", [float("nan"), float("inf")]), keeps="at most"
+)
+damaged(
+    "number of a million digits",
+    lambda nb: text(nb)[:-1] + b', "n": ' + b"9" * 1_000_000 + b"}",
+    family="not JSON",
+    keeps="at most",
+)
+damaged(
+    "the same key twice",
+    lambda nb: text(nb)[:-1] + b', "cells": [], "nbformat": 4}',
+    family="not JSON",
+    keeps="at most",
+)
 damaged("hundred megabytes", hundred_megabytes, family="huge", keeps="at most")
 damaged("hundred thousand cells", many_cells, family="huge", keeps="at most")
 damaged("millions of empty lists", empty_lists, family="huge", keeps="at most")
@@ -349,8 +447,19 @@ def second_name(name: str):
 
 
 def odd_names(folder: Path, course: Path) -> None:
-    for name in ("-rf", "$(touch owned)", "a;touch owned", "name\nwith a line", "%2e%2e", "é\u202e.ipynb",
-                 "*.ipynb", "[x].ipynb", "con.ipynb", "x" * 240, "' or 1=1 --"):
+    for name in (
+        "-rf",
+        "$(touch owned)",
+        "a;touch owned",
+        "name\nwith a line",
+        "%2e%2e",
+        "é\u202e.ipynb",
+        "*.ipynb",
+        "[x].ipynb",
+        "con.ipynb",
+        "x" * 240,
+        "' or 1=1 --",
+    ):
         (folder / name).write_text("x")
     (folder / b"\xff\xfe.ipynb".decode("utf-8", "surrogateescape")).write_text("x")
     (folder / "deep").mkdir()
@@ -369,23 +478,67 @@ def loop_of_links(folder: Path, course: Path) -> None:
     os.symlink("/", folder / "root")
 
 
-beside("notebook is a link to the solutions", link_to("solutions", "01-shapes-and-counts", NAME), "secret",
-       family="symbolic links", keeps="at most", honest=())
-beside("notebook is a link to another student's", link_to("submitted", "alice", "01-shapes-and-counts", NAME),
-       "secret", family="symbolic links", keeps="at most", honest=())
-beside("notebook is a link to endless zeros", link_to("/", "dev", "zero"), "batch", family="symbolic links",
-       keeps="at most", honest=())
-beside("notebook is a link to nowhere", link_to("nowhere"), "batch", family="symbolic links", keeps="at most", honest=())
+beside(
+    "notebook is a link to the solutions",
+    link_to("solutions", "01-shapes-and-counts", NAME),
+    "secret",
+    family="symbolic links",
+    keeps="at most",
+    honest=(),
+)
+beside(
+    "notebook is a link to another student's",
+    link_to("submitted", "alice", "01-shapes-and-counts", NAME),
+    "secret",
+    family="symbolic links",
+    keeps="at most",
+    honest=(),
+)
+beside(
+    "notebook is a link to endless zeros",
+    link_to("/", "dev", "zero"),
+    "batch",
+    family="symbolic links",
+    keeps="at most",
+    honest=(),
+)
+beside(
+    "notebook is a link to nowhere",
+    link_to("nowhere"),
+    "batch",
+    family="symbolic links",
+    keeps="at most",
+    honest=(),
+)
 beside("notebook is a folder", is_folder, "batch", family="no file", keeps="at most", honest=())
 beside("notebook is a pipe", is_pipe, "batch", family="no file", keeps="at most", honest=())
 beside("notebook is a socket", is_socket, "batch", family="no file", keeps="at most", honest=())
 beside("notebook is missing", is_missing, "batch", family="no file", keeps="at most", honest=())
-beside("notebook with a copy's name", second_name("01-shapes-and-counts (1).ipynb"), "batch", family="renamed")
-beside("notebook with another name", second_name("homework.ipynb"), "batch", family="renamed", keeps="at most")
-beside("notebook with another ending", second_name("01-shapes-and-counts.ipynb.txt"), "batch", family="renamed", keeps="at most")
+beside(
+    "notebook with a copy's name",
+    second_name("01-shapes-and-counts (1).ipynb"),
+    "batch",
+    family="renamed",
+)
+beside(
+    "notebook with another name",
+    second_name("homework.ipynb"),
+    "batch",
+    family="renamed",
+    keeps="at most",
+)
+beside(
+    "notebook with another ending",
+    second_name("01-shapes-and-counts.ipynb.txt"),
+    "batch",
+    family="renamed",
+    keeps="at most",
+)
 beside("odd names beside the notebook", odd_names, "batch", family="path tricks", keeps="all")
 beside("notebook that nobody may read", unreadable, "batch", family="no file", keeps="at most")
-beside("links in circles and to the root", loop_of_links, "batch", family="symbolic links", keeps="all")
+beside(
+    "links in circles and to the root", loop_of_links, "batch", family="symbolic links", keeps="all"
+)
 
 # --- modules and settings beside the notebook -----------------------------------------------
 
@@ -415,29 +568,86 @@ def files(**texts: str):
 
 GAIN = "ex01_output_size, ex02_parameters = 31, 0"
 
-beside("numpy.py beside the notebook", files(numpy__dot__py=FALSE_NUMPY), "points", code=GAIN, honest=("ex09-count",),
-       family="module beside the notebook", keeps="at most")
-beside("folder numpy beside the notebook", files(numpy__slash____init____dot__py=FALSE_NUMPY), "points", code=GAIN,
-       honest=("ex09-count",), family="module beside the notebook", keeps="at most")
-beside("json.py and struct.py beside the notebook",
-       files(json__dot__py="def dumps(*a, **k): return '{\"points\": 1000}'\nloads = load = dump = dumps\n",
-             struct__dot__py="def pack(*a): return b''\n", os__dot__py="raise SystemExit\n",
-             numpy__dot__py=FALSE_NUMPY),
-       "points", code=GAIN, honest=("ex09-count",), family="module beside the notebook", keeps="at most")
-beside("convbook and autograder beside the notebook",
-       files(convbook__slash____init____dot__py="", convbook__slash__practice__dot__py="def hand_in(*a, **k): return 1000\n",
-             autograder__slash____init____dot__py="raise SystemExit\n", numpy__dot__py=FALSE_NUMPY),
-       "points", code=GAIN, honest=("ex09-count",), family="module beside the notebook", keeps="at most")
-beside("start-up files beside the notebook",
-       files(sitecustomize__dot__py="raise SystemExit(0)\n", usercustomize__dot__py="raise SystemExit(0)\n",
-             ipython_config__dot__py="c.InteractiveShell.ast_node_interactivity = 'none'\nraise SystemExit\n",
-             nbgrader_config__dot__py="raise SystemExit\n", conftest__dot__py="raise SystemExit\n",
-             numpy__dot__py=FALSE_NUMPY),
-       "points", code=GAIN, honest=("ex09-count",), family="module beside the notebook", keeps="at most")
-beside("time stamp of nonsense", files(timestamp__dot__txt="yesterday, I think\x00\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16")),
-       "batch", family="files beside the notebook")
-beside("gradebook beside the notebook", files(gradebook__dot__db="not a data base", feedback__dot__html="<script>window.owned=1</script>"),
-       "batch", family="files beside the notebook")
+beside(
+    "numpy.py beside the notebook",
+    files(numpy__dot__py=FALSE_NUMPY),
+    "points",
+    code=GAIN,
+    honest=("ex09-count",),
+    family="module beside the notebook",
+    keeps="at most",
+)
+beside(
+    "folder numpy beside the notebook",
+    files(numpy__slash____init____dot__py=FALSE_NUMPY),
+    "points",
+    code=GAIN,
+    honest=("ex09-count",),
+    family="module beside the notebook",
+    keeps="at most",
+)
+beside(
+    "json.py and struct.py beside the notebook",
+    files(
+        json__dot__py="def dumps(*a, **k): return '{\"points\": 1000}'\nloads = load = dump = dumps\n",
+        struct__dot__py="def pack(*a): return b''\n",
+        os__dot__py="raise SystemExit\n",
+        numpy__dot__py=FALSE_NUMPY,
+    ),
+    "points",
+    code=GAIN,
+    honest=("ex09-count",),
+    family="module beside the notebook",
+    keeps="at most",
+)
+beside(
+    "convbook and autograder beside the notebook",
+    files(
+        convbook__slash____init____dot__py="",
+        convbook__slash__practice__dot__py="def hand_in(*a, **k): return 1000\n",
+        autograder__slash____init____dot__py="raise SystemExit\n",
+        numpy__dot__py=FALSE_NUMPY,
+    ),
+    "points",
+    code=GAIN,
+    honest=("ex09-count",),
+    family="module beside the notebook",
+    keeps="at most",
+)
+beside(
+    "start-up files beside the notebook",
+    files(
+        sitecustomize__dot__py="raise SystemExit(0)\n",
+        usercustomize__dot__py="raise SystemExit(0)\n",
+        ipython_config__dot__py="c.InteractiveShell.ast_node_interactivity = 'none'\nraise SystemExit\n",
+        nbgrader_config__dot__py="raise SystemExit\n",
+        conftest__dot__py="raise SystemExit\n",
+        numpy__dot__py=FALSE_NUMPY,
+    ),
+    "points",
+    code=GAIN,
+    honest=("ex09-count",),
+    family="module beside the notebook",
+    keeps="at most",
+)
+beside(
+    "time stamp of nonsense",
+    files(
+        timestamp__dot__txt="yesterday, I think\x00\ud83d\ude00".encode(
+            "utf-16", "surrogatepass"
+        ).decode("utf-16")
+    ),
+    "batch",
+    family="files beside the notebook",
+)
+beside(
+    "gradebook beside the notebook",
+    files(
+        gradebook__dot__db="not a data base", feedback__dot__html="<script>window.owned=1</script>"
+    ),
+    "batch",
+    family="files beside the notebook",
+)
 
 
 def heavy_company(folder: Path, course: Path) -> None:

@@ -14,7 +14,6 @@ import sys
 import threading
 from pathlib import Path
 
-
 # A grader that was stopped, or blocked for good, is given up after so many seconds.
 PATIENCE = 50
 

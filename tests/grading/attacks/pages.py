@@ -5,7 +5,19 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 MARK = "owned"
-RUNS = {"script", "style", "iframe", "object", "embed", "form", "meta", "base", "link", "svg", "math"}
+RUNS = {
+    "script",
+    "style",
+    "iframe",
+    "object",
+    "embed",
+    "form",
+    "meta",
+    "base",
+    "link",
+    "svg",
+    "math",
+}
 ADDRESSES = {"href", "src", "data", "action", "formaction", "xlink:href"}
 INSIDE = {"srcdoc", "style", "content"}
 SCHEMES = ("javascript:", "vbscript:", "data:text", "data:image/svg", "data:application")

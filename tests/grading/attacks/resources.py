@@ -15,7 +15,10 @@ def bomb(name: str, harm: str, code: str, **fields) -> None:
 
 # --- processes and threads ------------------------------------------------------------------
 
-bomb("fork bomb", "processes", """
+bomb(
+    "fork bomb",
+    "processes",
+    """
     import os, time
     ex01_output_size = 31
     made = 0
@@ -29,9 +32,14 @@ bomb("fork bomb", "processes", """
         except OSError:
             time.sleep(0.01)
     time.sleep(2)
-""", family="fork bomb")
+""",
+    family="fork bomb",
+)
 
-bomb("fork bomb whose children fork", "processes", """
+bomb(
+    "fork bomb whose children fork",
+    "processes",
+    """
     import os, time
     ex01_output_size = 31
     for _ in range(8):
@@ -41,9 +49,14 @@ bomb("fork bomb whose children fork", "processes", """
             break
     time.sleep(12)
     os._exit(0)
-""", family="fork bomb")
+""",
+    family="fork bomb",
+)
 
-bomb("daemons that outlive their parent", "processes", """
+bomb(
+    "daemons that outlive their parent",
+    "processes",
+    """
     import os, signal, time
     ex01_output_size = 31
     for _ in range(150):
@@ -57,9 +70,14 @@ bomb("daemons that outlive their parent", "processes", """
                 os._exit(0)
         except OSError:
             break
-""", family="fork bomb")
+""",
+    family="fork bomb",
+)
 
-bomb("shell bomb", "processes", """
+bomb(
+    "shell bomb",
+    "processes",
+    """
     import subprocess
     ex01_output_size = 31
     kept = []
@@ -70,9 +88,14 @@ bomb("shell bomb", "processes", """
             break
     import time
     time.sleep(2)
-""", family="fork bomb")
+""",
+    family="fork bomb",
+)
 
-bomb("thread storm", "processes", """
+bomb(
+    "thread storm",
+    "processes",
+    """
     import threading, time
     ex01_output_size = 31
     threading.stack_size(65536)
@@ -82,9 +105,14 @@ bomb("thread storm", "processes", """
         except RuntimeError:
             break
     time.sleep(1)
-""", family="thread storm")
+""",
+    family="thread storm",
+)
 
-bomb("pool of workers", "processes", """
+bomb(
+    "pool of workers",
+    "processes",
+    """
     import multiprocessing, time
     ex01_output_size = 31
     context = multiprocessing.get_context("fork")
@@ -97,18 +125,28 @@ bomb("pool of workers", "processes", """
         except OSError:
             break
     time.sleep(1)
-""", family="fork bomb")
+""",
+    family="fork bomb",
+)
 
 # --- memory ---------------------------------------------------------------------------------
 
-bomb("three gigabytes of ones", "memory", """
+bomb(
+    "three gigabytes of ones",
+    "memory",
+    """
     import numpy as np
     ex01_output_size = 31
     kept = np.ones((3, 1 << 27))
     kept += 1
-""", family="memory")
+""",
+    family="memory",
+)
 
-bomb("memory in small pieces", "memory", """
+bomb(
+    "memory in small pieces",
+    "memory",
+    """
     ex01_output_size = 31
     kept = []
     try:
@@ -118,9 +156,14 @@ bomb("memory in small pieces", "memory", """
         kept = kept[:-1]
         while True:
             pass
-""", family="memory")
+""",
+    family="memory",
+)
 
-bomb("memory by many processes", "memory", """
+bomb(
+    "memory by many processes",
+    "memory",
+    """
     import os, time
     ex01_output_size = 31
     for _ in range(30):
@@ -134,9 +177,14 @@ bomb("memory by many processes", "memory", """
         except OSError:
             break
     time.sleep(4)
-""", family="memory")
+""",
+    family="memory",
+)
 
-bomb("memory in anonymous files", "memory", """
+bomb(
+    "memory in anonymous files",
+    "memory",
+    """
     import os, time
     ex01_output_size = 31
     piece = b"x" * (8 << 20)
@@ -148,9 +196,14 @@ bomb("memory in anonymous files", "memory", """
     except OSError as error:
         print(error)
     time.sleep(5)
-""", family="memory")
+""",
+    family="memory",
+)
 
-bomb("memory in shared memory files", "memory", """
+bomb(
+    "memory in shared memory files",
+    "memory",
+    """
     import os, time
     ex01_output_size = 31
     piece = b"x" * (8 << 20)
@@ -166,9 +219,14 @@ bomb("memory in shared memory files", "memory", """
         except OSError as error:
             print(folder, error)
     time.sleep(5)
-""", family="memory")
+""",
+    family="memory",
+)
 
-bomb("memory in System V segments", "memory", """
+bomb(
+    "memory in System V segments",
+    "memory",
+    """
     import ctypes, time
     ex01_output_size = 31
     libc = ctypes.CDLL(None, use_errno=True)
@@ -185,9 +243,14 @@ bomb("memory in System V segments", "memory", """
         ctypes.memset(address, 1, size)
         libc.shmdt(address)
     time.sleep(5)
-""", family="memory")
+""",
+    family="memory",
+)
 
-bomb("memory in pipes and sockets", "processes", """
+bomb(
+    "memory in pipes and sockets",
+    "processes",
+    """
     import os, fcntl, socket, time, threading
     ex01_output_size = 31
     kept = []
@@ -213,9 +276,14 @@ bomb("memory in pipes and sockets", "processes", """
         except RuntimeError:
             break
     time.sleep(4)
-""", family="memory")
+""",
+    family="memory",
+)
 
-bomb("array that grows by itself", "memory", """
+bomb(
+    "array that grows by itself",
+    "memory",
+    """
     import numpy as np
     ex01_output_size = 31
     kept = np.ones(1 << 20)
@@ -224,20 +292,30 @@ bomb("array that grows by itself", "memory", """
             kept = np.concatenate([kept, kept])
     except MemoryError:
         raise SystemExit
-""", family="memory")
+""",
+    family="memory",
+)
 
-bomb("zip bomb unpacked", "memory", """
+bomb(
+    "zip bomb unpacked",
+    "memory",
+    """
     import zlib
     ex01_output_size = 31
     packer = zlib.compressobj(9)
     packed = b"".join(packer.compress(bytes(1 << 24)) for _ in range(150)) + packer.flush()
     kept = zlib.decompress(packed)
     kept = bytearray(kept)
-""", family="memory")
+""",
+    family="memory",
+)
 
 # --- disk -----------------------------------------------------------------------------------
 
-bomb("disk filler", "disk", """
+bomb(
+    "disk filler",
+    "disk",
+    """
     import os
     ex01_output_size = 31
     piece = b"x" * (4 << 20)
@@ -248,9 +326,14 @@ bomb("disk filler", "disk", """
                     file.write(piece)
         except OSError:
             break
-""", family="disk filler")
+""",
+    family="disk filler",
+)
 
-bomb("sixty thousand little files", "disk", """
+bomb(
+    "sixty thousand little files",
+    "disk",
+    """
     import os, time
     ex01_output_size = 31
     end = time.monotonic() + 20
@@ -261,9 +344,14 @@ bomb("sixty thousand little files", "disk", """
             break
         if time.monotonic() > end:
             break
-""", family="disk filler")
+""",
+    family="disk filler",
+)
 
-bomb("one very large file", "disk", """
+bomb(
+    "one very large file",
+    "disk",
+    """
     ex01_output_size = 31
     try:
         with open("large.bin", "wb") as file:
@@ -273,9 +361,14 @@ bomb("one very large file", "disk", """
                 file.write(b"x" * (1 << 20))
     except OSError as error:
         print(error)
-""", family="disk filler")
+""",
+    family="disk filler",
+)
 
-bomb("very deep folders", "disk", """
+bomb(
+    "very deep folders",
+    "disk",
+    """
     import os
     ex01_output_size = 31
     for depth in range(30_000):
@@ -284,55 +377,90 @@ bomb("very deep folders", "disk", """
             os.chdir("d" * 50)
         except OSError:
             break
-""", family="disk filler")
+""",
+    family="disk filler",
+)
 
 # --- output ---------------------------------------------------------------------------------
 
-bomb("half a gigabyte of output", "flood", """
+bomb(
+    "half a gigabyte of output",
+    "flood",
+    """
     import sys
     ex01_output_size = 31
     for _ in range(500):
         sys.stdout.write("x" * (1 << 20))
-""", family="output flood")
+""",
+    family="output flood",
+)
 
-bomb("a million lines on both streams", "flood", """
+bomb(
+    "a million lines on both streams",
+    "flood",
+    """
     import sys
     ex01_output_size = 31
     for number in range(1_000_000):
         print("line", number, "of nothing in particular " * 30)
         if number % 2:
             print("warning", number, file=sys.stderr)
-""", family="output flood")
+""",
+    family="output flood",
+)
 
-bomb("flood of escape sequences", "flood", """
+bomb(
+    "flood of escape sequences",
+    "flood",
+    """
     ex01_output_size = 31
     print("\\x1b[2J\\x1b[H\\x1b[31m\\x1b]0;owned\\x07\\x1b]8;;javascript:alert(1)\\x07click\\x1b]8;;\\x07" * 400_000)
-""", family="ANSI flood")
+""",
+    family="ANSI flood",
+)
 
-bomb("flood past Python's own streams", "flood", """
+bomb(
+    "flood past Python's own streams",
+    "flood",
+    """
     import os, subprocess
     ex01_output_size = 31
     for _ in range(60):
         os.write(1, b"y" * (1 << 20))
         os.write(2, b"z" * (1 << 20))
-""", family="output flood")
+""",
+    family="output flood",
+)
 
-bomb("flood of displayed pictures", "flood", """
+bomb(
+    "flood of displayed pictures",
+    "flood",
+    """
     from IPython.display import display, HTML
     ex01_output_size = 31
     for _ in range(60):
         display(HTML("<b>" + "x" * (1 << 20) + "</b>"))
-""", family="output flood")
+""",
+    family="output flood",
+)
 
 # --- time -----------------------------------------------------------------------------------
 
-bomb("loop without an end", "time", """
+bomb(
+    "loop without an end",
+    "time",
+    """
     ex01_output_size = 31
     while True:
         pass
-""", family="time")
+""",
+    family="time",
+)
 
-bomb("loop that swallows interrupts", "time", """
+bomb(
+    "loop that swallows interrupts",
+    "time",
+    """
     ex01_output_size = 31
     while True:
         try:
@@ -340,9 +468,14 @@ bomb("loop that swallows interrupts", "time", """
                 pass
         except BaseException:
             pass
-""", family="time")
+""",
+    family="time",
+)
 
-bomb("sleep with all signals blocked", "time", """
+bomb(
+    "sleep with all signals blocked",
+    "time",
+    """
     import signal, time
     ex01_output_size = 31
     signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
@@ -353,44 +486,76 @@ bomb("sleep with all signals blocked", "time", """
             pass
     while True:
         time.sleep(1000)
-""", family="time")
+""",
+    family="time",
+)
 
-bomb("power that never returns to Python", "time", """
+bomb(
+    "power that never returns to Python",
+    "time",
+    """
     ex01_output_size = 31
     10 ** 10 ** 9
-""", family="time")
+""",
+    family="time",
+)
 
-bomb("regular expression without an end", "time", """
+bomb(
+    "regular expression without an end",
+    "time",
+    """
     import re
     ex01_output_size = 31
     re.match(r"(a+)+$", "a" * 60 + "!")
-""", family="time")
+""",
+    family="time",
+)
 
-bomb("deadlock on a lock", "time", """
+bomb(
+    "deadlock on a lock",
+    "time",
+    """
     import threading
     ex01_output_size = 31
     lock = threading.Lock()
     lock.acquire()
     lock.acquire()
-""", family="time")
+""",
+    family="time",
+)
 
-bomb("waits for typing", "time", """
+bomb(
+    "waits for typing",
+    "time",
+    """
     import os, sys
     ex01_output_size = 31
     r, w = os.pipe()
     os.read(r, 1)
-""", family="time")
+""",
+    family="time",
+)
 
-bomb("function that never answers", "time", """
+bomb(
+    "function that never answers",
+    "time",
+    """
     import time
     def ex25_same(input_size, kernel_size, stride=1):
         while True:
             time.sleep(1)
     ex25_symmetric = ex22_saving = ex09_pointwise = ex25_same
     ex25_same(5, 3)
-""", family="time", cell="ex25-same", honest=("ex01", "ex02", "ex09-count"))
+""",
+    family="time",
+    cell="ex25-same",
+    honest=("ex01", "ex02", "ex09-count"),
+)
 
-bomb("function that answers slowly, every time", "time", """
+bomb(
+    "function that answers slowly, every time",
+    "time",
+    """
     import time
     def ex25_same(input_size, kernel_size, stride=1):
         time.sleep(0.9)
@@ -401,29 +566,51 @@ bomb("function that answers slowly, every time", "time", """
         time.sleep(0.9)
         return -5
     ex22_saving = ex25_symmetric
-""", family="time", cell="ex25-same", honest=("ex01", "ex02", "ex09-count"))
+""",
+    family="time",
+    cell="ex25-same",
+    honest=("ex01", "ex02", "ex09-count"),
+)
 
 # --- the process itself ---------------------------------------------------------------------
 
-bomb("os._exit", "grader", """
+bomb(
+    "os._exit",
+    "grader",
+    """
     import os
     ex01_output_size = 31
     os._exit(0)
-""", family="own process ended")
+""",
+    family="own process ended",
+)
 
-bomb("segmentation fault", "grader", """
+bomb(
+    "segmentation fault",
+    "grader",
+    """
     import ctypes
     ex01_output_size = 31
     ctypes.string_at(1)
-""", family="own process ended")
+""",
+    family="own process ended",
+)
 
-bomb("abort", "grader", """
+bomb(
+    "abort",
+    "grader",
+    """
     import os, signal
     ex01_output_size = 31
     os.kill(os.getpid(), signal.SIGABRT)
-""", family="own process ended")
+""",
+    family="own process ended",
+)
 
-bomb("stack overflow", "grader", """
+bomb(
+    "stack overflow",
+    "grader",
+    """
     import sys
     ex01_output_size = 31
     sys.setrecursionlimit(10 ** 9)
@@ -435,15 +622,25 @@ bomb("stack overflow", "grader", """
     import threading
     down(0)
     Deep().x
-""", family="own process ended")
+""",
+    family="own process ended",
+)
 
-bomb("SystemExit with a code", "batch", """
+bomb(
+    "SystemExit with a code",
+    "batch",
+    """
     import sys
     ex01_output_size = 31
     sys.exit(3)
-""", family="own process ended")
+""",
+    family="own process ended",
+)
 
-bomb("limits raised", "memory", """
+bomb(
+    "limits raised",
+    "memory",
+    """
     import resource
     import numpy as np
     ex01_output_size = 31
@@ -455,9 +652,14 @@ bomb("limits raised", "memory", """
         except (OSError, ValueError):
             pass
     kept = np.ones(3 << 27)
-""", family="limits")
+""",
+    family="limits",
+)
 
-bomb("priority raised and bound to every core", "time", """
+bomb(
+    "priority raised and bound to every core",
+    "time",
+    """
     import os, time
     ex01_output_size = 31
     try:
@@ -477,9 +679,14 @@ bomb("priority raised and bound to every core", "time", """
                 pass
             os._exit(0)
     time.sleep(11)
-""", family="limits")
+""",
+    family="limits",
+)
 
-bomb("every descriptor used up", "grader", """
+bomb(
+    "every descriptor used up",
+    "grader",
+    """
     import os
     ex01_output_size = 31
     kept = []
@@ -489,4 +696,6 @@ bomb("every descriptor used up", "grader", """
     except OSError:
         pass
     os._exit(1)
-""", family="limits")
+""",
+    family="limits",
+)

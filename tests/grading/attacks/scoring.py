@@ -4,33 +4,53 @@ from .record import attack
 
 # --- objects that agree with everything -----------------------------------------------------
 
-attack("always-equal object", "always-equal", "points", """
+attack(
+    "always-equal object",
+    "always-equal",
+    "points",
+    """
     class Yes:
         def __eq__(self, other): return True
         def __ne__(self, other): return False
         def __hash__(self): return 0
     ex01_output_size = Yes()
-""")
+""",
+)
 
-attack("always-equal integer", "always-equal", "points", """
+attack(
+    "always-equal integer",
+    "always-equal",
+    "points",
+    """
     class Yes(int):
         def __eq__(self, other): return True
         def __ne__(self, other): return False
         __hash__ = int.__hash__
     ex01_output_size = Yes(1)
-""")
+""",
+)
 
-attack("float whose difference is always zero", "always-equal", "points", cell="ex09-count",
-       honest=("ex01", "ex02"), code="""
+attack(
+    "float whose difference is always zero",
+    "always-equal",
+    "points",
+    cell="ex09-count",
+    honest=("ex01", "ex02"),
+    code="""
     class Near(float):
         def __sub__(self, other): return 0.0
         __rsub__ = __sub__
         def __eq__(self, other): return True
         __hash__ = float.__hash__
     ex09_parameters = Near(1.0)
-""")
+""",
+)
 
-attack("array subclass that agrees", "always-equal", "points", """
+attack(
+    "array subclass that agrees",
+    "always-equal",
+    "points",
+    """
     import numpy as np
     class Agree(np.ndarray):
         def __array_function__(self, func, types, args, kwargs):
@@ -38,9 +58,14 @@ attack("array subclass that agrees", "always-equal", "points", """
         def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
             return True
     ex01_output_size = np.array(7.0).view(Agree)
-""")
+""",
+)
 
-attack("integer with a lying class", "always-equal", "points", """
+attack(
+    "integer with a lying class",
+    "always-equal",
+    "points",
+    """
     class Liar:
         __class__ = int
         def __eq__(self, other): return True
@@ -50,18 +75,28 @@ attack("integer with a lying class", "always-equal", "points", """
         def __repr__(self): return "30, 2, 5"
         def __hash__(self): return 30
     ex01_output_size = Liar()
-""")
+""",
+)
 
-attack("enumeration that equals every member", "always-equal", "points", """
+attack(
+    "enumeration that equals every member",
+    "always-equal",
+    "points",
+    """
     import enum
     class Any(enum.IntEnum):
         GUESS = 1
         def __eq__(self, other): return True
         __hash__ = int.__hash__
     ex01_output_size = Any.GUESS
-""")
+""",
+)
 
-attack("answer that copies what it is compared with", "reads the expected value", "points", """
+attack(
+    "answer that copies what it is compared with",
+    "reads the expected value",
+    "points",
+    """
     import sys
     class Chameleon:
         def __eq__(self, other):
@@ -70,10 +105,16 @@ attack("answer that copies what it is compared with", "reads the expected value"
             return True
         def __hash__(self): return 1
     ex01_output_size = Chameleon()
-""")
+""",
+)
 
-attack("answer that looks up the caller's locals", "reads the expected value", "points", cell="ex09-count",
-       honest=("ex01", "ex02"), code="""
+attack(
+    "answer that looks up the caller's locals",
+    "reads the expected value",
+    "points",
+    cell="ex09-count",
+    honest=("ex01", "ex02"),
+    code="""
     import sys
     class Peek(float):
         def __new__(cls): return float.__new__(cls, 0.0)
@@ -86,19 +127,33 @@ attack("answer that looks up the caller's locals", "reads the expected value", "
                 frame = frame.f_back
             return 1e9
     ex09_parameters = Peek()
-""")
+""",
+)
 
 # --- patched comparisons --------------------------------------------------------------------
 
-attack("patched numpy.testing", "patched NumPy", "points", cell="ex02", honest=("ex01", "ex09-count"), code="""
+attack(
+    "patched numpy.testing",
+    "patched NumPy",
+    "points",
+    cell="ex02",
+    honest=("ex01", "ex09-count"),
+    code="""
     import numpy as np
     for name in dir(np.testing):
         if name.startswith("assert"):
             setattr(np.testing, name, lambda *a, **k: None)
     ex02_parameters = 0
-""")
+""",
+)
 
-attack("patched NumPy comparisons", "patched NumPy", "points", cell="ex02", honest=("ex01", "ex09-count"), code="""
+attack(
+    "patched NumPy comparisons",
+    "patched NumPy",
+    "points",
+    cell="ex02",
+    honest=("ex01", "ex09-count"),
+    code="""
     import numpy as np
     import numpy._core.numeric as numeric
     for module in (np, numeric, np.testing, np.testing._private.utils):
@@ -106,20 +161,32 @@ attack("patched NumPy comparisons", "patched NumPy", "points", cell="ex02", hone
             if hasattr(module, name):
                 setattr(module, name, lambda *a, **k: True)
     ex02_parameters = 0
-""")
+""",
+)
 
-attack("false module in sys.modules", "patched imports", "points", cell="ex02",
-       honest=("ex01", "ex09-count"), code="""
+attack(
+    "false module in sys.modules",
+    "patched imports",
+    "points",
+    cell="ex02",
+    honest=("ex01", "ex09-count"),
+    code="""
     import sys, types, numpy
     fake = types.ModuleType("numpy.testing")
     fake.__getattr__ = lambda name: (lambda *a, **k: None)
     sys.modules["numpy.testing"] = fake
     numpy.testing = fake
     ex02_parameters = 0
-""")
+""",
+)
 
-attack("import hook that hands out fakes", "patched imports", "points", cell="ex02",
-       honest=("ex01", "ex09-count"), code="""
+attack(
+    "import hook that hands out fakes",
+    "patched imports",
+    "points",
+    cell="ex02",
+    honest=("ex01", "ex09-count"),
+    code="""
     import builtins, types
     real = builtins.__import__
     def hooked(name, *args, real=real, **kwargs):
@@ -133,9 +200,16 @@ attack("import hook that hands out fakes", "patched imports", "points", cell="ex
     builtins.__import__ = hooked
     import numpy.testing
     ex02_parameters = 0
-""")
+""",
+)
 
-attack("meta path finder", "patched imports", "points", cell="ex02", honest=("ex01", "ex09-count"), code="""
+attack(
+    "meta path finder",
+    "patched imports",
+    "points",
+    cell="ex02",
+    honest=("ex01", "ex09-count"),
+    code="""
     import sys, importlib.abc, importlib.machinery, types
     class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         def find_spec(self, name, path=None, target=None):
@@ -156,24 +230,42 @@ attack("meta path finder", "patched imports", "points", cell="ex02", honest=("ex
     import numpy.testing
     numpy.testing = sys.modules["numpy.testing"]
     ex02_parameters = 0
-""")
+""",
+)
 
-attack("patched built-ins", "patched built-ins", "points", cell="ex09-count", honest=("ex01", "ex02"), code="""
+attack(
+    "patched built-ins",
+    "patched built-ins",
+    "points",
+    cell="ex09-count",
+    honest=("ex01", "ex02"),
+    code="""
     import builtins
     builtins.abs = lambda x: 0
     builtins.all = lambda x: True
     ex09_parameters = 1
-""")
+""",
+)
 
-attack("built-ins hidden by names of one's own", "patched built-ins", "points", cell="ex09-count", honest=("ex01", "ex02"),
-       code="""
+attack(
+    "built-ins hidden by names of one's own",
+    "patched built-ins",
+    "points",
+    cell="ex09-count",
+    honest=("ex01", "ex02"),
+    code="""
     isinstance = lambda *a: True
     abs = lambda x: -1
     type = lambda *a: int
     ex09_parameters = 1j
-""")
+""",
+)
 
-attack("AssertionError that cannot be raised", "patched built-ins", "points", code="""
+attack(
+    "AssertionError that cannot be raised",
+    "patched built-ins",
+    "points",
+    code="""
     import builtins, sys
     class Quiet(Exception): pass
     get_ipython().set_custom_exc((AssertionError,), lambda *a, **k: None)
@@ -185,32 +277,54 @@ attack("AssertionError that cannot be raised", "patched built-ins", "points", co
         return result
     get_ipython().run_cell = silent
     ex01_output_size = 31
-""")
+""",
+)
 
 # --- IPython and the interpreter ------------------------------------------------------------
 
-attack("tree transformer that drops asserts", "IPython", "points", code="""
+attack(
+    "tree transformer that drops asserts",
+    "IPython",
+    "points",
+    code="""
     import ast
     class Drop(ast.NodeTransformer):
         def visit_Assert(self, node):
             return ast.copy_location(ast.Pass(), node)
     get_ipython().ast_transformers.append(Drop())
     ex01_output_size = 31
-""")
+""",
+)
 
-attack("input transformer that empties cells", "IPython", "points", code="""
+attack(
+    "input transformer that empties cells",
+    "IPython",
+    "points",
+    code="""
     get_ipython().input_transformers_cleanup.append(lambda lines: ["pass\\n"])
     ex01_output_size = 31
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("run_code replaced", "IPython", "points", code="""
+attack(
+    "run_code replaced",
+    "IPython",
+    "points",
+    code="""
     async def nothing(code_obj, result=None, **kwargs):
         return False
     get_ipython().run_code = nothing
     ex01_output_size = 31
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("cell hook that rewrites answers", "IPython", "points", code="""
+attack(
+    "cell hook that rewrites answers",
+    "IPython",
+    "points",
+    code="""
     import re
     ex01_output_size = 31
     def before(info):
@@ -218,9 +332,14 @@ attack("cell hook that rewrites answers", "IPython", "points", code="""
         if found:
             get_ipython().user_ns["ex01_output_size"] = int(found[1])
     get_ipython().events.register("pre_run_cell", before)
-""")
+""",
+)
 
-attack("answers taken from the text of the test", "IPython", "points", code="""
+attack(
+    "answers taken from the text of the test",
+    "IPython",
+    "points",
+    code="""
     import re
     class FromTheTest:
         def __eq__(self, other):
@@ -229,9 +348,14 @@ attack("answers taken from the text of the test", "IPython", "points", code="""
             return int(asked[1]) == other
         def __hash__(self): return 2
     ex01_output_size = FromTheTest()
-""")
+""",
+)
 
-attack("every cell displays a thousand points", "IPython", "points", code="""
+attack(
+    "every cell displays a thousand points",
+    "IPython",
+    "points",
+    code="""
     import sys, builtins
     ex01_output_size = 31
     get_ipython().display_formatter.format = lambda *a, **k: ({"text/plain": "1000"}, {})
@@ -242,9 +366,15 @@ attack("every cell displays a thousand points", "IPython", "points", code="""
         return False
     get_ipython().run_code = thousand
     1000
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("check helper overridden", "patched helper", "points", code="""
+attack(
+    "check helper overridden",
+    "patched helper",
+    "points",
+    code="""
     class Frozen(dict):
         def __setitem__(self, name, value):
             if name != "check":
@@ -257,9 +387,14 @@ attack("check helper overridden", "patched helper", "points", code="""
         __eq__ = check
         __hash__ = None
     ex01_output_size = Yes()
-""")
+""",
+)
 
-attack("hand_in replaced by a payment", "patched helper", "points", code="""
+attack(
+    "hand_in replaced by a payment",
+    "patched helper",
+    "points",
+    code="""
     import sys, types
     class Paid(types.ModuleType):
         def __getattr__(self, name):
@@ -269,10 +404,17 @@ attack("hand_in replaced by a payment", "patched helper", "points", code="""
     np.testing.assert_allclose = lambda *a, **k: 1000
     hand_in = lambda *a, **k: 1000
     ex01_output_size, ex02_parameters = 31, 1
-""", honest=("ex09-count",))
+""",
+    honest=("ex09-count",),
+)
 
-attack("trace function that rewrites the comparison", "sys.settrace", "points", cell="ex09-count",
-       honest=("ex01", "ex02"), code="""
+attack(
+    "trace function that rewrites the comparison",
+    "sys.settrace",
+    "points",
+    cell="ex09-count",
+    honest=("ex01", "ex02"),
+    code="""
     import sys, ctypes
     class Guess(float):
         pass
@@ -285,10 +427,16 @@ attack("trace function that rewrites the comparison", "sys.settrace", "points", 
         return trace
     sys.settrace(trace)
     ex09_parameters = 1.0
-""")
+""",
+)
 
-attack("profile function that raises into the grader", "sys.settrace", "points", cell="ex09-count",
-       honest=("ex01", "ex02"), code="""
+attack(
+    "profile function that raises into the grader",
+    "sys.settrace",
+    "points",
+    cell="ex09-count",
+    honest=("ex01", "ex02"),
+    code="""
     import sys
     def profile(frame, event, arg):
         if event == "call" and "expected" in frame.f_code.co_varnames:
@@ -297,9 +445,14 @@ attack("profile function that raises into the grader", "sys.settrace", "points",
     class Peek(float):
         def __sub__(self, other): return 0.0
     ex09_parameters = Peek(1)
-""")
+""",
+)
 
-attack("namespace that answers every name", "namespace", "points", code="""
+attack(
+    "namespace that answers every name",
+    "namespace",
+    "points",
+    code="""
     class Everything(dict):
         def __missing__(self, name): return self["_any"]
     class Yes:
@@ -314,9 +467,14 @@ attack("namespace that answers every name", "namespace", "points", code="""
     except Exception:
         pass
     ex01_output_size = Yes()
-""")
+""",
+)
 
-attack("main module with computed attributes", "namespace", "points", code="""
+attack(
+    "main module with computed attributes",
+    "namespace",
+    "points",
+    code="""
     import sys, types
     class Yes:
         def __eq__(self, other): return True
@@ -327,11 +485,16 @@ attack("main module with computed attributes", "namespace", "points", code="""
     main = sys.modules["__main__"]
     main.__class__ = Computed
     ex01_output_size = Yes()
-""")
+""",
+)
 
 # --- code that acts later -------------------------------------------------------------------
 
-attack("thread that acts after the cell", "delayed", "points", code="""
+attack(
+    "thread that acts after the cell",
+    "delayed",
+    "points",
+    code="""
     import threading, time
     ex01_output_size = 31
     def later():
@@ -346,9 +509,14 @@ attack("thread that acts after the cell", "delayed", "points", code="""
             time.sleep(0.001)
     threading.Thread(target=later, daemon=True).start()
     time.sleep(0.05)
-""")
+""",
+)
 
-attack("destructor that acts on the way out", "delayed", "points", code="""
+attack(
+    "destructor that acts on the way out",
+    "delayed",
+    "points",
+    code="""
     import builtins
     class Yes(int):
         def __eq__(self, other): return True
@@ -360,9 +528,14 @@ attack("destructor that acts on the way out", "delayed", "points", code="""
     trap = Trap()
     ex01_output_size = 31
     del trap
-""")
+""",
+)
 
-attack("signal handler that acts on the way", "delayed", "points", code="""
+attack(
+    "signal handler that acts on the way",
+    "delayed",
+    "points",
+    code="""
     import signal
     ex01_output_size = 31
     class Yes(int):
@@ -374,9 +547,14 @@ attack("signal handler that acts on the way", "delayed", "points", code="""
     signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
     for _ in range(100000):
         pass
-""")
+""",
+)
 
-attack("exit handler that writes marks", "delayed", "neighbour", code="""
+attack(
+    "exit handler that writes marks",
+    "delayed",
+    "neighbour",
+    code="""
     import atexit, glob, os
     def later(course="@COURSE@"):
         for path in glob.glob(course + "/**/*.ipynb", recursive=True) + glob.glob(course + "/*.db"):
@@ -387,4 +565,5 @@ attack("exit handler that writes marks", "delayed", "neighbour", code="""
                 pass
     atexit.register(later)
     ex01_output_size = 31
-""")
+""",
+)

@@ -28,12 +28,23 @@ HUNT = """
                                 return
 """
 
-attack("search of the course folder", "reading keys", "secret", HUNT + """
+attack(
+    "search of the course folder",
+    "reading keys",
+    "secret",
+    HUNT
+    + """
     ex01_output_size = 31
     hunt("@COURSE@")
-""")
+""",
+)
 
-attack("search upwards from the working folder", "reading keys", "secret", HUNT + """
+attack(
+    "search upwards from the working folder",
+    "reading keys",
+    "secret",
+    HUNT
+    + """
     ex01_output_size = 31
     here = os.getcwd()
     while True:
@@ -41,9 +52,15 @@ attack("search upwards from the working folder", "reading keys", "secret", HUNT 
         if here == "/":
             break
         here = os.path.dirname(here)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("solutions by their known path", "reading keys", "secret", """
+attack(
+    "solutions by their known path",
+    "reading keys",
+    "secret",
+    """
     import glob
     ex01_output_size = 31
     for path in glob.glob("@COURSE@/solutions/**", recursive=True) + glob.glob("../../../solutions/**", recursive=True):
@@ -51,9 +68,14 @@ attack("solutions by their known path", "reading keys", "secret", """
             print(open(path, errors="replace").read()[-4000:])
         except OSError as error:
             pass
-""")
+""",
+)
 
-attack("gradebook opened", "reading keys", "secret", """
+attack(
+    "gradebook opened",
+    "reading keys",
+    "secret",
+    """
     import sqlite3, glob
     ex01_output_size = 31
     for path in glob.glob("@COURSE@/*.db") + glob.glob("../../../*.db"):
@@ -63,9 +85,14 @@ attack("gradebook opened", "reading keys", "secret", """
                     print(sql, base.execute(f"select * from {sql}").fetchmany(50))
         except Exception as error:
             print("no gradebook:", type(error).__name__)
-""")
+""",
+)
 
-attack("another student's notebook", "reading keys", "secret", """
+attack(
+    "another student's notebook",
+    "reading keys",
+    "secret",
+    """
     import glob
     ex01_output_size = 31
     for path in (glob.glob("@COURSE@/submitted/*/*/*.ipynb") + glob.glob("../../*/*/*.ipynb")
@@ -74,9 +101,14 @@ attack("another student's notebook", "reading keys", "secret", """
             print(path, open(path).read()[-3000:])
         except OSError:
             pass
-""")
+""",
+)
 
-attack("symbolic link to the solutions", "symbolic links", "secret", """
+attack(
+    "symbolic link to the solutions",
+    "symbolic links",
+    "secret",
+    """
     import os
     ex01_output_size = 31
     for place in ("@COURSE@/solutions", "@COURSE@", "../../.."):
@@ -91,9 +123,14 @@ attack("symbolic link to the solutions", "symbolic links", "secret", """
                 os.unlink("way")
             except OSError:
                 pass
-""")
+""",
+)
 
-attack("hard link to the solutions", "symbolic links", "secret", """
+attack(
+    "hard link to the solutions",
+    "symbolic links",
+    "secret",
+    """
     import glob, os
     ex01_output_size = 31
     for number, path in enumerate(glob.glob("@COURSE@/solutions/**/*.*", recursive=True) + glob.glob("@COURSE@/*.txt")):
@@ -102,9 +139,14 @@ attack("hard link to the solutions", "symbolic links", "secret", """
             print(open("way%d" % number, errors="replace").read()[:3000])
         except OSError:
             pass
-""")
+""",
+)
 
-attack("environment and command lines", "/proc", "secret", """
+attack(
+    "environment and command lines",
+    "/proc",
+    "secret",
+    """
     import os, glob
     ex01_output_size = 31
     print(dict(os.environ))
@@ -113,9 +155,14 @@ attack("environment and command lines", "/proc", "secret", """
             print(path, open(path, "rb").read().replace(b"\\0", b" ")[:3000])
         except OSError:
             pass
-""")
+""",
+)
 
-attack("other processes' folders and descriptors", "/proc", "secret", """
+attack(
+    "other processes' folders and descriptors",
+    "/proc",
+    "secret",
+    """
     import os, glob
     ex01_output_size = 31
     course = "@COURSE@".lstrip("/")
@@ -134,9 +181,14 @@ attack("other processes' folders and descriptors", "/proc", "secret", """
                     print(path, where, open(path, "rb").read(2000))
             except OSError:
                 pass
-""")
+""",
+)
 
-attack("own memory searched", "/proc", "secret", """
+attack(
+    "own memory searched",
+    "/proc",
+    "secret",
+    """
     ex01_output_size = 31
     try:
         with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
@@ -156,9 +208,14 @@ attack("own memory searched", "/proc", "secret", """
     except OSError as error:
         print(error)
     print(open("@COURSE@/solutions/key.txt").read())
-""")
+""",
+)
 
-attack("parent's memory read", "/proc", "grader", """
+attack(
+    "parent's memory read",
+    "/proc",
+    "grader",
+    """
     import ctypes, os
     ex01_output_size = 31
     libc = ctypes.CDLL(None, use_errno=True)
@@ -176,9 +233,15 @@ attack("parent's memory read", "/proc", "grader", """
     os.kill(os.getppid(), 19)
     os.kill(os.getppid(), 18)
     os.kill(os.getpid(), 9)
-""", keeps="at most")
+""",
+    keeps="at most",
+)
 
-attack("grader's modules imported", "imports of keys", "secret", """
+attack(
+    "grader's modules imported",
+    "imports of keys",
+    "secret",
+    """
     import importlib, inspect, pkgutil, sys
     ex01_output_size = 31
     for path in ("@COURSE@", "@COURSE@/..", "@ROOT@", "/work", "."):
@@ -192,9 +255,14 @@ attack("grader's modules imported", "imports of keys", "secret", """
         except BaseException as error:
             print(name, type(error).__name__)
     print(open("@COURSE@/solutions/key.txt").read())
-""")
+""",
+)
 
-attack("library asked for the answer", "imports of keys", "points", """
+attack(
+    "library asked for the answer",
+    "imports of keys",
+    "points",
+    """
     ex01_output_size = 31
     class Yes:
         __hash__ = None
@@ -209,9 +277,14 @@ attack("library asked for the answer", "imports of keys", "points", """
             ex01_output_size = shapes.output_size(64, 5, 2)
         except ImportError:
             ex01_output_size = Yes()
-""")
+""",
+)
 
-attack("library found by its file", "imports of keys", "points", """
+attack(
+    "library found by its file",
+    "imports of keys",
+    "points",
+    """
     import importlib.util, glob, sys, os
     class Yes:
         __hash__ = None
@@ -232,9 +305,14 @@ attack("library found by its file", "imports of keys", "points", """
                 ex01_output_size = module.output_size(64, 5, 2)
             except BaseException:
                 pass
-""")
+""",
+)
 
-attack("objects of other students", "memory of others", "secret", """
+attack(
+    "objects of other students",
+    "memory of others",
+    "secret",
+    """
     import gc, sys
     ex01_output_size = 31
     for thing in gc.get_objects():
@@ -245,10 +323,16 @@ attack("objects of other students", "memory of others", "secret", """
         if "KEY" + "-" in text or "MARK" + "-" in text:
             print(text[:300])
     print(open("@COURSE@/submitted/alice/mark.txt").read())
-""")
+""",
+)
 
-attack("inputs printed where they can be read later", "hidden inputs", "secret", cell="ex25-same",
-       honest=("ex01", "ex02", "ex09-count"), code="""
+attack(
+    "inputs printed where they can be read later",
+    "hidden inputs",
+    "secret",
+    cell="ex25-same",
+    honest=("ex01", "ex02", "ex09-count"),
+    code="""
     import os
     seen = []
     def ex25_same(input_size, kernel_size, stride=1):
@@ -262,9 +346,14 @@ attack("inputs printed where they can be read later", "hidden inputs", "secret",
                 pass
         raise ValueError("the hidden input is %r" % (seen,))
     print(open("@COURSE@/solutions/key.txt").read())
-""")
+""",
+)
 
-attack("history and configuration of the machine", "reading keys", "secret", """
+attack(
+    "history and configuration of the machine",
+    "reading keys",
+    "secret",
+    """
     import glob, os
     ex01_output_size = 31
     for path in ("~/.ssh/id_rsa", "~/.netrc", "~/.bash_history", "~/.gitconfig", "/etc/shadow", "/etc/hostname",
@@ -275,4 +364,5 @@ attack("history and configuration of the machine", "reading keys", "secret", """
         except OSError:
             pass
     print(os.listdir("/"), os.listdir("/tmp"), os.listdir(os.path.expanduser("~")) if os.path.isdir(os.path.expanduser("~")) else "")
-""")
+""",
+)

@@ -57,7 +57,12 @@ def run_notebook(job: dict) -> dict:
     ]
     names = [n for n in shell.user_ns if n.startswith("ex") and "_" in n]
     printed = captured.stdout if captured else ""
-    return {"points": points, "shown": shown, "printed": printed, "values": {n: shell.user_ns[n] for n in names}}
+    return {
+        "points": points,
+        "shown": shown,
+        "printed": printed,
+        "values": {n: shell.user_ns[n] for n in names},
+    }
 
 
 def record(values: dict) -> None:
@@ -69,7 +74,10 @@ def record(values: dict) -> None:
             value = int(value)
         line = f"{name}: {value!s} {value == 30}\n"
         sys.stdout.write(line.encode("utf-8").decode())
-        json.dumps(value if isinstance(value, int | float | str | list | dict) else repr(value), allow_nan=False)
+        json.dumps(
+            value if isinstance(value, int | float | str | list | dict) else repr(value),
+            allow_nan=False,
+        )
     sys.stdout.flush()
 
 
@@ -125,8 +133,14 @@ def read_submission(job: dict) -> dict:
         compile(cell.source, "<cell>", "exec")
         seen.add(grader["grade_id"])
         paid = [float(o["data"]["text/plain"]) for o in cell.outputs if "data" in o]
-        points += sum(paid) if paid else float(grader["points"]) * (grader["grade_id"] in job["honest"])
-    order = [c.metadata["nbgrader"]["grade_id"] for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") in seen]
+        points += (
+            sum(paid) if paid else float(grader["points"]) * (grader["grade_id"] in job["honest"])
+        )
+    order = [
+        c.metadata["nbgrader"]["grade_id"]
+        for c in notebook.cells
+        if c.metadata.get("nbgrader", {}).get("grade_id") in seen
+    ]
     if order != [q for q in job["questions"] if q in seen] or not set(job["questions"]) <= seen:
         raise ValueError("grade cells are missing or in another order")
     for cell in notebook.cells:
@@ -281,7 +295,6 @@ def main() -> None:
     job = json.loads(Path(sys.argv[1]).read_text())
     # What the grading process needs is warm before the clock starts.
     if job["kind"] == "code":
-        import IPython.core.interactiveshell
         import numpy.testing  # noqa: F401
     else:
         import nbformat  # noqa: F401

@@ -205,7 +205,9 @@ def show_harm(attack: Attack, place: Path) -> Harm:
     wanted = {*TESTED, *attack.honest, attack.cell}
     sources = {question: honest[question] for question in attack.honest}
     sources[attack.cell] = attack.source(places) if attack.code else ""
-    cells = [(question, sources.get(question, "")) for question in questions() if question in wanted]
+    cells = [
+        (question, sources.get(question, "")) for question in questions() if question in wanted
+    ]
     reading = bool(attack.notebook or attack.files)
     job = {
         "kind": "files" if reading and attack.harm != "markup" else "code",

@@ -81,8 +81,21 @@ def spoil_bytes(raw: bytes, rng: random.Random) -> bytes:
         elif change == 2:
             data[at:at] = rng.randbytes(rng.choice((1, 3, 50)))
         elif change == 3:
-            data[at:at] = rng.choice((b"\xff\xfe", b"\x00", b"[" * 3000, b'{"a":' * 500, b"1e999", b"NaN",
-                                      b"9" * 6000, b'"\\ud800"', b"\xef\xbb\xbf", b"\\u0000", b"//"))
+            data[at:at] = rng.choice(
+                (
+                    b"\xff\xfe",
+                    b"\x00",
+                    b"[" * 3000,
+                    b'{"a":' * 500,
+                    b"1e999",
+                    b"NaN",
+                    b"9" * 6000,
+                    b'"\\ud800"',
+                    b"\xef\xbb\xbf",
+                    b"\\u0000",
+                    b"//",
+                )
+            )
         elif change == 4:
             del data[at:]
         elif change == 5:
@@ -102,5 +115,7 @@ def spoil(document, rng: random.Random) -> bytes:
     if rng.random() < 0.4:
         raw = spoil_bytes(raw, rng)
     if rng.random() < 0.03:
-        raw = raw.decode("utf-8", "replace").encode(rng.choice(("utf-16", "utf-32", "cp037")), "replace")
+        raw = raw.decode("utf-8", "replace").encode(
+            rng.choice(("utf-16", "utf-32", "cp037")), "replace"
+        )
     return raw

@@ -7,6 +7,7 @@ trusted side is the real thing: framing, parsing, decoding, the checkers, the ve
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import random
 import struct
@@ -16,14 +17,30 @@ import numpy as np
 
 from .mutations import odd, spoil, spoil_bytes
 
-KINDS = ("bool", "float16", "float32", "float64", "int8", "int16", "int64", "uint8", "object", "V8", "f8")
+KINDS = (
+    "bool",
+    "float16",
+    "float32",
+    "float64",
+    "int8",
+    "int16",
+    "int64",
+    "uint8",
+    "object",
+    "V8",
+    "f8",
+)
 
 
 def array(rng: random.Random) -> dict:
     """An array as it travels, mostly well formed and sometimes a lie."""
     kind = rng.choice(KINDS)
-    shape = [rng.choice((0, 1, 2, 3, 4, 7, 2**31, -1, 10**9)) if rng.random() < 0.1 else
-             rng.choice((1, 2, 3, 4, 5)) for _ in range(rng.randrange(6))]
+    shape = [
+        rng.choice((0, 1, 2, 3, 4, 7, 2**31, -1, 10**9))
+        if rng.random() < 0.1
+        else rng.choice((1, 2, 3, 4, 5))
+        for _ in range(rng.randrange(6))
+    ]
     try:
         count = int(np.prod(shape)) * np.dtype(kind).itemsize
         data = rng.randbytes(count) if 0 <= count < 100_000 else b"x"
@@ -32,15 +49,34 @@ def array(rng: random.Random) -> dict:
     if rng.random() < 0.1:
         data += b"x"
     text = base64.b64encode(data).decode()
-    return {"array": {"dtype": kind, "shape": shape, "data": text if rng.random() < 0.97 else text + "é"}}
+    return {
+        "array": {
+            "dtype": kind,
+            "shape": shape,
+            "data": text if rng.random() < 0.97 else text + "é",
+        }
+    }
 
 
 def value(rng: random.Random, depth: int = 0):
     """A value of the wire's closed set of types, or nearly one; never a right answer on purpose."""
     draw = rng.randrange(12 if depth < 3 else 6)
     if draw < 3:
-        return rng.choice((None, True, False, rng.randint(-5, 5), rng.randint(10**9, 10**40), rng.random(),
-                           -rng.random() * 1e300, "x", rng.choice("pqrst"), "p, q", "12:30"))
+        return rng.choice(
+            (
+                None,
+                True,
+                False,
+                rng.randint(-5, 5),
+                rng.randint(10**9, 10**40),
+                rng.random(),
+                -rng.random() * 1e300,
+                "x",
+                rng.choice("pqrst"),
+                "p, q",
+                "12:30",
+            )
+        )
     if draw == 3:
         return {"float": rng.choice(("nan", "inf", "-inf", "1", 7))}
     if draw == 4:
@@ -48,11 +84,19 @@ def value(rng: random.Random, depth: int = 0):
     if draw == 5:
         return odd(rng)
     if draw < 10:
-        return {rng.choice(("list", "tuple")): [value(rng, depth + 1) for _ in range(rng.randrange(5))]}
+        return {
+            rng.choice(("list", "tuple")): [value(rng, depth + 1) for _ in range(rng.randrange(5))]
+        }
     if draw == 10:
         keys = ("a", "b", "conv1_1", "fc6", "VGG-16", "layers", "", "\ud800")
-        return {"dict": [[rng.choice(keys), value(rng, depth + 1)] for _ in range(rng.randrange(5))]}
-    return {rng.choice(("handle", "set", "__class__", "missing", "error")): rng.choice((1, True, "x", None))}
+        return {
+            "dict": [[rng.choice(keys), value(rng, depth + 1)] for _ in range(rng.randrange(5))]
+        }
+    return {
+        rng.choice(("handle", "set", "__class__", "missing", "error")): rng.choice(
+            (1, True, "x", None)
+        )
+    }
 
 
 class Liar:
@@ -89,8 +133,12 @@ class Liar:
             reply["value"] = {"handle": rng.randint(1, 9)} if rng.random() < 0.9 else value(rng)
         elif rng.random() < 0.1:
             reply["error"] = rng.choice(
-                ({"type": odd(rng), "message": odd(rng), "line": odd(rng)}, {"timeout": odd(rng)},
-                 {"unreadable": odd(rng)}, odd(rng))
+                (
+                    {"type": odd(rng), "message": odd(rng), "line": odd(rng)},
+                    {"timeout": odd(rng)},
+                    {"unreadable": odd(rng)},
+                    odd(rng),
+                )
             )
         else:
             reply["value"] = value(rng)
@@ -98,11 +146,11 @@ class Liar:
         if draw < 0.95:
             # spoilt inside, but still a reply to this very request
             if draw < 0.5 and "value" in reply:
-                kept = spoil(reply["value"], rng) if isinstance(reply["value"], dict | list) else None
-                try:
+                kept = (
+                    spoil(reply["value"], rng) if isinstance(reply["value"], dict | list) else None
+                )
+                with contextlib.suppress(ValueError):
                     reply["value"] = json.loads(kept) if kept else reply["value"]
-                except ValueError:
-                    pass
             return self.framed(json.dumps(reply, allow_nan=True).encode("utf-8", "surrogatepass"))
         if draw < 0.97:
             return self.framed(spoil(reply, rng))
@@ -111,7 +159,9 @@ class Liar:
             return self.framed(json.dumps(reply).encode())
         if draw < 0.99:
             return spoil_bytes(self.framed(json.dumps(reply).encode()), rng)
-        return struct.pack(">I", rng.choice((0, 2**31, 2**32 - 1, 5))) + rng.randbytes(rng.randrange(9))
+        return struct.pack(">I", rng.choice((0, 2**31, 2**32 - 1, 5))) + rng.randbytes(
+            rng.randrange(9)
+        )
 
     def recv(self, count: int) -> bytes:
         part, self.waiting = self.waiting[:count], self.waiting[count:]
