@@ -66,6 +66,10 @@ def _grade_arguments(parser):
     )
     parser.add_argument("--force", action="store_true", help="mark again what has not changed")
     parser.add_argument(
+        "--cluster", metavar="ADDRESS", help="score on this dask scheduler's workers"
+    )
+    parser.add_argument("--tls", type=Path, help="its folder with ca.pem, cert.pem and key.pem")
+    parser.add_argument(
         "--sample", action="store_true", help="make the sample class anew, and mark that"
     )
 
@@ -95,6 +99,8 @@ def _grade(options):
         workers=options.workers,
         force=options.force,
         students=options.student,
+        cluster=options.cluster,
+        tls=options.tls,
         progress=_progress,
     )
     print(tables.class_table(course, options.assignment, outcomes))

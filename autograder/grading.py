@@ -3,8 +3,8 @@
 import multiprocessing
 import multiprocessing.connection
 import os
-import threading
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -67,6 +67,22 @@ def default_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def prepare(job: Job, store: Store, student: str, folder: Path, force: bool):
+    """Return the rebuilt notebook and its key, or the outcome if there is nothing to score."""
+    try:
+        notebook = rebuilt(folder, job)
+        if notebook is None:
+            return Outcome(student, "no notebook")
+        key = scoring.result_key(notebook, job.assignment, job.released)
+    except Exception as error:
+        return Outcome(student, "failed", reason=f"{type(error).__name__}: {error}")
+    if not force and store.is_recorded(student, key):
+        return Outcome(student, "unchanged", key)
+    if not force and store.get(student, key) is not None:
+        return Outcome(student, "scored", key)
+    return notebook, key
+
+
 class Worker:
     """Scores one submission after the other in a jail of its own, which starts when needed."""
 
@@ -77,14 +93,11 @@ class Worker:
 
     def run(self, student: str, folder: Path, force: bool) -> Outcome:
         """Score a submission and store the result, unless it is already there."""
-        notebook = rebuilt(folder, self.job)
-        if notebook is None:
-            return Outcome(student, "no notebook")
-        key = scoring.result_key(notebook, self.job.assignment, self.job.released)
-        if not force and self.store.is_recorded(student, key):
-            return Outcome(student, "unchanged", key)
-        if force or self.store.get(student, key) is None:
-            self.store.put(student, key, self._score(notebook))
+        found = prepare(self.job, self.store, student, folder, force)
+        if isinstance(found, Outcome):
+            return found
+        notebook, key = found
+        self.store.put(student, key, self._score(notebook))
         return Outcome(student, "scored", key)
 
     def _score(self, notebook):
@@ -187,26 +200,35 @@ def grade(
     workers: int | None = None,
     force: bool = False,
     students: list[str] | None = None,
+    cluster: str | None = None,
+    tls: Path | None = None,
     progress: Callable[[Iterator[Outcome], int], Iterator[Outcome]] = lambda outcomes, _: outcomes,
 ) -> list[Outcome]:
     """Mark all submissions of an assignment that have changed, and record them in the gradebook.
 
     `progress` wraps the outcomes on their way, for a bar. Submissions that were recorded under the
     same rules are left as they are; `force` marks them again. `seconds` changes what one cell, or
-    one call, may take.
+    one call, may take. `cluster` is the address of a dask scheduler, `tls` the folder with the
+    files that its encryption needs.
     """
     job = Job(
         assignment, course.released(assignment), course.store(assignment).folder, isolation, seconds
     )
     course.register(assignment)
-    prove_isolation(job)
     workers = workers or default_workers()
+    if cluster is None:
+        prove_isolation(job)  # on a cluster, each worker refuses for itself
     if course.settings.resubmissions == "best":
         choose_best(course, job, workers)
     todo = course.submissions(assignment)
     if students is not None:
         todo = {student: todo[student] for student in students}
-    found = score_all(job, todo, workers, force)
+    if cluster is None:
+        found = score_all(job, todo, workers, force)
+    else:
+        from autograder import cluster as elsewhere
+
+        found = elsewhere.score_all(job, todo, cluster, force, tls)
     return sorted(
         (record(course, assignment, outcome) for outcome in progress(found, len(todo))),
         key=lambda outcome: outcome.student,

@@ -18,7 +18,9 @@ class Change:
     after: float
 
 
-def changes(course, assignment: str, **options) -> tuple[list[Change], list[grading.Outcome]]:
+def changes(
+    course, assignment: str, workers: int | None = None, **options
+) -> tuple[list[Change], list[grading.Outcome]]:
     """Score everything under the rules as they are now; return what differs from the gradebook.
 
     Nothing is recorded: the new results wait in the store.
@@ -26,8 +28,8 @@ def changes(course, assignment: str, **options) -> tuple[list[Change], list[grad
     store = course.store(assignment)
     old = course.recorded_points(assignment)
     job = grading.Job(assignment, course.released(assignment), store.folder, **options)
-    workers = grading.default_workers()
-    outcomes = list(grading.score_all(job, course.submissions(assignment), workers))
+    todo = course.submissions(assignment)
+    outcomes = list(grading.score_all(job, todo, workers or grading.default_workers()))
     found = []
     for outcome in outcomes:
         result = store.latest(outcome.student)

@@ -1,0 +1,41 @@
+"""A class scored on a cluster has the gradebook that one machine gives."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder import cluster, grading, sample
+from autograder.course import Course
+
+from .conftest import gradebook_of
+
+pytestmark = [pytest.mark.jail, pytest.mark.xdist_group("sample-class")]
+STUDENTS = ["blank", "cheat-always-equal", "exits", "grade-cell-twice", "mistake-no-bias"]
+
+
+def test_two_workers_on_loopback_give_the_same_gradebook(sample_course, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    for name in STUDENTS:
+        shutil.copytree(
+            f"{sample_course.coursedir.submitted_directory}/{name}",
+            tmp_path / "course" / "submitted" / name,
+        )
+    course = Course(tmp_path / "course")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as workers:
+        address = workers.scheduler_address
+        outcomes = grading.grade(course, sample.ASSIGNMENT, cluster=address)
+        assert {outcome.state for outcome in outcomes} == {"scored"}
+        again = grading.grade(course, sample.ASSIGNMENT, cluster=address)
+        assert {outcome.state for outcome in again} == {"unchanged"}
+    expected = gradebook_of(sample_course, sample.ASSIGNMENT)
+    assert gradebook_of(course, sample.ASSIGNMENT) == {name: expected[name] for name in STUDENTS}
+
+
+def test_students_work_never_travels_in_the_clear():
+    with pytest.raises(ValueError, match="--tls"):
+        cluster.check_address("tcp://10.0.0.7:8786", None)
+    cluster.check_address("tcp://127.0.0.1:8786", None)
+    cluster.check_address("tls://10.0.0.7:8786", Path("keys"))
