@@ -31,17 +31,17 @@ def test_pocket_net_reaches_ninety_percent_and_fits_in_700_kb():
         assert {archive[key].dtype for key in archive.files} == {np.dtype(np.float16)}
 
 
-def test_folded_weights_compute_what_the_network_computes():
+def test_kernels_with_their_scale_and_bias_compute_what_the_network_computes():
     """Batch norm goes into the convolution: checked on the stem, for any picture."""
     net = pretrained.load("pocket-net-cifar10")
-    kernel, bias = pretrained.folded("pocket-net-cifar10")["stem"]
+    kernel, scale, bias = pretrained.folded("pocket-net-cifar10")["stem"]
     image = np.random.default_rng(0).random((1, 32, 32, 3), dtype=np.float32)
     import keras
 
     stem = keras.Model(net.inputs, net.get_layer("stem_bn").output)
     padded = np.pad(4 * image[0] - 2, ((1, 1), (1, 1), (0, 0)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(0, 1))
-    by_hand = np.einsum("yxchw,hwco->yxo", windows, kernel) + bias
+    by_hand = scale * np.einsum("yxchw,hwco->yxo", windows, kernel) + bias
     np.testing.assert_allclose(np.asarray(stem(image))[0], by_hand, atol=1e-3)
 
 
