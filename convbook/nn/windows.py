@@ -37,7 +37,7 @@ class Windows:
         # The padded picture, cut where no window reaches any more; and the real one within it.
         self.padded = (self.deck_height * stride[0], (width - 1) * stride[1] + _reach(self, 1))
         self.inside = tuple(
-            slice(before, min(before + pixels, padded))
+            slice(before, max(before, min(before + pixels, padded)))
             for pixels, (before, _), padded in zip(size, pads, self.padded, strict=True)
         )
         self.untouched = kernel == stride == (1, 1) and self.padded == tuple(size)

@@ -75,6 +75,13 @@ def test_one_by_one_input():
     np.testing.assert_allclose(layer.forward(x)[:, :, 0, 0], expected)
 
 
+def test_a_window_that_sees_only_padding():
+    layer = Conv2D(1, 1, 1, 10, ((3, 0), (3, 0))).astype("float64")
+    layer.params["bias"][:] = 2
+    assert layer.forward(np.ones((1, 1, 5, 4))).tolist() == [[[[2]]]]
+    assert not layer.backward(np.ones((1, 1, 1, 1))).any()
+
+
 def test_depthwise_keeps_channels_apart():
     layer = Conv2D(3, 3, 3, padding=1, groups=3)
     x = np.zeros((1, 3, 5, 5), "float32")
