@@ -3,9 +3,9 @@
 Five shapes, forward and forward + backward (with the gradients of input, weights and bias), on one
 thread and on all cores. All libraries run in one process, turn by turn, and what is compared is CPU
 time. On one thread a busy machine slows all of them alike; on all cores it doesn't, since threads
-that wait for each other burn time, so measure those on a machine that does nothing else. PyTorch gets its pictures channels last, which is its
-fastest; NumPy gets them as ``(N, C, H, W)``. Memory is what a call needs beyond its input, its
-parameters and the arrays that it returns.
+that wait for each other burn time, so measure those on a machine that does nothing else. PyTorch
+gets its pictures channels last, which is its fastest; NumPy gets them as ``(N, C, H, W)``. Memory
+is what a call needs beyond its input, its parameters and the arrays that it returns.
 
     python -m pip install torch
     python benchmarks/conv.py
