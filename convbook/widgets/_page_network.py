@@ -1,12 +1,17 @@
 """Networks that come with the book, as a page can run them: nodes and half-precision weights.
 
-The nodes are those of ``shared/cnn.js``. Batch norm is folded into the convolutions, so that what
-the page runs is what Keras or ``convbook.nn`` gives, up to the rounding of the weights to 16 bits.
+The nodes are those of ``shared/cnn.js``. Kernels travel as they are shipped, in 16 bits; biases and
+the scales of batch norm are a few, and keep theirs. So the page gives what Keras gives.
 """
 
 from __future__ import annotations
 
 import numpy as np
+
+
+def _short(numbers) -> list[float]:
+    """Numbers for JSON with all the digits that 32 bits have, and no more."""
+    return [float(f"{number:.8g}") for number in numbers]
 
 
 class _Builder:
@@ -24,24 +29,28 @@ class _Builder:
         self.nodes.append({"op": op, "from": len(self.nodes) - 1, **fields})
         return len(self.nodes) - 1
 
-    def conv(self, kernel, bias, name, pad, relu=True):
-        """``kernel`` is (out, in, h, w), as in ``convbook.nn``."""
+    def conv(self, kernel, bias, name, pad, relu=True, scale=None):
+        """``kernel`` is (out, in, h, w), as in ``convbook.nn``; ``scale`` is per filter."""
         out, channels, size, _ = kernel.shape
         node = self.add(
-            "conv", name=name, size=size, pad=pad, relu=relu, out=out, at=self._count
+            "conv", name=name, size=size, pad=pad, relu=relu, out=out, at=self._count,
+            bias=_short(bias),
         )  # fmt: skip
         self.nodes[node]["in"] = channels
-        self.weights += [kernel.ravel(), bias.ravel()]
+        if scale is not None:
+            self.nodes[node]["scale"] = _short(scale)
+        self.weights.append(kernel.ravel())
         return node
 
     def dense(self, matrix, bias):
         """``matrix`` is (in, out); it is stored as (out, in)."""
-        node = self.add("dense", out=matrix.shape[1], at=self._count)
+        node = self.add("dense", out=matrix.shape[1], at=self._count, bias=_short(bias))
         self.nodes[node]["in"] = matrix.shape[0]
-        self.weights += [np.ascontiguousarray(matrix.T).ravel(), bias.ravel()]
+        self.weights.append(np.ascontiguousarray(matrix.T).ravel())
 
-    def packed(self) -> tuple[list[dict], bytes]:
-        return self.nodes, np.concatenate(self.weights).astype("<f2").tobytes()
+    def packed(self, kind="<f2") -> tuple[list[dict], bytes]:
+        """The nodes, and the weights as numbers of 16 ("<f2") or 32 bits ("<f4")."""
+        return self.nodes, np.concatenate(self.weights).astype(kind).tobytes()
 
 
 def pocket_network(name: str = "pocket-net-cifar10") -> tuple[list[dict], bytes]:
@@ -52,8 +61,10 @@ def pocket_network(name: str = "pocket-net-cifar10") -> tuple[list[dict], bytes]
     page = _Builder(3, 32, 32, scale=4.0, offset=-2.0)
 
     def conv(layer, node_name, relu=True):
-        kernel, bias = layers[layer]
-        return page.conv(kernel.transpose(3, 2, 0, 1), bias, node_name, pad=1, relu=relu)
+        kernel, scale, bias = layers[layer]
+        return page.conv(
+            kernel.transpose(3, 2, 0, 1), bias, node_name, pad=1, relu=relu, scale=scale
+        )
 
     conv("stem", "stem_relu")
     for stage, blocks in (("stage1", 2), ("stage2", 3)):
@@ -68,12 +79,16 @@ def pocket_network(name: str = "pocket-net-cifar10") -> tuple[list[dict], bytes]
                 {"op": "add", "name": f"{block}_out", "from": [shortcut, branch], "relu": True}
             )
     page.add("mean")
-    page.dense(*layers["logits"])
+    matrix, _, bias = layers["logits"]
+    page.dense(matrix, bias)
     return page.packed()
 
 
 def digit_network() -> tuple[list[dict], bytes]:
-    """The network of section 10, trained on MNIST in NumPy, for 28×28 grey pictures."""
+    """The network of section 10, trained on MNIST in NumPy, for 28×28 grey pictures.
+
+    It is so small that its weights keep their 32 bits.
+    """
     from convbook.models.in_numpy import load_mnist_network
     from convbook.nn import Conv2D, Dense, MaxPool2D
 
@@ -86,4 +101,4 @@ def digit_network() -> tuple[list[dict], bytes]:
             page.add("pool", size=2, name=f"pooling {number}")
         elif isinstance(layer, Dense):
             page.dense(layer.params["weight"], layer.params["bias"])
-    return page.packed()
+    return page.packed("<f4")

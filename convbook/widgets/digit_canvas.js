@@ -1,4 +1,4 @@
-import { makeNetwork, readHalves, runNetwork, softmax } from "./shared/cnn.js";
+import { makeNetwork, readSingles, runNetwork, softmax } from "./shared/cnn.js";
 import { button, result, select } from "./shared/controls.js";
 import { h, say } from "./shared/dom.js";
 import { fixed, percent, signed } from "./shared/format.js";
@@ -53,7 +53,7 @@ function prepareDigit(ink, height, width) {
     middleY += v * (Math.floor(i / newWide) + 0.5);
     middleX += v * ((i % newWide) + 0.5);
   });
-  const place = (middle, side) => Math.min(Math.max(Math.floor(SEEN / 2 - middle / mass + 0.5), 0), SEEN - side);
+  const place = (middle, side) => Math.min(Math.max(Math.floor(SEEN / 2 - middle / mass + 0.5 + 1e-9), 0), SEEN - side);
   const [y0, x0] = [place(middleY, newTall), place(middleX, newWide)];
   small.forEach((v, i) => {
     seen[(y0 + Math.floor(i / newWide)) * SEEN + x0 + (i % newWide)] = v;
@@ -69,7 +69,7 @@ const bytesOf = (view) => {
 const clamp = (value, most) => Math.max(0, Math.min(most, value));
 
 function build(view) {
-  const network = makeNetwork(view.get("_nodes"), readHalves(view.get("_weights")));
+  const network = makeNetwork(view.get("_nodes"), readSingles(view.get("_weights")));
   const now = {};
   view.watch(["ink"], () => {
     const bytes = bytesOf(view);

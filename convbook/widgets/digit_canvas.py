@@ -121,13 +121,13 @@ def prepared(ink: np.ndarray) -> np.ndarray:
     height, width = (max(1, int(side * scale + 0.5)) for side in cut.shape)
     small = _means(height, cut.shape[0]) @ cut @ _means(width, cut.shape[1]).T
     mass = small.sum()
-    top = int(
-        np.floor(SEEN / 2 - (small.sum(axis=1) * (np.arange(height) + 0.5)).sum() / mass + 0.5)
+    middles = [(small.sum(axis=1) @ (np.arange(height) + 0.5)) / mass]
+    middles += [(small.sum(axis=0) @ (np.arange(width) + 0.5)) / mass]
+    # The last term settles halves the same way in the page, whatever the last digit of the sum.
+    starts = [int(np.floor(SEEN / 2 - middle + 0.5 + 1e-9)) for middle in middles]
+    top, left = (
+        min(max(start, 0), SEEN - side) for start, side in zip(starts, (height, width), strict=True)
     )
-    left = int(
-        np.floor(SEEN / 2 - (small.sum(axis=0) * (np.arange(width) + 0.5)).sum() / mass + 0.5)
-    )
-    top, left = (min(max(start, 0), SEEN - side) for start, side in ((top, height), (left, width)))
     seen[top : top + height, left : left + width] = small
     return seen
 

@@ -92,6 +92,14 @@ def load_module(page, name: str) -> None:
     page.evaluate("source => run(source)", f"{_bundle.bundle(name)}\nexport {{ {exported} }};")
 
 
+def page_module(name: str, *own: str) -> str:
+    """A widget's front end as a module that exports the named functions, its own or imported."""
+    from convbook.widgets import _bundle
+
+    text = _bundle.bundle(name).replace("export default ", "const widget = ")
+    return f"{text}\nexport {{ {', '.join(own)} }};"
+
+
 def read_number(text: str) -> float:
     """The number that a widget shows, whatever the book's typography did to it."""
     return float(text.replace("\N{MINUS SIGN}", "-").replace(",", "").replace("\xa0", ""))

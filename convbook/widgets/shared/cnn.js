@@ -2,12 +2,13 @@
 //
 // A network is a list of nodes, each naming the nodes it reads, and one array of weights:
 //   { op: "input", channels, height, width, scale, offset }        pixel · scale + offset
-//   { op: "conv", name, from, in, out, size, pad, relu, at }       stride 1; kernel, then biases
+//   { op: "conv", name, from, in, out, size, pad, relu, bias, scale, at }    stride 1
 //   { op: "pool", from, size }                                     maximum, stride = size, floor
 //   { op: "add", name, from: [a, b], relu }
 //   { op: "mean", from }                                           global average pooling
-//   { op: "dense", from, in, out, at }                             the last node: logits
+//   { op: "dense", from, in, out, bias, at }                       the last node: logits
 // `at` is where the node's weights begin: a kernel as (out, in, row, column), a matrix as (out, in).
+// `bias` has a number for each of `out`; so has `scale`, by which each filter is multiplied.
 
 /** IEEE half-precision numbers, little-endian, in a DataView: what weights travel as. */
 export function readHalves(view) {
@@ -22,6 +23,11 @@ export function readHalves(view) {
   return out;
 }
 
+/** Single-precision numbers, little-endian, in a DataView. */
+export function readSingles(view) {
+  return Float32Array.from({ length: view.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
+}
+
 /** A network ready to run: shapes worked out, kernels laid out for the loops below. */
 export function makeNetwork(nodes, weights) {
   const made = [];
@@ -29,13 +35,12 @@ export function makeNetwork(nodes, weights) {
     const source = made[Array.isArray(node.from) ? node.from[0] : node.from];
     const item = { ...node, ...shapeOf(node, source) };
     if (node.op === "conv") {
-      const count = node.out * node.in * node.size ** 2;
-      item.kernel = weights.subarray(node.at, node.at + count);
-      item.bias = weights.subarray(node.at + count, node.at + count + node.out);
+      const taps = node.in * node.size ** 2;
+      item.kernel = weights.slice(node.at, node.at + node.out * taps);
+      if (node.scale) item.kernel.forEach((v, i, all) => (all[i] = v * node.scale[Math.floor(i / taps)]));
       item.packed = packKernel(item.kernel, node.out, node.in, node.size);
     } else if (node.op === "dense") {
       item.matrix = weights.subarray(node.at, node.at + node.out * node.in);
-      item.bias = weights.subarray(node.at + node.out * node.in, node.at + node.out * (node.in + 1));
     }
     made.push(item);
   }

@@ -1,0 +1,160 @@
+"""GradCamViewer: recorded answers are shown as Python holds them, and the page runs the network."""
+
+import base64
+import json
+import random
+
+import harness
+import numpy as np
+import pytest
+
+from convbook.widgets import GradCamViewer
+from convbook.widgets._page_network import pocket_network
+
+VALUES = (
+    "Object.fromEntries([...document.querySelectorAll('[data-cb]')]"
+    ".map((el) => [el.dataset.cb, el.dataset.value]))"
+)
+SETTLED = "new Promise((done) => setTimeout(done, 60))"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["mobilenet", "leaves", "shortcut"])
+def test_random_states_of_a_recorded_viewer_display_what_python_holds(open_page, name):
+    rng = random.Random(4)
+    page = open_page(GradCamViewer.recorded(name))
+    record = GradCamViewer.recorded(name).record
+    for _ in range(34):
+        state = {
+            "picture_index": rng.randrange(len(record["cases"])),
+            "layer": rng.randrange(len(record["cases"][0]["layers"])),
+            "class_index": rng.randint(-1, len(record["cases"][0]["classes"]) - 1),
+            "show_truth": rng.random() < 0.5,
+        }
+        page.evaluate("state => setState(state)", state)
+        page.evaluate(SETTLED)
+        ours = GradCamViewer(record=record, **state)
+        shown = page.evaluate(VALUES)
+        np.testing.assert_allclose(
+            json.loads(shown["probabilities"]), ours.probabilities, rtol=1e-9
+        )
+        assert shown["first"] == ours.case["classes"][int(np.argmax(ours.case["logits"]))]
+        peak = list(map(int, np.unravel_index(ours.heat.argmax(), ours.heat.shape)))
+        assert shown["where"] == (
+            "" if ours.heat.max() == 0 else json.dumps(peak, separators=(",", ":"))
+        )
+
+
+@pytest.mark.browser
+def test_the_network_starts_on_a_tap_that_names_its_size_and_takes_a_drawing(open_page):
+    page = open_page(GradCamViewer())
+    start = page.locator("[data-cb-start]")
+    assert "kB" in start.inner_text()
+    start.click()
+    page.wait_for_selector("[data-cb=network][data-value=running]")
+    before = page.evaluate(VALUES)["probabilities"]
+    field = page.locator("canvas.cb-drawing")
+    field.scroll_into_view_if_needed()
+    box = field.bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 90)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 100, box["y"] + 40, steps=4)
+    page.mouse.up()
+    page.evaluate(SETTLED)
+    assert page.evaluate("models[0].get('picture_index')") == -1
+    assert page.evaluate(VALUES)["probabilities"] != before
+    page.locator(".cb-class").nth(3).press("Enter")
+    page.evaluate(SETTLED)
+    assert page.evaluate("models[0].get('class_index')") >= 0
+    assert page.locator(".cb-maps canvas:visible").count() == 16
+
+
+@pytest.mark.browser
+@pytest.mark.keras
+def test_the_page_gives_the_logits_and_the_maps_that_keras_gives(open_page):
+    from convbook import explain
+    from convbook.models import pretrained
+
+    pictures = crops(500)
+    model = pretrained.load("pocket-net-cifar10")
+    ours = explain.logits(model, pictures)
+    page = open_page()
+    harness.load_module(page, "shared/cnn.js")
+    nodes, weights = pocket_network()
+    planar = np.round(255 * pictures).astype(np.uint8).transpose(0, 3, 1, 2).tobytes()
+    theirs = page.evaluate(
+        """([nodes, weights, planar, count]) => {
+          const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+          const view = new DataView(bytes(weights).buffer);
+          window.net = module.makeNetwork(nodes, module.readHalves(view));
+          const all = bytes(planar);
+          window.size = all.length / count;
+          const picture = (i) => all.subarray(i * size, (i + 1) * size);
+          window.pixels = (i) => Float32Array.from(picture(i), (v) => v / 255);
+          window.logits = (i) => [...module.runNetwork(net, pixels(i)).at(-1)];
+          return Array.from({ length: count }, (_, i) => logits(i));
+        }""",
+        [nodes, base64.b64encode(weights).decode(), base64.b64encode(planar).decode(), 500],
+    )
+    np.testing.assert_allclose(theirs, ours, atol=1e-2)
+    assert (np.argmax(theirs, axis=1) == ours.argmax(axis=1)).all()
+    for layer in ("stage2_block3_out", "stage1_block2_out"):
+        target = next(i for i, node in enumerate(nodes) if node["name"] == layer)
+        maps = explain.grad_cam(model, pictures[:50], layer=layer)
+        page_maps = page.evaluate(
+            """([target, classes]) => classes.map((k, i) =>
+              [...module.gradCamMap(net, module.runNetwork(net, pixels(i)), target, k).data])""",
+            [target, ours[:50].argmax(axis=1).tolist()],
+        )
+        for keras_map, page_map in zip(maps, page_maps, strict=True):
+            assert np.corrcoef(keras_map.ravel(), page_map)[0, 1] >= 0.99
+
+
+def crops(count):
+    """Squares of 32×32 pixels from photographs, at several scales: float32 in 0…1."""
+    from PIL import Image
+    from skimage import data
+
+    rng = np.random.default_rng(12)
+    photographs = [Image.fromarray(getattr(data, n)()) for n in ("chelsea", "coffee", "astronaut")]
+    out = []
+    for i in range(count):
+        photograph = photographs[i % 3]
+        side = int(rng.integers(48, 280))
+        left, top = (int(rng.integers(0, n - side)) for n in photograph.size)
+        out.append(
+            np.asarray(photograph.crop((left, top, left + side, top + side)).resize((32, 32)))
+        )
+    return np.stack(out).astype(np.float32) / 255
+
+
+@pytest.mark.keras
+def test_any_keras_model_and_picture_can_be_looked_into():
+    import keras
+
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential(
+        [
+            keras.Input((12, 12, 1)),
+            keras.layers.Conv2D(3, 3),
+            keras.layers.Flatten(),
+            keras.layers.Dense(2),
+        ]
+    )
+    images = np.random.default_rng(0).random((2, 12, 12, 1))
+    viewer = GradCamViewer.of(model, images, ["left", "right"], picture_index=1)
+    assert viewer.heat.shape == (10, 10)
+    assert viewer.probabilities.sum() == pytest.approx(1)
+    assert viewer.picture().startswith("<img")
+    with pytest.raises(ValueError, match="3 class names for 2 logits"):
+        GradCamViewer.of(model, images, ["a", "b", "c"])
+
+
+def test_an_unknown_record_is_answered_with_the_ones_there_are():
+    with pytest.raises(ValueError, match="mobilenet"):
+        GradCamViewer.recorded("resnet")
+
+
+def test_weights_are_fetched_only_when_asked_for():
+    assert GradCamViewer().trait_metadata("weights", "lazy")
+    assert GradCamViewer().weights_size == len(GradCamViewer().weights) < 600_000
