@@ -58,6 +58,14 @@ check: $(READY) ## score your own notebook on your own machine (no grade): make 
 grade: $(READY) ## grade the sample class and print its table
 	$(BIN)/python -m autograder grade 01-shapes-and-counts --sample
 
+bench: $(READY) ## measure against peers; convolution needs PyTorch beside the requirements
+	$(BIN)/python benchmarks/conv.py
+	$(BIN)/python benchmarks/grading.py
+	$(BIN)/python benchmarks/kernel_lab.py
+
+train: $(READY) ## list the recorded trainings, or repeat one (hours): make train NAME=pocket-net-cifar10
+	$(BIN)/python -m convbook.models.trainings $(NAME)
+
 lint: $(READY) ## ruff on code and notebooks
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 

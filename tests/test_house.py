@@ -107,6 +107,15 @@ def test_requirements_name_the_eight_packages_with_both_bounds():
         assert "<" in bounds.replace(">=", ""), f"{name} has no upper bound"
 
 
+def test_code_and_notebooks_are_clean_to_ruff():
+    for command in (["check"], ["format", "--check"]):
+        run = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--quiet", "."],
+            cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stdout
+
+
 def test_notebooks_are_kept_without_outputs_and_with_stable_ids():
     notebooks = tracked("*.ipynb")
     assert notebooks
