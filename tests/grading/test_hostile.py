@@ -19,7 +19,6 @@ from .attacks import world
 from .attacks.pages import active_markup
 
 pytestmark = [pytest.mark.jail, pytest.mark.xdist_group("hostile-class")]
-SECRETS = ("KEY-", "MARK-")
 CHOSEN = attacks.chosen()
 
 
@@ -100,7 +99,7 @@ def test_an_attack_earns_its_honest_answers_and_nothing_else(aftermath, worth, n
 def test_no_attack_sees_a_key(aftermath):
     for path in (aftermath.folder / "results").glob("*.json"):
         text = path.read_text()
-        assert not any(secret in text for secret in SECRETS), path.name
+        assert not any(secret in text for secret in world.SECRETS), path.name
 
 
 def test_no_attack_harms_what_is_not_its_own(aftermath):

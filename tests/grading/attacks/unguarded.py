@@ -117,10 +117,12 @@ def read_submission(job: dict) -> dict:
     text = path.read_text(encoding="utf-8")
     print(text[-200_000:])
     notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
+    ids = [cell["id"] for cell in notebook.cells]
+    if notebook.nbformat != 4 or notebook.nbformat_minor > 5:
+        raise ValueError("a notebook from another time")
     nbformat.validate(notebook)
     if notebook.metadata["kernelspec"]["name"] != "python3":
         raise ValueError("another kernel")
-    ids = [cell["id"] for cell in notebook.cells]
     if len(set(ids)) < len(ids) or len(ids) > 10_000 or len(text) > 50 << 20:
         raise ValueError("a notebook that cannot be marked")
     points, seen = 0.0, set()
@@ -136,12 +138,9 @@ def read_submission(job: dict) -> dict:
         points += (
             sum(paid) if paid else float(grader["points"]) * (grader["grade_id"] in job["honest"])
         )
-    order = [
-        c.metadata["nbgrader"]["grade_id"]
-        for c in notebook.cells
-        if c.metadata.get("nbgrader", {}).get("grade_id") in seen
-    ]
-    if order != [q for q in job["questions"] if q in seen] or not set(job["questions"]) <= seen:
+    named = [c.metadata.get("nbgrader", {}).get("grade_id") for c in notebook.cells]
+    in_order = [name for name in named if name in job["questions"]] == job["questions"]
+    if not in_order or not set(job["questions"]) <= seen:
         raise ValueError("grade cells are missing or in another order")
     for cell in notebook.cells:
         cell.source.encode("utf-8")

@@ -31,6 +31,8 @@ NAME = f"{ASSIGNMENT}.ipynb"
 RELEASED = ROOT / "exercises" / ASSIGNMENT / NAME
 # The questions that the unguarded grader has a test for, one point each.
 TESTED = {"ex01", "ex02", "ex09-count", "ex25-same"}
+# What `plant` lays out and nobody may find; shorter marks also stand in other people's files.
+SECRETS = ("KEY-solutions", "KEY-text", "KEY-gradebook", "KEY-environment", "MARK-alice")
 # The whole sandbox may hold at most so much; every attack stops by itself before that.
 SECONDS = 60
 
@@ -242,7 +244,7 @@ def show_harm(attack: Attack, place: Path) -> Harm:
     if shown.exists():
         text = shown.read_bytes()[-3_000_000:]
         harm.log += text[-2000:].decode(errors="replace")
-        if any(word in text for word in (b"KEY-", b"MARK-", b"BEGIN SOLUTION")):
+        if any(secret.encode() in text for secret in SECRETS):
             harm.signs.add("secret")
     earned = TESTED & set(attack.honest) if job["kind"] == "code" else set(attack.honest)
     if harm.points > len(earned) * (1 if job["kind"] == "code" else 10):
