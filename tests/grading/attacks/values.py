@@ -79,14 +79,6 @@ value(
 """,
     keeps="at most",
 )
-value(
-    "array with a billion axes of nothing",
-    "batch",
-    """
-    import numpy as np
-    ex01_output_size = np.zeros((2**31, 0, 2**31))
-""",
-)
 value("range of a trillion", "flood", "ex01_output_size = range(10 ** 12)", keeps="at most")
 value(
     "list without an end",
