@@ -93,7 +93,7 @@ class Visits:
         scheme = "dark" if dark else "light"
         view = {"width": width, "height": height}
         context = self.browser.new_context(viewport=view, color_scheme=scheme, **options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)  # a busy machine is slow, not broken
         self.contexts.append(context)
         page = context.new_page()
         self._watch(page)

@@ -1,7 +1,10 @@
-"""A page loads the scripts and styles of Sphinx extensions only if it holds what they are for."""
+"""A page loads only what it uses, and its scripts after its text."""
 
+import re
 from pathlib import Path
 
+SEARCH = r'<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>\s*'
+READ_AT_ONCE = "documentation_options"  # inline scripts add to it
 # Part of a file's name, or of an inline script -> what the body of a page that needs it contains.
 NEEDED_FOR = {
     "toggle": ('class="toggle', " toggle", "dropdown"),
@@ -13,10 +16,21 @@ NEEDED_FOR = {
 }
 
 
-def drop_unused(app, pagename, templatename, context, doctree):
+def load_what_is_used(app, pagename, templatename, context, doctree):
     body = context.get("body", "")
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context[kind] if needed(file, body)]
+    if pagename != "search":  # its own scripts use these at once
+        context["script_files"] = [deferred(file) for file in context["script_files"]]
+
+
+def deferred(file):
+    """A copy of the script that runs after the page was read."""
+    if not file.filename or READ_AT_ONCE in str(file.filename):
+        return file
+    return type(file)(
+        file.filename, priority=file.priority, **{**file.attributes, "defer": "defer"}
+    )
 
 
 def needed(file, body: str) -> bool:
@@ -26,6 +40,13 @@ def needed(file, body: str) -> bool:
     return not marks or any(mark in body for mark in marks[0])
 
 
+def add_filter(app):
+    """For ``templates/layout.html``; the search page brings these scripts itself."""
+    if app.builder.format == "html":
+        filters = app.builder.templates.environment.filters
+        filters["without_search_scripts"] = lambda head: re.sub(SEARCH, "", head)
+
+
 def drop_source_maps(app, exception):
     """They are for those who write the theme, and a third of the site."""
     for path in Path(app.outdir, "_static").rglob("*.map"):
@@ -33,5 +54,6 @@ def drop_source_maps(app, exception):
 
 
 def setup(app):
-    app.connect("html-page-context", drop_unused, priority=900)
+    app.connect("builder-inited", add_filter)
+    app.connect("html-page-context", load_what_is_used, priority=900)
     app.connect("build-finished", drop_source_maps)

@@ -11,7 +11,13 @@ from convbook.publishing.assets import STATIC
 
 @pytest.fixture
 def page(visits, small_site, scheme):
-    return visits.open(small_site.url("index.html", scheme))
+    """The page with all its widgets started but the last, which lies far below."""
+    page = visits.open(small_site.url("index.html", scheme))
+    for view in page.locator(".afm").all()[:-1]:
+        view.scroll_into_view_if_needed()
+        expect(view.locator(".afm-stage > *, .afm-error").first).to_be_attached()
+    page.evaluate("scrollTo(0, 0)")
+    return page
 
 
 def test_all_views_of_a_widget_show_one_state(page):

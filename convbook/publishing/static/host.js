@@ -103,11 +103,25 @@
       view.classList.add("afm-live");
       view.append(stage);
       await render({ model: view.model, el: stage });
+      settle(view, stage);
     } catch (error) {
       stage.remove();
       view.classList.remove("afm-live"); // its picture comes back
+      view.classList.add("afm-settled");
       complain(view, error);
     }
+  }
+
+  // Give up the room that was kept for a widget once it fills it. A front end may go on building
+  // itself after render() has returned, but not for long.
+  function settle(view, stage) {
+    const done = () => {
+      observer.disconnect();
+      view.classList.add("afm-settled");
+    };
+    const observer = new ResizeObserver(() => stage.offsetHeight >= innerHeight && done());
+    observer.observe(stage);
+    setTimeout(done, 1500);
   }
 
   function complain(view, error) {

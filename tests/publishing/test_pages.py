@@ -1,0 +1,57 @@
+"""Small decisions about what a page holds and what a site ships."""
+
+from types import SimpleNamespace
+
+import pytest
+from docutils import nodes
+from docutils.core import publish_doctree
+
+from convbook.publishing.accessible import drop_empty_headers
+from convbook.publishing.icons import code_points, icons_named
+from convbook.publishing.keep import sections
+from convbook.publishing.lean import needed
+
+
+@pytest.mark.parametrize(
+    ("filename", "body", "expected"),
+    [
+        ("_static/copybutton.js", '<div class="highlight">', True),
+        ("_static/copybutton.js", "<p>text</p>", False),
+        ("_static/sphinx-design.min.css", '<div class="sd-card">', True),
+        ("_static/togglebutton.js", '<div class="admonition dropdown">', True),
+        ("_static/togglebutton.js", "<details>", False),
+        ("_static/mystnb.0a1b.css", '<div class="cell_output">', True),
+        ("_static/book.css", "", True),
+    ],
+)
+def test_a_page_gets_the_scripts_it_needs(filename, body, expected):
+    file = SimpleNamespace(filename=filename, attributes={})
+    assert needed(file, body) is expected
+
+
+def test_an_inline_script_goes_with_what_it_configures():
+    script = SimpleNamespace(filename=None, attributes={"body": "let toggleHintShow = 'Click';"})
+    assert not needed(script, "<p>text</p>")
+    assert needed(script, '<div class="toggle">')
+
+
+def test_icons_are_known_by_all_their_names(tmp_path):
+    css = '.fa-bars:before,.fa-navicon:before{content:"\\f0c9"}.fa-x{color:red}'
+    assert code_points(css) == {"fa-bars": 0xF0C9, "fa-navicon": 0xF0C9}
+    (tmp_path / "a.html").write_text('<i class="fa-solid fa-bars"></i>')
+    assert icons_named(tmp_path) == {"fa-solid", "fa-bars"}
+
+
+def test_a_table_header_with_nothing_in_it_is_no_header():
+    empty = publish_doctree(".. list-table::\n   :header-rows: 1\n\n   * -\n   * - a\n")
+    drop_empty_headers(None, empty)
+    assert not [*empty.findall(nodes.thead)]
+    full = publish_doctree(".. list-table::\n   :header-rows: 1\n\n   * - h\n   * - a\n")
+    drop_empty_headers(None, full)
+    assert [*full.findall(nodes.thead)]
+
+
+def test_a_section_is_a_chapter_with_all_below_it():
+    toc = {"index": ["a", "b"], "b": ["b/1"], "b/1": ["b/1/x"]}
+    env = SimpleNamespace(config=SimpleNamespace(root_doc="index"), toctree_includes=toc)
+    assert sections(env) == {"index": ["index"], "a": ["a"], "b": ["b", "b/1", "b/1/x"]}
