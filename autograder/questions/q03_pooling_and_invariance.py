@@ -25,8 +25,13 @@ HIDES = ("convbook.shapes", "convbook.nn")
 
 FEATURE_MAP = np.array([[1, 3, 2, 4], [0, 2, 1, 3], [5, 1, 2, 6], [3, 0, 0, 1]])
 
-_POOL = look("4.5", "PoolingLab")
-_MOVE = look("4.5", "PoolingLab", shift_right=1)
+_POOL = look("4.5", "PoolingLab", numbers=[[2, 1, 0, 3], [4, 1, 5, 2], [0, 6, 1, 1], [2, 2, 3, 0]])
+_MOVE = look(
+    "4.5",
+    "PoolingLab",
+    numbers=[[2, 1, 0, 3], [4, 1, 5, 2], [0, 6, 1, 1], [2, 2, 3, 0]],
+    shift_right=1,
+)
 _COUNT = look("5.3")
 
 
