@@ -21,7 +21,8 @@ from pathlib import Path
 from autograder.profile import Profile
 
 JAIL = Path(__file__).parent / "jail"
-KINDS = ("bubblewrap", "docker", "podman", "process")
+CONTAINERS = ("docker", "podman")
+KINDS = ("bubblewrap", *CONTAINERS, "process")
 OUTSIDE_NOBODY = 65534
 START_SECONDS = 120
 
@@ -200,7 +201,15 @@ def _bubblewrap_command(stage: Path, control: Path) -> list[str]:
 def _container_command(
     engine: str, stage: Path, control: Path, profile: Profile, image: str
 ) -> list[str]:
-    command = [engine, "run", "--rm", "--network=none", "--read-only", "--cap-drop=ALL"]
+    command = [
+        engine,
+        "run",
+        "--rm",
+        f"--name={stage.parent.name}",
+        "--network=none",
+        "--read-only",
+        "--cap-drop=ALL",
+    ]
     command += ["--security-opt=no-new-privileges", "--user=65534:65534", "--ipc=none"]
     command += [
         f"--memory={profile.memory_megabytes}m",
@@ -260,6 +269,7 @@ class Jail:
     # -- start and stop ----------------------------------------------------------------------------
 
     def start(self):
+        self._buffer = b""
         self.folder = Path(tempfile.mkdtemp(prefix="convbook-jail-"))
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
@@ -376,6 +386,9 @@ class Jail:
             self.control.close()
             self.control = None
         if self.process is not None:
+            if self.kind in CONTAINERS:  # its client's death would leave the container running
+                name = self.folder.name
+                subprocess.run([self.kind, "kill", name], capture_output=True, check=False)
             self.process.kill()  # bubblewrap is pid 1 of the namespace: nothing outlives it
             self.process.wait()
             self.process = None
@@ -389,14 +402,26 @@ class Jail:
 
     def open_channel(self) -> socket.socket:
         """Start a fresh child and return the channel to it."""
+        if self.process is None or (self.kind != "bubblewrap" and self.process.poll() is not None):
+            self.stop()
+            self.start()
         self._say({"start": self.profile.wall_seconds})
         return self._accept()
 
     def close_channel(self, channel: socket.socket) -> str:
         """Kill the child, if it still lives; return why it ended."""
-        self._say({"kill": True})
-        channel.close()
-        return self._hear(30)["ended"]
+        try:
+            self._say({"kill": True})
+            channel.close()
+            return self._hear(30)["ended"]
+        except (NoIsolation, OSError):
+            if self.kind == "bubblewrap":  # out of a child's reach
+                raise
+            self.stop()
+            return "exit"
+        finally:
+            if self.kind in CONTAINERS:
+                self.stop()  # no notebook may meet what another one left
 
     def _say(self, message):
         self.control.sendall(json.dumps(message).encode() + b"\n")

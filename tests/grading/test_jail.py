@@ -210,7 +210,7 @@ def test_an_unknown_isolation_is_an_error():
 def test_a_container_gets_the_same_contract(tmp_path, monkeypatch):
     """The engine's command line, against a stand-in that writes it down."""
     stand_in = tmp_path / "docker"
-    stand_in.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/seen\nexit 1\n')
+    stand_in.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >> {tmp_path}/seen\nexit 1\n')
     stand_in.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     with pytest.raises(NoIsolation), Jail(Profile(), "docker"):
@@ -219,6 +219,8 @@ def test_a_container_gets_the_same_contract(tmp_path, monkeypatch):
     for option in ("--network=none", "--read-only", "--cap-drop=ALL", "--pids-limit=64"):
         assert option in seen
     assert "--security-opt=no-new-privileges" in seen
+    [name] = [part.removeprefix("--name=") for part in seen if part.startswith("--name=")]
+    assert seen[-2:] == ["kill", name]
     assert not any("solutions" in part or "gradebook" in part for part in seen)
 
 
