@@ -46,7 +46,8 @@ shows(
 )
 shows(
     "picture in SVG with a script",
-    f"from IPython.display import display, SVG\ndisplay(SVG({SVG!r}))",
+    f"from IPython.display import display\n"
+    f"display({{'image/svg+xml': {SVG!r}, 'text/html': {SVG!r}}}, raw=True)",
 )
 shows(
     "JavaScript displayed",

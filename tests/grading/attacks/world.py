@@ -180,7 +180,7 @@ def _limits() -> None:
 def sandbox(course: Path, command: list[str]) -> list[str]:
     """`command` with its own processes, network and memory files; only `course` is writable."""
     return [
-        "bwrap", "--unshare-all", "--die-with-parent", "--new-session",
+        "bwrap", "--unshare-all", "--cap-drop", "ALL", "--die-with-parent", "--new-session",
         "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp",
         "--tmpfs", "/dev/shm", "--bind", str(course), str(course),
         "--setenv", "HOME", str(course / "home"), "--setenv", "IPYTHONDIR", str(course / "home"),
