@@ -22,7 +22,7 @@ from .attacks.pages import active_markup
 from .fuzz.mutations import spoil, spoil_tree
 from .fuzz.replies import LyingJail
 
-INPUTS = int(os.environ.get("FUZZ", "1200"))
+INPUTS = int(os.environ.get("FUZZ", "600"))
 SLICES = 8
 ASSIGNMENTS = tuple(
     name

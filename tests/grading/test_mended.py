@@ -1,0 +1,126 @@
+"""Holes that were once found and closed, each with the smallest thing that showed it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import nbformat
+import psutil
+import pytest
+from nbconvert.filters import markdown2html
+
+from autograder import reading, scoring
+from autograder.course import Course
+from autograder.isolation import FORBIDDEN_CALLS
+
+from .attacks import world
+from .attacks.pages import active_markup
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a](javascript&colon;owned)",
+        "[a](&#106;avascript:owned)",
+        "[a](java&Tab;script:owned)",
+        "[a](javascript\\:owned)",
+        "[g]: vbscript&#58;owned\n\n[g]",
+        "![a](data&colon;text/html,owned)",
+        "![a](attachment:owned.png)",
+    ],
+)
+def test_an_address_in_a_written_answer_runs_nothing(text):
+    assert active_markup(markdown2html(reading.harmless(text))) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["R&D is $a_1 < b$ & the data: 7 pixels", "`x[i] && y`, see [1](https://a.org/b)"]
+)
+def test_an_honest_answer_stays_readable(text):
+    assert reading.harmless(text).replace("& ", "&").replace("&amp;", "&") in (
+        text,
+        text.replace("& ", "&"),
+    )
+
+
+def test_a_file_of_empty_lists_is_refused_before_it_is_built():
+    raw = b'{"cells": [' + b"[]," * 5_000_000 + b"0]}"
+    start = time.process_time()
+    with pytest.raises(reading.Unreadable):
+        reading.parse(raw)
+    assert time.process_time() - start < 5, "it was built in memory first"
+
+
+def test_memory_that_no_limit_counts_cannot_be_had():
+    assert {"memfd_create", "memfd_secret", "shmget", "msgget"} <= set(FORBIDDEN_CALLS)
+
+
+def test_a_new_written_answer_makes_a_new_result():
+    released = nbformat.reads(json.dumps(world.released()), as_version=4)
+    keys = []
+    for text in ("first", "second"):
+        notebook = world.filled(world.answers())
+        for cell in notebook["cells"]:
+            marks = cell["metadata"].get("nbgrader", {})
+            if cell["cell_type"] == "markdown" and marks.get("solution"):
+                cell["source"] = text
+        rebuilt = reading.rebuild(released, reading.parse(json.dumps(notebook).encode()))
+        keys.append(scoring.result_key(rebuilt, world.ASSIGNMENT, world.RELEASED))
+    assert keys[0] != keys[1]
+
+
+def test_a_folder_that_is_a_link_hands_in_nothing(tmp_path):
+    alice = tmp_path / "submitted" / "alice" / world.ASSIGNMENT
+    alice.mkdir(parents=True)
+    mallory = tmp_path / "submitted" / "mallory"
+    mallory.mkdir()
+    os.symlink(alice, mallory / world.ASSIGNMENT)
+    os.symlink(alice.parent, tmp_path / "submitted" / "eve")
+    assert list(Course(tmp_path).submissions(world.ASSIGNMENT)) == ["alice"]
+
+
+GRADE = """
+import sys
+from pathlib import Path
+from autograder import grading
+if __name__ == "__main__":
+    folder, released = map(Path, sys.argv[1:])
+    job = grading.Job("{assignment}", released, folder / "results")
+    todo = {{str(n): folder / "submitted" for n in range(6)}}
+    for outcome in grading.score_all(job, todo, workers=2):
+        print(outcome.state, flush=True)
+"""
+
+
+@pytest.mark.jail
+def test_workers_end_with_a_grader_that_is_killed(tmp_path):
+    (tmp_path / "submitted").mkdir()
+    notebook = world.filled({"ex01": "import time\ntime.sleep(4)"})
+    (tmp_path / "submitted" / world.NAME).write_text(json.dumps(notebook))
+    program = tmp_path / "program.py"
+    program.write_text(GRADE.format(assignment=world.ASSIGNMENT))
+    grader = subprocess.Popen(
+        [sys.executable, str(program), str(tmp_path), str(world.RELEASED)],
+        cwd=world.ROOT,
+        env={**os.environ, "PYTHONPATH": str(world.ROOT)},
+    )
+    started, deadline = [], time.monotonic() + 120
+    while not any("zygote" in " ".join(p.cmdline()) for p in started if p.is_running()):
+        assert time.monotonic() < deadline
+        assert grader.poll() is None
+        time.sleep(0.5)
+        started = _alive(psutil.Process(grader.pid).children(recursive=True))
+    os.kill(grader.pid, signal.SIGKILL)
+    grader.wait()
+    left = started
+    while left and time.monotonic() < deadline:
+        time.sleep(0.5)
+        left = _alive(left)
+    assert left == []
+
+
+def _alive(processes):
+    return [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
