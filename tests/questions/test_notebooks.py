@@ -143,6 +143,6 @@ def test_machine_only_leaves_nothing_for_a_person(tmp_path):
         ]
 
 
-def test_an_unknown_assignment_is_named():
+def test_an_unknown_assignment_is_named(tmp_path):
     with pytest.raises(ValueError, match="no assignment '99-nothing'"):
-        exercises.generate(names=["99-nothing"])
+        exercises.generate(tmp_path, ["99-nothing"])
