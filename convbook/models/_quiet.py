@@ -12,7 +12,7 @@ import sys
 
 
 @contextlib.contextmanager
-def _no_standard_error():
+def no_standard_error():
     """Silence file descriptor 2 itself: compiled libraries do not go through ``sys.stderr``."""
     try:
         kept = os.dup(2)
@@ -33,6 +33,6 @@ def import_keras():
     """``import keras``, quietly the first time; a failure is raised as usual."""
     if "keras" not in sys.modules:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-        with _no_standard_error():
+        with no_standard_error():
             import keras  # noqa: F401
     return sys.modules["keras"]

@@ -9,6 +9,8 @@ import warnings
 
 import numpy as np
 
+from convbook.models._quiet import no_standard_error
+
 
 def convert(model, *, weights="float32", sample=None) -> bytes:
     """A TensorFlow Lite file of ``model``: ``weights`` is "float32", "int8" (weights only) or
@@ -22,15 +24,19 @@ def convert(model, *, weights="float32", sample=None) -> bytes:
         )
     if (weights == "full int8") != (sample is not None):
         raise ValueError("sample goes with weights='full int8', which needs it to find its ranges")
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+    logger, level = tf.get_logger(), tf.get_logger().level
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), no_standard_error():
         warnings.simplefilter("ignore")
+        logger.setLevel("ERROR")
         converter = tf.lite.TFLiteConverter.from_keras_model(model)
         if weights != "float32":
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
         if sample is not None:
             sample = np.asarray(sample, np.float32)
             converter.representative_dataset = lambda: ([one[None]] for one in sample)
-        return converter.convert()
+        file = converter.convert()
+    logger.setLevel(level)
+    return file
 
 
 def logits(file: bytes, images) -> tuple[np.ndarray, float]:
@@ -38,10 +44,10 @@ def logits(file: bytes, images) -> tuple[np.ndarray, float]:
     median seconds that one picture took."""
     import tensorflow as tf
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), no_standard_error():
         warnings.simplefilter("ignore")
         runner = tf.lite.Interpreter(model_content=file, num_threads=1)
-    runner.allocate_tensors()
+        runner.allocate_tensors()
     source, target = runner.get_input_details()[0], runner.get_output_details()[0]
     rows, seconds = [], []
     for image in np.asarray(images, np.float32):

@@ -92,8 +92,8 @@ TRAININGS = {
     "leaf-net": Training(
         "leaves",
         "conv_net",
-        Recipe(epochs=12, batch_size=64, peak_learning_rate=0.1, shift=3, flip=True, seed=6),
-        (("input_shape", (64, 64, 3)), ("widths", (16, 32, 64))),
+        Recipe(epochs=14, batch_size=64, peak_learning_rate=0.1, shift=3, flip=True, seed=6),
+        (("input_shape", (64, 64, 3)), ("widths", (16, 32, 64, 64))),
         about="generated leaves, for Grad-CAM and its pointing game",
     ),
     "traffic-signs-gtsrb": Training(
@@ -128,7 +128,7 @@ def _load(name):
     """Decoded once, when several trainings run one after the other."""
     from convbook.data import load
 
-    options = {"train": 3600, "test": 900} if name == "leaves" else {}
+    options = {"train": 4800, "test": 1200} if name == "leaves" else {}
     return load(name, **options)
 
 

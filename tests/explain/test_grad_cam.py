@@ -154,7 +154,9 @@ def test_pointing_game_counts_hits_and_refuses_empty_masks():
     masks[0, :6, :6] = True
     masks[1, 10:, 10:] = True
     assert explain.pointing_game(maps, masks).tolist() == [True, False]
+    assert explain.pointing_game(maps, masks, tolerance=14).tolist() == [True, True]
     assert explain.pointing_baselines(masks)["centre"] == 0.0
+    assert explain.pointing_baselines(masks, tolerance=3)["centre"] == 0.5
     assert explain.pointing_baselines(masks)["random point"] == pytest.approx(36 / 256)
     with pytest.raises(ValueError, match="nothing to point at"):
         explain.pointing_game(maps, np.zeros((2, 16, 16), bool))
