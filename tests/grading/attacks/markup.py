@@ -304,7 +304,7 @@ attack(
     "script in the notebook's metadata", "markup in the file", "markup", STALE, notebook=in_metadata
 )
 attack("script in attachments", "markup in the file", "markup", STALE, notebook=in_attachments)
-attack("script in cell names", "markup in the file", "markup", STALE, notebook=in_identifiers)
+attack("script in cell names", "markup in the file", "batch", STALE, notebook=in_identifiers)
 attack(
     "script after the end of the source",
     "markup in the file",

@@ -100,6 +100,7 @@ def make_page(notebook: dict, shown: list[dict], printed: str = "") -> str:
     page, _ = HTMLExporter().from_notebook_node(whole)
     for cell in whole.cells:
         for output in cell.get("outputs", []):
+            page += output.get("data", {}).get("text/latex", "")
             if "image/png" in output.get("data", {}):
                 page += f'<img src="data:image/png;base64,{output["data"]["image/png"]}">'
     return f"{page}<pre>{printed}</pre>"
