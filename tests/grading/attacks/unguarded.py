@@ -70,6 +70,8 @@ def record(values: dict) -> None:
     for name, value in values.items():
         if callable(value):
             continue
+        if hasattr(value, "tolist") or isinstance(value, range):
+            value = value.tolist() if hasattr(value, "tolist") else list(value)
         if isinstance(value, str) and value.isdigit():
             value = int(value)
         line = f"{name}: {value!s} {value == 30}\n"
@@ -177,7 +179,7 @@ def work(job: dict, report: str) -> None:
             for name in [n for n in sys.modules if n.split(".")[0] == "numpy"]:
                 del sys.modules[name]
         answer = run_notebook(job)
-    if job["harm"] == "batch":
+    if job["harm"] in ("batch", "flood", "memory"):
         record(answer.get("values", {}))
     Path(report).write_text(
         json.dumps(

@@ -72,14 +72,14 @@ value(
 )
 value(
     "array of a terabyte that costs nothing",
-    "flood",
+    "memory",
     """
     import numpy as np
     ex01_output_size = np.broadcast_to(30.0, (1_000_000, 125_000))
 """,
     keeps="at most",
 )
-value("range of a trillion", "flood", "ex01_output_size = range(10 ** 12)", keeps="at most")
+value("range of a trillion", "memory", "ex01_output_size = range(10 ** 12)", keeps="at most")
 value(
     "list without an end",
     "time",
