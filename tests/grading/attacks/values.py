@@ -65,9 +65,9 @@ value(
 """,
 )
 value(
-    "list of fifty million numbers",
+    "list of fifteen million numbers",
     "flood",
-    "ex01_output_size = [30] * 50_000_000",
+    "ex01_output_size = [30] * 15_000_000",
     keeps="at most",
 )
 value(
@@ -79,7 +79,7 @@ value(
 """,
     keeps="at most",
 )
-value("range of a trillion", "memory", "ex01_output_size = range(10 ** 12)", keeps="at most")
+value("range of a trillion", "batch", "ex01_output_size = range(10 ** 12)", keeps="at most")
 value(
     "list without an end",
     "time",
