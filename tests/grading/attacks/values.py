@@ -65,9 +65,9 @@ value(
 """,
 )
 value(
-    "list of fifteen million numbers",
+    "list of eight million numbers",
     "flood",
-    "ex01_output_size = [30] * 15_000_000",
+    "ex01_output_size = [30] * 8_000_000",
     keeps="at most",
 )
 value(
