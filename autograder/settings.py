@@ -3,7 +3,6 @@
     name = "convbook"
     time_zone = "Asia/Kolkata"        # of the dates below; default UTC
     resubmissions = "latest"          # or "best"
-    variants = ""                     # any secret word switches each student's own numbers on
 
     [late]
     grace_minutes = 15
@@ -55,7 +54,6 @@ class Settings:
     name: str = "convbook"
     time_zone: str = "UTC"
     resubmissions: str = "latest"
-    variants: str = ""
     late: Late = Late()
     due: dict[str, datetime] = field(default_factory=dict)
 
