@@ -8,6 +8,7 @@ comes out is believed. A second process only watches and writes down which signs
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import sys
@@ -74,6 +75,8 @@ def record(values: dict) -> None:
             value = value.tolist() if hasattr(value, "tolist") else list(value)
         if isinstance(value, str) and value.isdigit():
             value = int(value)
+        elif isinstance(value, str) and "(" in value:
+            value = eval(value)  # as a careless script does with "(30, 30)"
         line = f"{name}: {value!s} {value == 30}\n"
         sys.stdout.write(line.encode("utf-8").decode())
         json.dumps(
@@ -179,7 +182,7 @@ def work(job: dict, report: str) -> None:
             for name in [n for n in sys.modules if n.split(".")[0] == "numpy"]:
                 del sys.modules[name]
         answer = run_notebook(job)
-    if job["harm"] in ("batch", "flood", "memory"):
+    if job["harm"] in ("batch", "flood", "memory", "neighbour"):
         record(answer.get("values", {}))
     Path(report).write_text(
         json.dumps(
@@ -237,8 +240,9 @@ def written(folder: str) -> tuple[int, int]:
                         stack.append(entry.path)
                     elif entry.is_file(follow_symlinks=False):
                         size += entry.stat(follow_symlinks=False).st_blocks * 512
-        except OSError:
-            count += 1
+        except OSError as error:
+            # Folders too deep for a path are as bad as too many of them.
+            count += 30_000 if error.errno == errno.ENAMETOOLONG else 1
     return size, count
 
 

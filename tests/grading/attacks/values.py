@@ -286,7 +286,7 @@ value(
 )
 value(
     "text that a careless reader would run",
-    "batch",
+    "neighbour",
     """
     ex01_output_size = "__import__('os').system('touch @COURSE@/owned') or 30"
     ex03_output_shape = "{0.__class__.__mro__} %s%n {points}"
