@@ -156,6 +156,7 @@ def _checked(model, images):
 def _layers(model):
     """The layers of a model and of the models inside it, in order."""
     for layer in model.layers:
+        layer = getattr(layer, "layer", layer)  # a wrapper's own layer
         if getattr(layer, "layers", None):
             yield from _layers(layer)
         else:

@@ -41,6 +41,18 @@ def _augmentation(x):
     return layers.RandomContrast(0.1, value_range=(0.0, 1.0))(x)
 
 
+@keras.saving.register_keras_serializable("convbook")
+class AtRest(layers.Wrapper):
+    """A base whose batch norm keeps its statistics, also while its weights learn.
+
+    ``base(x, training=False)`` alone does not hold in a functional model: Keras 3 puts the outer
+    model's ``training`` in its place.
+    """
+
+    def call(self, inputs):
+        return self.layer(inputs, training=False)
+
+
 def transfer_net(base, num_classes, *, preprocess=None, hidden=256):
     """Section 11.2: a new head on a frozen ``base`` that ends in feature maps (N, h, w, c).
 
@@ -55,8 +67,7 @@ def transfer_net(base, num_classes, *, preprocess=None, hidden=256):
     base.trainable = False
     inputs = keras.Input(base.input_shape[1:])
     x = preprocess(inputs) if preprocess else inputs
-    # training=False keeps batch norm's statistics as they were learnt, also while fine-tuning.
-    x = layers.GlobalAveragePooling2D()(base(x, training=False))
+    x = layers.GlobalAveragePooling2D()(AtRest(base, name="base_at_rest")(x))
     x = layers.Dense(hidden, activation="relu")(x)
     x = layers.Dropout(0.5)(layers.BatchNormalization()(x))
     return keras.Model(inputs, layers.Dense(num_classes, name="logits")(x), name="transfer")
