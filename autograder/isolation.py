@@ -176,6 +176,7 @@ def _bubblewrap_command(stage: Path, control: Path) -> list[str]:
     command += ["--cap-add", "ALL", "--clearenv", "--hostname", "jail"]
     for name, value in ENVIRONMENT.items():
         command += ["--setenv", name, value]
+    command += ["--tmpfs", "/tmp"]  # the zygote's; each child covers it with its own
     for path in ("/usr", *python_paths()):
         for parent in reversed(Path(path).parents[:-1]):  # else bubblewrap makes them private
             command += ["--dir", str(parent)]
@@ -193,7 +194,6 @@ def _bubblewrap_command(stage: Path, control: Path) -> list[str]:
     for path in _installed_copies():
         command += ["--tmpfs", path, "--remount-ro", path]
     command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    command += ["--tmpfs", "/tmp"]  # the zygote's; each child covers it with its own
     command += ["--ro-bind", str(stage), "/jail", "--bind", str(control), "/control"]
     return [*command, "--remount-ro", "/", "--chdir", "/"]
 
@@ -315,6 +315,7 @@ class Jail:
             "files": str(inside / "files"),
             "confine": confined,
             "cover": ["/control"],
+            "keep": [path for path in python_paths() if path.startswith("/tmp/")],
             "seccomp": base64.b64encode(program).decode() if program else None,
             "limits": self.profile.limits if self.kind != "process" else {"CORE": 0},
             "memory_megabytes": self.profile.memory_megabytes,

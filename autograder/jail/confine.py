@@ -12,6 +12,7 @@ import struct
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
+MS_BIND, MS_REC = 4096, 16384
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 4, 24, 38
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 INSIDE_UID = 1000
@@ -59,17 +60,27 @@ def enter_namespaces():
     _write("/proc/self/oom_score_adj", "1000")
 
 
-def hide_and_mount(megabytes, cover):
-    """Mount the only writable place, /tmp, and cover /proc and the directories in `cover`."""
+def hide_and_mount(megabytes, cover, keep=()):
+    """Mount the only writable place, /tmp, and cover /proc and the directories in `cover`.
+
+    `keep` are the directories below /tmp that stay to be seen: a Python that is installed there.
+    """
     for directory in cover:
         _mount_tmpfs(directory, "size=4k,mode=0555")
+    handles = {path: os.open(path, os.O_PATH) for path in keep}
+    _mount_tmpfs("/tmp", f"size={megabytes}m,nr_inodes=4096,mode=0755")
+    for path, handle in handles.items():
+        os.makedirs(path)
+        source = f"/proc/self/fd/{handle}".encode()
+        flags = ctypes.c_ulong(MS_BIND | MS_REC)  # as read-only as it was
+        _check(libc.mount(source, path.encode(), None, flags, None), f"bind {path}")
+        os.close(handle)
     # TensorFlow aborts without these two; nothing else of /proc is shown.
     executable = os.readlink("/proc/self/exe")
     _mount_tmpfs("/proc", "size=64k,mode=0755")
     os.mkdir("/proc/self")
     os.symlink(executable, "/proc/self/exe")
     _write("/proc/self/cmdline", "python\0")
-    _mount_tmpfs("/tmp", f"size={megabytes}m,nr_inodes=4096,mode=0755")
 
 
 def limit(limits):

@@ -113,7 +113,9 @@ class Zygote:
         if self.config["confine"]:
             confine.become_nobody()
             confine.enter_namespaces()
-            confine.hide_and_mount(self.config["disk_megabytes"], self.config["cover"])
+            confine.hide_and_mount(
+                self.config["disk_megabytes"], self.config["cover"], self.config["keep"]
+            )
         child = os.fork()
         if child == 0:
             try:

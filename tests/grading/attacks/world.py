@@ -179,10 +179,12 @@ def _limits() -> None:
 
 def sandbox(course: Path, command: list[str]) -> list[str]:
     """`command` with its own processes, network and memory files; only `course` is writable."""
+    below_tmp = [path for path in (str(ROOT), sys.prefix) if path.startswith("/tmp/")]
+    shown = [part for path in below_tmp for part in ("--ro-bind", path, path)]
     return [
         "bwrap", "--unshare-all", "--cap-drop", "ALL", "--die-with-parent", "--new-session",
         "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp",
-        "--tmpfs", "/dev/shm", "--bind", str(course), str(course),
+        *shown, "--tmpfs", "/dev/shm", "--bind", str(course), str(course),
         "--setenv", "HOME", str(course / "home"), "--setenv", "IPYTHONDIR", str(course / "home"),
         "--setenv", "SECRET", "KEY-environment", "--setenv", "PYTHONDONTWRITEBYTECODE", "1",
         "--setenv", "OMP_NUM_THREADS", "1", "--setenv", "OPENBLAS_NUM_THREADS", "1",
