@@ -149,7 +149,7 @@ class Liar:
                 kept = (
                     spoil(reply["value"], rng) if isinstance(reply["value"], dict | list) else None
                 )
-                with contextlib.suppress(ValueError):
+                with contextlib.suppress(ValueError, RecursionError):
                     reply["value"] = json.loads(kept) if kept else reply["value"]
             return self.framed(json.dumps(reply, allow_nan=True).encode("utf-8", "surrogatepass"))
         if draw < 0.97:
