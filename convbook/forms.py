@@ -79,7 +79,11 @@ def whole_numbers(value, name: str, count: int) -> tuple[int, ...]:
         text = value.strip().strip("()[]").strip()
         items = [part for part in _TIMES.split(text) if part]
     elif isinstance(value, np.ndarray):
-        items = value.ravel().tolist() if value.ndim <= 2 and max(value.shape, default=1) == value.size else []
+        items = (
+            value.ravel().tolist()
+            if value.ndim <= 2 and max(value.shape, default=1) == value.size
+            else []
+        )
     if not isinstance(items, list | tuple) or len(items) != count:
         raise WrongForm(
             f"`{name}`: expected {count} whole numbers in order, but this is {_shown(value)}."
