@@ -67,6 +67,7 @@ def load(name: str, input_shape=None):
     """
     from convbook.models.trainings import TRAININGS, build
 
+    _path(name, ".npz")  # an unknown name is answered before anything is built
     options = {} if input_shape is None else {"input_shape": tuple(input_shape)}
     model = build(TRAININGS[name], len(card(name)["classes"]), **options)
     stored = read_weights(name)
