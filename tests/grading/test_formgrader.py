@@ -55,18 +55,6 @@ def _wait(address, seconds=180):
     raise TimeoutError(address)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    from ..conftest import chromium
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def page(browser, server):
     address, headers = server
