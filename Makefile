@@ -9,7 +9,7 @@ export STRICT
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help book serve test crawl system lab start exercises check grade bench train offline lock lint clean
+.PHONY: help book serve test system lab start exercises check grade bench train offline lock lint clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -33,10 +33,7 @@ serve: $(READY) ## serve the built book on a free port (PORT=8000 to choose one)
 	@$(BIN)/python -u -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 test: system $(READY) ## install what the tests need and run them
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/browser/test_crawl.py --ignore=tests/browser/test_keep.py $(TESTS)
-
-crawl: system $(READY) ## visit every page in every width and theme, and keep a section offline (slow)
-	$(BIN)/python -m pytest tests/browser/test_crawl.py tests/browser/test_keep.py
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 system:
 	@sh tests/system-packages.sh
