@@ -25,7 +25,6 @@ ASSIGNMENT = "01-shapes-and-counts"
 
 #: What the notebook could be answered with: not for students' code while it is marked.
 HIDES = ("convbook.shapes", "convbook.nn")
-HIDES = ("convbook.shapes", "convbook.nn")
 
 _FLOOR = look("4.4", "OutputSizeCalculator", input_size=8, kernel_size=3, stride=2, padding=0)
 _PADDED = look("4.4", "OutputSizeCalculator", input_size=9, kernel_size=5, stride=2, padding=2)

@@ -35,7 +35,7 @@ def project_confusion(student):
     rng = np.random.default_rng(14)
     cases = [
         Case((rng.integers(0, k, n), rng.integers(0, k, n), k), "general")
-        for k, n in [(3, 20), (5, 40), (2, 9), (4, 300)]
+        for k, n in [(3, 20), (3, 12), (5, 40), (2, 9), (4, 300)]
     ]
     cases += [
         Case((np.array([0, 0, 1]), np.array([0, 0, 0]), 3), "edge"),
@@ -54,7 +54,8 @@ def project_confusion(student):
                 Mistake(
                     "transposed",
                     lambda t, p, k: confusion(p, t, k),
-                    "rows and columns are exchanged: a row belongs to what the picture *shows*.",
+                    "rows and columns are exchanged: a row belongs to what the picture *shows*. "
+                    f"{_PROJECT}",
                 ),
                 Mistake(
                     "counts-once",
@@ -65,12 +66,35 @@ def project_confusion(student):
                 Mistake(
                     "shares-for-counts",
                     lambda t, p, k: confusion(t, p, k) / max(len(t), 1),
-                    "these are shares; the matrix holds counts.",
+                    f"these are shares; the matrix holds counts. {_PROJECT}",
+                ),
+                Mistake(
+                    "shares-for-counts",
+                    lambda t, p, k: (
+                        confusion(t, p, k) / np.bincount(t, minlength=k).clip(1)[:, None]
+                    ),
+                    f"these are shares of each class; the matrix holds counts. {_PROJECT}",
                 ),
                 Mistake(
                     "right-ones-only",
                     lambda t, p, k: np.diag(np.diag(confusion(t, p, k))),
                     "only what was right is counted; the mistakes are what one wants to see.",
+                ),
+                Mistake(
+                    "mistakes-only",
+                    lambda t, p, k: confusion(t, p, k) * (1 - np.eye(k)),
+                    "only the mistakes are counted; what was right belongs into the matrix too.",
+                ),
+                Mistake(
+                    "both-directions",
+                    lambda t, p, k: confusion(t, p, k) + confusion(p, t, k),
+                    "every picture is counted twice, once for each order of its two classes.",
+                ),
+                Mistake(
+                    "classes-that-occur",
+                    lambda t, p, k: confusion(t, p, max([*t, *p], default=-1) + 1),
+                    "a class that no picture shows still has its row and its column: does the code "
+                    "use `classes`?",
                 ),
             ],
             otherwise=f"take five pictures and fill the matrix in by hand. {_PROJECT}",
@@ -118,9 +142,56 @@ def project_recall(student):
                     lambda counts: np.trace(counts) / counts.sum(),
                     "this is the accuracy over all classes; recall has a number for each.",
                 ),
+                Mistake(
+                    "one-for-nothing",
+                    lambda counts: recalls(counts) + (np.sum(counts, axis=1) == 0),
+                    "what does the question want for a class without pictures?",
+                ),
+                Mistake(
+                    "skips-empty-classes",
+                    lambda counts: recalls(counts)[np.sum(counts, axis=1) > 0],
+                    "a class without pictures keeps its place in the result.",
+                ),
+                Mistake(
+                    "missed-for-found",
+                    lambda counts: 1 - recalls(counts),
+                    f"this is the share that was missed. {_PROJECT}",
+                ),
+                Mistake(
+                    "largest-for-diagonal",
+                    lambda counts: np.max(counts, axis=1) / np.sum(counts, axis=1).clip(1),
+                    "the largest number of a row may be a mistake: where do the right ones stand?",
+                ),
+                Mistake(
+                    "right-to-wrong",
+                    lambda counts: (
+                        np.diag(counts) / (np.sum(counts, axis=1) - np.diag(counts)).clip(1)
+                    ),
+                    "this is right to wrong; recall is right to *all* pictures of the class.",
+                ),
+                Mistake(
+                    "counts-for-shares",
+                    np.diag,
+                    "these are counts; recall is a share of the class's own pictures.",
+                ),
+                Mistake(
+                    "percent-for-share",
+                    lambda counts: 100 * recalls(counts),
+                    "this is in percent; a share lies between 0 and 1.",
+                ),
+                Mistake(
+                    "whole-number-division",
+                    lambda counts: recalls(counts) // 1,
+                    "the fractions are cut off: `//` divides to a whole number.",
+                ),
+                Mistake(
+                    "rounds-too-early",
+                    lambda counts: np.round(recalls(counts), 2),
+                    "don't round inside the function: others go on calculating with the result.",
+                ),
             ],
-            otherwise="for each row: the number on the diagonal, divided by the row's sum; 0 for "
-            f"a row without pictures. {_PROJECT}",
+            otherwise="take one row by itself: how many pictures has this class, and how many of "
+            f"them were called by its name? {_PROJECT}",
         )
         if done and not check_untouched(sheet, student, name, cases[0].args, _CHANGES):
             sheet.earn(-0.5)

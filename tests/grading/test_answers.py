@@ -25,6 +25,7 @@ ASSIGNMENTS = {
     "06-transfer-and-interpretation": "a06_transfer_and_interpretation",
     "07-backward-pass": "a07_backward_pass",
     "08-multiple-choice": "a08_multiple_choice",
+    "09-mini-project": "a09_mini_project",
 }
 BANKS = {
     name: importlib.import_module(f".answers.{module}", __package__)
