@@ -85,6 +85,30 @@ class Sheet:
         return Verdict(points, self.max_points, tuple(self.messages), self.misconception)
 
 
+def explain(
+    sheet: Sheet,
+    about: str,
+    mistakes: Iterable[Mistake],
+    made: Callable[[Any], bool],
+    *,
+    points: float = 0.0,
+    link: str = "",
+) -> bool:
+    """Say the message of the first mistake that was made; return whether there was one.
+
+    `made` tells of a mistake's `value` whether the answer is what it leads to; what the mistake
+    still earns is a share of `points`. The message begins with what it is `about` (nothing if that
+    is ""), and ends with `link` where all the mistakes lead to one place.
+    """
+    for mistake in mistakes:
+        if made(mistake.value):
+            sheet.earn(points * mistake.share)
+            begin, end = f"{about}: " if about else "", f" {link}" if link else ""
+            sheet.say(f"{begin}{mistake.message}{end}", mistake.slug)
+            return True
+    return False
+
+
 def same_number(found: float, key: float, tolerance: float = 0.0) -> bool:
     """Tell whether two numbers agree within an absolute tolerance (and float dust)."""
     return math.isclose(found, key, rel_tol=1e-9, abs_tol=tolerance * (1 + 1e-9))
@@ -105,12 +129,12 @@ def mark_number(
     if same_number(found, key, tolerance):
         sheet.earn(points)
         return True
-    for mistake in mistakes:
-        if same_number(found, mistake.value, tolerance):
-            sheet.earn(points * mistake.share)
-            sheet.say(f"`{name}`: {mistake.message}", mistake.slug)
-            return False
-    sheet.say(f"`{name}`: {otherwise}")
+
+    def made(wrong):
+        return same_number(found, wrong, tolerance)
+
+    if not explain(sheet, f"`{name}`", mistakes, made, points=points):
+        sheet.say(f"`{name}`: {otherwise}")
     return False
 
 
@@ -212,17 +236,13 @@ def mark_function(
             sheet.earn(points)
     if all(right):
         return True
-    if not _name_the_mistake(sheet, name, cases, outcome, right, mistakes, rtol, atol):
+
+    def made(wrong):
+        return _made(wrong, cases, outcome.answers, right, rtol, atol)
+
+    if not explain(sheet, f"`{name}`", mistakes, made):
         shapes = _wrong_shape(outcome.answers, keys)
         sheet.say(outcome.errors[0] if outcome.errors else f"`{name}`: {shapes or otherwise}")
-    return False
-
-
-def _name_the_mistake(sheet, name, cases, outcome, right, mistakes, rtol, atol) -> bool:
-    for mistake in mistakes:
-        if _made(mistake.value, cases, outcome.answers, right, rtol, atol):
-            sheet.say(f"`{name}`: {mistake.message}", mistake.slug)
-            return True
     return False
 
 
@@ -249,12 +269,13 @@ def _wrong_shape(answers, keys) -> str:
     return ""
 
 
-def check_untouched(sheet: Sheet, student, name: str, args: Sequence, changed: str) -> bool:
-    """Call `name` on arrays held in the student's process; say `changed` if one was damaged."""
+def mark_untouched(sheet: Sheet, student, name: str, args: Sequence, cost: float = 0.5):
+    """Call `name` on arrays held in the student's process; one that was damaged costs points."""
     held = [student.hold(arg) if isinstance(arg, np.ndarray) else arg for arg in args]
     student.call(name, *held)
     for handle, arg in zip(held, args, strict=True):
         if isinstance(arg, np.ndarray) and not np.array_equal(handle.value(), arg):
+            changed = "this changes the array that it is given; work on a copy."
             sheet.say(f"`{name}`: {changed}", "damages-input")
-            return False
-    return True
+            sheet.earn(-cost)
+            return

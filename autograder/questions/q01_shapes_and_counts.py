@@ -10,11 +10,12 @@ from autograder.questions.marking import (
     Case,
     Mistake,
     Sheet,
-    check_untouched,
+    explain,
     given,
     mark_function,
     mark_number,
     mark_statements,
+    mark_untouched,
     same_number,
 )
 from autograder.questions.pages import look
@@ -232,11 +233,8 @@ def _mark_shape(sheet, found, key, points, name, mistakes):
     if found == key:
         sheet.earn(points)
         return
-    for mistake in mistakes:
-        if found == mistake.value:
-            sheet.earn(points * mistake.share)
-            sheet.say(f"`{name}`: {mistake.message}", mistake.slug)
-            return
+    if explain(sheet, f"`{name}`", mistakes, lambda wrong: found == wrong, points=points):
+        return
     if found[:2] == key[:2]:
         sheet.say(
             f"`{name}`: height and width are right. What sets the number of channels here?",
@@ -513,16 +511,8 @@ def ex09_pointwise(student):
             f"pixel's channels. Check one pixel by hand. {_POINTWISE}",
         )
         if done:
-            _keep_if_untouched(sheet, student, name, _pointwise_cases()[0].args, 0.5)
+            mark_untouched(sheet, student, name, _pointwise_cases()[0].args)
     return sheet.verdict()
-
-
-def _keep_if_untouched(sheet, student, name, args, cost):
-    """Take `cost` off where a function changes its arguments."""
-    if not check_untouched(
-        sheet, student, name, args, "this changes the array that it is given; work on a copy."
-    ):
-        sheet.earn(-cost)
 
 
 # --- exercise 13 ---------------------------------------------------------------------------------

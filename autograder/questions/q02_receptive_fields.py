@@ -9,6 +9,7 @@ from autograder.questions.marking import (
     Case,
     Mistake,
     Sheet,
+    explain,
     given,
     mark_function,
     mark_number,
@@ -457,13 +458,13 @@ def added_hand_convolution(student):
         first,
         1,
         [
-            ("flipped-kernel", correlate(PICTURE, flipped), flip),
-            (
+            Mistake("flipped-kernel", correlate(PICTURE, flipped), flip),
+            Mistake(
                 "transposed-kernel",
                 correlate(PICTURE, KERNEL.T),
                 "rows and columns of the kernel are exchanged.",
             ),
-            ("transposed-output", first.T, "rows and columns of the result are exchanged."),
+            Mistake("transposed-output", first.T, "rows and columns of the result are exchanged."),
         ],
         slip,
     )
@@ -474,8 +475,8 @@ def added_hand_convolution(student):
         correlate(PICTURE, KERNEL, stride=2, padding=1),
         1.5,
         [
-            ("flipped-kernel", correlate(PICTURE, flipped, 2, 1), flip),
-            (
+            Mistake("flipped-kernel", correlate(PICTURE, flipped, 2, 1), flip),
+            Mistake(
                 "forgot-padding",
                 first,
                 "this is the result of the first part: where are the zeros "
@@ -492,18 +493,20 @@ def added_hand_convolution(student):
         first + second + BIAS,
         1.5,
         [
-            ("forgot-bias", first + second, "is there something that is added to every output?"),
-            (
+            Mistake(
+                "forgot-bias", first + second, "is there something that is added to every output?"
+            ),
+            Mistake(
                 "first-channel-only",
                 first + BIAS,
                 f"the filter spans both channels: what about the second? {look('5.4')}",
             ),
-            (
+            Mistake(
                 "bias-per-channel",
                 first + second + 2 * BIAS,
                 "the bias is added once, not once a channel.",
             ),
-            (
+            Mistake(
                 "flipped-kernel",
                 correlate(PICTURE, flipped) + correlate(SECOND_PICTURE, second_flipped) + BIAS,
                 flip,
@@ -528,9 +531,11 @@ def _mark_entries(sheet, student, name, key, points, mistakes, otherwise):
         if right.all():
             sheet.earn(points)
             return
-        for slug, wrong, message in mistakes:
-            if np.allclose(found, wrong, rtol=0, atol=1e-6):
-                sheet.say(f"`{name}`: {message}", slug)
-                return
+
+        def made(wrong):
+            return np.allclose(found, wrong, rtol=0, atol=1e-6)
+
+        if explain(sheet, f"`{name}`", mistakes, made):
+            return
         sheet.earn(points * right.mean())
         sheet.say(f"`{name}`: {otherwise}")

@@ -8,11 +8,12 @@ from autograder.questions.marking import (
     Mistake,
     Sheet,
     agree,
-    check_untouched,
+    explain,
     given,
     mark_function,
     mark_number,
     mark_statements,
+    mark_untouched,
 )
 from autograder.questions.pages import look
 from autograder.student import StudentError
@@ -62,22 +63,28 @@ def ex06(student):
             "ex06_max",
             top,
             [
-                ("average-for-max", mean, "this is the mean of each window."),
-                ("max-for-min", pool(FEATURE_MAP, reduce=np.min), "this is the smallest number."),
+                Mistake("average-for-max", mean, "this is the mean of each window."),
+                Mistake(
+                    "max-for-min", pool(FEATURE_MAP, reduce=np.min), "this is the smallest number."
+                ),
             ],
         ),
         (
             "ex06_average",
             mean,
             [
-                ("max-for-average", top, "this is the largest number of each window."),
-                (
+                Mistake("max-for-average", top, "this is the largest number of each window."),
+                Mistake(
                     "sum-for-mean",
                     pool(FEATURE_MAP, reduce=np.sum),
                     "this is the sum of each window: by what is it divided?",
                 ),
-                ("whole-number-division", mean // 1, "the fractions are cut off: keep them."),
-                ("median-for-mean", pool(FEATURE_MAP, reduce=np.median), "this is the median."),
+                Mistake(
+                    "whole-number-division", mean // 1, "the fractions are cut off: keep them."
+                ),
+                Mistake(
+                    "median-for-mean", pool(FEATURE_MAP, reduce=np.median), "this is the median."
+                ),
             ],
         ),
     ]:
@@ -92,10 +99,12 @@ def _mark_map(sheet, student, name, key, mistakes):
         if right.all():
             sheet.earn(1)
             return
-        for slug, wrong, message in mistakes:
-            if np.allclose(found, wrong, rtol=0, atol=1e-6):
-                sheet.say(f"`{name}`: {message} {_POOL}", slug)
-                return
+
+        def made(wrong):
+            return np.allclose(found, wrong, rtol=0, atol=1e-6)
+
+        if explain(sheet, f"`{name}`", mistakes, made, link=_POOL):
+            return
         sheet.earn(right.mean())
         sheet.say(
             f"`{name}`: the four windows don't overlap: each holds four numbers of the map. "
@@ -184,46 +193,46 @@ def _pool_cases():
 
 #: Faulty versions of the layer, and what to say to their authors.
 _POOL_MISTAKES = [
-    (
+    Mistake(
         "max-for-average",
         lambda x, size=2, stride=None: pool(x, size, stride, np.max),
         "this takes the largest number of each window, not the mean.",
     ),
-    (
+    Mistake(
         "sum-for-mean",
         lambda x, size=2, stride=None: pool(x, size, stride, np.sum),
         "this is the sum of each window; by what is it divided?",
     ),
-    (
+    Mistake(
         "ignores-stride",
         lambda x, size=2, stride=None: pool(x, size, size),
         "the windows always lie side by side: does the code use `stride`?",
     ),
-    (
+    Mistake(
         "stride-always-two",
         lambda x, size=2, stride=None: pool(x, size, 2),
         "the windows always start two pixels apart. What does `stride=None` stand for?",
     ),
-    (
+    Mistake(
         "stride-none-is-one",
         lambda x, size=2, stride=None: pool(x, size, stride or 1),
         "what does `stride=None` stand for?",
     ),
-    (
+    Mistake(
         "averages-over-batch",
         lambda x, size=2, stride=None: np.broadcast_to(
             pool(x, size, stride).mean(0), pool(x, size, stride).shape
         ),
         "the pictures of a batch are mixed: average over the window's two axes only.",
     ),
-    (
+    Mistake(
         "averages-over-channels",
         lambda x, size=2, stride=None: np.broadcast_to(
             pool(x, size, stride).mean(1, keepdims=True), pool(x, size, stride).shape
         ),
         "the channels are mixed: average over the window's two axes only.",
     ),
-    (
+    Mistake(
         "whole-number-division",
         lambda x, size=2, stride=None: (
             np.trunc(pool(x, size, stride))
@@ -232,7 +241,7 @@ _POOL_MISTAKES = [
         ),
         "for an input of whole numbers the fractions are cut off: of what type is the result?",
     ),
-    (
+    Mistake(
         "whole-number-division",
         lambda x, size=2, stride=None: (
             np.floor(pool(x, size, stride))
@@ -241,7 +250,7 @@ _POOL_MISTAKES = [
         ),
         "for an input of whole numbers the fractions are cut off: of what type is the result?",
     ),
-    (
+    Mistake(
         "divides-by-four",
         lambda x, size=2, stride=None: pool(x, size, stride, np.sum) / 4,
         "the divisor is that of a 2×2 window; what is it for another size?",
@@ -288,13 +297,14 @@ def _try_layer(student, name, cases):
 
 
 def _explain_layer(sheet, name, cases, results, errors, right):
-    for slug, wrong, message in _POOL_MISTAKES:
-        if all(
+    def made(wrong):
+        return all(
             result is not None and agree(result, wrong(x, *setting), 1e-5, 1e-6)
             for result, (_, setting, x) in zip(results, cases, strict=True)
-        ):
-            sheet.say(f"`{name}`: {message} {_POOL}", slug)
-            return
+        )
+
+    if explain(sheet, f"`{name}`", _POOL_MISTAKES, made, link=_POOL):
+        return
     if errors:
         sheet.say(errors[0])
         return
@@ -496,9 +506,8 @@ def ex17_function(student):
             ],
             otherwise=f"compare with one map that you average by hand. {_POOL}",
         )
-        changes = "this changes the array that it is given; work on a copy."
-        if done and not check_untouched(sheet, student, name, cases[0].args, changes):
-            sheet.earn(-0.5)
+        if done:
+            mark_untouched(sheet, student, name, cases[0].args)
     return sheet.verdict()
 
 
@@ -590,9 +599,7 @@ def ex24_measure(student):
             if not ok:
                 _explain_measure(sheet, name, position, cases, answers)
         if right.all():
-            changes = "this changes the image that it is given; work on a copy."
-            if not check_untouched(sheet, student, name, cases[0].args, changes):
-                sheet.earn(-0.5)
+            mark_untouched(sheet, student, name, cases[0].args)
     return sheet.verdict()
 
 
@@ -609,23 +616,33 @@ def _measured_otherwise(image, kernel, shift, axis=1, mean=np.mean, back=False, 
     )
 
 
+#: Other measurements than the one that is asked for; each may be made in any of the three numbers.
+_MEASURE_MISTAKES = [
+    Mistake(
+        "wrong-axis", {"axis": 0}, "the picture moves down, not to the right: which axis is it?"
+    ),
+    Mistake("max-for-mean", {"mean": np.max}, "this is the largest difference, not the mean one."),
+    Mistake("sum-for-mean", {"mean": np.sum}, "this is the sum of the differences, not the mean."),
+    Mistake(
+        "rolls-back", {"back": True}, "the image's map is rolled the other way than the image."
+    ),
+    Mistake("image-never-moved", {"moved": False}, "this compares maps of the same image."),
+]
+
+
 def _explain_measure(sheet, name, position, cases, answers):
-    given_numbers = [answer[position] for answer in answers]
-    for slug, options, message in [
-        ("wrong-axis", {"axis": 0}, "the picture moves down, not to the right: which axis is it?"),
-        ("max-for-mean", {"mean": np.max}, "this is the largest difference, not the mean one."),
-        ("sum-for-mean", {"mean": np.sum}, "this is the sum of the differences, not the mean."),
-        ("rolls-back", {"back": True}, "the image's map is rolled the other way than the image."),
-        ("image-never-moved", {"moved": False}, "this compares maps of the same image."),
-    ]:
+    found = [answer[position] for answer in answers]
+
+    def made(options):
         wrong = [_measured_otherwise(*case.args, **options)[position] for case in cases]
-        if np.allclose(given_numbers, wrong, 1e-4, 1e-6):
-            sheet.say(f"`{name}`, number {position + 1}: {message}", slug)
-            return
-    sheet.say(
-        f"`{name}`, number {position + 1}: this isn't what the question describes. Take its "
-        f"sentence apart and write one line of code for each half. {_MOVE}"
-    )
+        return np.allclose(found, wrong, 1e-4, 1e-6)
+
+    where = f"`{name}`, number {position + 1}"
+    if not explain(sheet, where, _MEASURE_MISTAKES, made):
+        sheet.say(
+            f"{where}: this isn't what the question describes. Take its sentence apart and write "
+            f"one line of code for each half. {_MOVE}"
+        )
 
 
 # --- the shuffle test ----------------------------------------------------------------------------
@@ -713,9 +730,8 @@ def _mark_shuffle(sheet, student, rng):
             otherwise="flatten each picture, take its pixels in the order of `permutation`, and "
             "give the picture its shape back.",
         )
-        changes = "this changes the array that it is given; work on a copy."
-        if done and not check_untouched(sheet, student, name, cases[0].args, changes):
-            sheet.earn(-0.5)
+        if done:
+            mark_untouched(sheet, student, name, cases[0].args)
 
 
 def _mark_rearranged(sheet, student, rng):
@@ -754,6 +770,5 @@ def _mark_rearranged(sheet, student, rng):
             otherwise="each row of `weights` belongs to one pixel and has to follow it to its new "
             "place. Try it with three pixels.",
         )
-        changes = "this changes the array that it is given; work on a copy."
-        if done and not check_untouched(sheet, student, name, cases[0].args, changes):
-            sheet.earn(-0.5)
+        if done:
+            mark_untouched(sheet, student, name, cases[0].args)

@@ -7,11 +7,12 @@ from autograder.questions.marking import (
     Case,
     Mistake,
     Sheet,
-    check_untouched,
+    explain,
     given,
     mark_function,
     mark_number,
     mark_statements,
+    mark_untouched,
     try_cases,
 )
 from autograder.questions.pages import look
@@ -27,12 +28,6 @@ _SKIP = look("5.7", "GradientHighway", cancel_block=3, cancel=1.0)
 _NORM = look("5.6", "BatchNormLab")
 _AUGMENT = look("4.11", "AugmentationLab")
 _FLIP = look("5.1")
-_CHANGES = "this changes the array that it is given; work on a copy."
-
-
-def _untouched(sheet, student, name, args, cost=0.5):
-    if not check_untouched(sheet, student, name, args, _CHANGES):
-        sheet.earn(-cost)
 
 
 # --- exercise 7 ----------------------------------------------------------------------------------
@@ -66,35 +61,35 @@ _EXPERIMENTS = [
 ]
 
 _DIAGNOSIS_MISTAKES = [
-    (
+    Mistake(
         "overfitting-for-degradation",
         lambda a, b, c, d: "overfitting" if d > b else "degradation" if c > a else "no problem",
         "a network that is worse on the pictures it was trained on doesn't fit them *too well*. "
         f"Which of the two errors do you ask about first? {_DEPTH}",
     ),
-    (
+    Mistake(
         "training-error-ignored",
         lambda a, b, c, d: "degradation" if d > b else "no problem",
         f"look at the training errors: they tell the two problems apart. {_DEPTH}",
     ),
-    (
+    Mistake(
         "ties-count-as-higher",
         lambda a, b, c, d: "degradation" if c >= a else "overfitting" if d >= b else "no problem",
         "equal errors count as not higher.",
     ),
-    (
+    Mistake(
         "needs-both-higher",
         lambda a, b, c, d: (
             "degradation" if c > a and d > b else "overfitting" if d > b else "no problem"
         ),
         "for degradation the training error alone decides, whatever the test error does.",
     ),
-    (
+    Mistake(
         "gap-for-comparison",
         lambda a, b, c, d: "degradation" if c > a else "overfitting" if d > c else "no problem",
         "compare the test errors of the two networks, not the two errors of one.",
     ),
-    (
+    Mistake(
         "swapped-names",
         lambda a, b, c, d: {"degradation": "overfitting", "overfitting": "degradation"}.get(
             diagnose(a, b, c, d), "no problem"
@@ -118,11 +113,11 @@ def ex07(student):
             sheet.earn(1 if all(a == k for a, k in pairs) else 0)
         if outcome.answers == keys:
             return sheet.verdict()
-        for slug, wrong, message in _DIAGNOSIS_MISTAKES:
-            if outcome.answers == [wrong(*experiment) for experiment in _EXPERIMENTS]:
-                sheet.say(f"`{name}`: {message}", slug)
-                break
-        else:
+
+        def made(wrong):
+            return outcome.answers == [wrong(*experiment) for experiment in _EXPERIMENTS]
+
+        if not explain(sheet, f"`{name}`", _DIAGNOSIS_MISTAKES, made):
             sheet.say(
                 outcome.errors[0]
                 if outcome.errors
@@ -336,7 +331,7 @@ def ex08_gradient(student):
             f"i. {_SKIP}",
         )
         if done:
-            _untouched(sheet, student, name, cases[0].args)
+            mark_untouched(sheet, student, name, cases[0].args)
     return sheet.verdict()
 
 
@@ -543,7 +538,7 @@ def ex10_function(student):
             f"give one mean and one variance. {_NORM}",
         )
         if done:
-            _untouched(sheet, student, name, cases[0].args)
+            mark_untouched(sheet, student, name, cases[0].args)
     return sheet.verdict()
 
 
@@ -698,7 +693,7 @@ def ex11_flip(student):
             otherwise=f"take a picture of 1×3 pixels; write down where each one goes. {_AUGMENT}",
         )
         if done:
-            _untouched(sheet, student, name, cases[0].args)
+            mark_untouched(sheet, student, name, cases[0].args)
     return sheet.verdict()
 
 
@@ -783,7 +778,7 @@ def ex11_translate(student):
             f"far that it is gone. {_AUGMENT}",
         )
         if done:
-            _untouched(sheet, student, name, cases[0].args)
+            mark_untouched(sheet, student, name, cases[0].args)
     return sheet.verdict()
 
 
@@ -886,7 +881,7 @@ def ex19(student):
             f"picture goes. {_FLIP}",
         )
         if done:
-            _untouched(sheet, student, name, cases[0].args)
+            mark_untouched(sheet, student, name, cases[0].args)
     return sheet.verdict()
 
 

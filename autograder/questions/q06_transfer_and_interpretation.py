@@ -9,11 +9,11 @@ from autograder.questions.marking import (
     Case,
     Mistake,
     Sheet,
-    check_untouched,
     given,
     mark_function,
     mark_number,
     mark_statements,
+    mark_untouched,
 )
 from autograder.questions.pages import look
 from autograder.student import StudentError
@@ -35,7 +35,6 @@ LAST_CONVOLUTIONS = ((2048, 512, 1), (512, 512, 3), (512, 2048, 1)) * 2
 _TRANSFER = look("4.10", "TransferAdvisor")
 _COUNT = look("5.3")
 _CAM = look("4.12", "GradCamViewer")
-_CHANGES = "this changes the array that it is given; work on a copy."
 
 
 # --- exercise 12 ---------------------------------------------------------------------------------
@@ -315,8 +314,8 @@ def ex15(student):
             otherwise="work with two channels of 1×2 pixels on paper: weights first, then the "
             f"weighted sum, ReLU, division. {_CAM}",
         )
-        if done and not check_untouched(sheet, student, name, cases[0].args, _CHANGES):
-            sheet.earn(-0.5)
+        if done:
+            mark_untouched(sheet, student, name, cases[0].args)
     return sheet.verdict()
 
 
@@ -497,8 +496,8 @@ def ex23_preprocess(student):
             ],
             otherwise="work out one pixel by hand: pure red is (255, 0, 0).",
         )
-        if done and not check_untouched(sheet, student, name, cases[0].args, _CHANGES):
-            sheet.earn(-0.5)
+        if done:
+            mark_untouched(sheet, student, name, cases[0].args)
     return sheet.verdict()
 
 
@@ -738,5 +737,5 @@ def _mark_share(sheet, student):
         ],
         otherwise="the heat inside the mask, divided by all heat; 0 where there is none.",
     )
-    if done and not check_untouched(sheet, student, name, _share_cases()[0].args, _CHANGES):
-        sheet.earn(-0.5)
+    if done:
+        mark_untouched(sheet, student, name, _share_cases()[0].args)

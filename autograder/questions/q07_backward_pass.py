@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.questions import question
-from autograder.questions.marking import Sheet
+from autograder.questions.marking import Mistake, Sheet, explain
 from autograder.questions.pages import look
 from autograder.student import StudentError
 from convbook import forms, shapes
@@ -155,10 +155,11 @@ def _mark(student, points, want, position, mistakes, shape_message):
 
 
 def _explain(sheet, found, keys, right, errors, mistakes, shape_message):
-    for slug, wrong, message in mistakes:
-        if all(_same(f, wrong(s)) for f, s in zip(found, SETTINGS, strict=True)):
-            sheet.say(f"{message} {_BACKWARD}", slug)
-            return
+    def made(wrong):
+        return all(_same(f, wrong(s)) for f, s in zip(found, SETTINGS, strict=True))
+
+    if explain(sheet, "", mistakes, made, link=_BACKWARD):
+        return
     if errors:
         sheet.say(errors[0])
     elif any(f is not None and f.shape != k.shape for f, k in zip(found, keys, strict=True)):
@@ -230,33 +231,33 @@ def challenge_biases(student):
         "grad_biases",
         2,
         [
-            (
+            Mistake(
                 "mean-for-sum",
                 lambda s: grad(s).mean((0, 2, 3)),
                 "`grad_biases`: this is a mean. A bias is added at every position of every "
                 "picture: all of these contributions are *summed*.",
             ),
-            (
+            Mistake(
                 "averages-over-batch",
                 lambda s: grad(s).sum((2, 3)).mean(0),
                 "`grad_biases`: this averages over the pictures; their contributions are summed.",
             ),
-            (
+            Mistake(
                 "keeps-batch",
                 lambda s: grad(s).sum((2, 3)),
                 "`grad_biases`: this has a row for each picture; a bias is shared by all of them.",
             ),
-            (
+            Mistake(
                 "keeps-positions",
                 lambda s: grad(s).sum(0),
                 "`grad_biases`: this keeps the positions; a bias is shared by all of them.",
             ),
-            (
+            Mistake(
                 "wrong-axes",
                 lambda s: grad(s).sum((1, 2, 3)),
                 "`grad_biases`: the wrong axis is left. Which one counts the filters?",
             ),
-            (
+            Mistake(
                 "everything-summed",
                 lambda s: grad(s).sum(),
                 "`grad_biases`: every filter has a bias of its own.",
@@ -301,41 +302,41 @@ def challenge_weights(student):
         "grad_weights",
         1,
         [
-            (
+            Mistake(
                 "averages-over-batch",
                 lambda s: _weights_by(s, scale=len),
                 "`grad_weights`: this averages over the pictures. A shared weight's gradient is "
                 "the *sum* over all of its uses.",
             ),
-            (
+            Mistake(
                 "mean-for-sum",
                 lambda s: _weights_by(s, scale=lambda g: g.shape[2] * g.shape[3]),
                 "`grad_weights`: this averages over the positions. A shared weight's gradient is "
                 "the *sum* over all of its uses.",
             ),
-            (
+            Mistake(
                 "flipped-kernel",
                 lambda s: _weights_by(s, flip=True),
                 "`grad_weights`: the kernel comes out turned by 180°. It is the gradient of the "
                 "*input* in which the kernel is turned.",
             ),
-            (
+            Mistake(
                 "transposed-kernel",
                 lambda s: _weights_by(s, swap=True),
                 "`grad_weights`: rows and columns of the kernel are exchanged.",
             ),
-            (
+            Mistake(
                 "ignores-stride",
                 lambda s: _weights_by(s, stride=1),
                 "`grad_weights`: this is right at stride 1. Where does window (i, j) begin at a "
                 "larger stride?",
             ),
-            (
+            Mistake(
                 "last-picture-only",
                 lambda s: _weights_by(s, last=True),
                 "`grad_weights`: only the last picture counts: is `=` where `+=` belongs?",
             ),
-            (
+            Mistake(
                 "forgot-padding",
                 lambda s: _weights_by(s, pad=False),
                 "`grad_weights`: the windows have to be cut from the *padded* input, as in "
@@ -378,31 +379,31 @@ def challenge_input(student):
         "returned",
         0,
         [
-            (
+            Mistake(
                 "flipped-kernel",
                 lambda s: _input_by(s, flip=True),
                 "What `backward` returns: the kernel is turned the wrong way. Each output hands "
                 "its gradient to the pixels of its window, weighted as in `forward`.",
             ),
-            (
+            Mistake(
                 "ignores-stride",
                 lambda s: _input_by(s, stride=1),
                 "What `backward` returns is right at stride 1. Where does window (i, j) begin at "
                 "a larger stride?",
             ),
-            (
+            Mistake(
                 "forgot-crop",
                 lambda s: _input_by(s, crop=False),
                 "What `backward` returns still has the ring of padding: it has to have the shape "
                 "of the input.",
             ),
-            (
+            Mistake(
                 "overwrites-overlap",
                 lambda s: _input_by(s, overwrite=True),
                 "What `backward` returns: where windows overlap, a pixel collects from *all* of "
                 "them: is `=` where `+=` belongs?",
             ),
-            (
+            Mistake(
                 "one-filter",
                 lambda s: _input_by(s, first_filter=True),
                 "What `backward` returns: a pixel takes part in the outputs of every filter, not "

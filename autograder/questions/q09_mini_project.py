@@ -3,14 +3,13 @@
 import numpy as np
 
 from autograder.questions import question
-from autograder.questions.marking import Case, Mistake, Sheet, check_untouched, mark_function
+from autograder.questions.marking import Case, Mistake, Sheet, mark_function, mark_untouched
 from autograder.questions.pages import look
 
 ASSIGNMENT = "09-mini-project"
 HIDES = ()
 
 _PROJECT = look("18")
-_CHANGES = "this changes the array that it is given; work on a copy."
 
 
 def confusion(truth, predicted, classes):
@@ -92,15 +91,15 @@ def project_confusion(student):
                 ),
                 Mistake(
                     "classes-that-occur",
-                    lambda t, p, k: confusion(t, p, max([*t, *p], default=-1) + 1),
+                    lambda t, p, k: confusion(t, p, max([*t, *p]) + 1),
                     "a class that no picture shows still has its row and its column: does the code "
                     "use `classes`?",
                 ),
             ],
             otherwise=f"take five pictures and fill the matrix in by hand. {_PROJECT}",
         )
-        if done and not check_untouched(sheet, student, name, cases[0].args, _CHANGES):
-            sheet.earn(-0.5)
+        if done:
+            mark_untouched(sheet, student, name, cases[0].args)
     return sheet.verdict()
 
 
@@ -193,6 +192,6 @@ def project_recall(student):
             otherwise="take one row by itself: how many pictures has this class, and how many of "
             f"them were called by its name? {_PROJECT}",
         )
-        if done and not check_untouched(sheet, student, name, cases[0].args, _CHANGES):
-            sheet.earn(-0.5)
+        if done:
+            mark_untouched(sheet, student, name, cases[0].args)
     return sheet.verdict()
