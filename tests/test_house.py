@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # For each room, the rooms of ours that it may import (its own is always allowed).
 MAY_IMPORT = {
     "convbook.shapes": set(),
+    "convbook.chance": set(),
     "convbook.plotting": set(),
     "convbook.nn": {"convbook.shapes"},
     "convbook.data": {"convbook.shapes", "convbook.nn", "convbook.plotting"},
@@ -25,10 +26,11 @@ MAY_IMPORT = {
         "convbook.explain",
     },
     "convbook.explain": {"convbook.shapes", "convbook.nn", "convbook.data", "convbook.models"},
-    "convbook.items": {"convbook.shapes"},
+    "convbook.items": {"convbook.shapes", "convbook.chance"},
     "convbook.practice": {"convbook.shapes"},
     "convbook.widgets": {
         "convbook.shapes",
+        "convbook.chance",
         "convbook.nn",
         "convbook.data",
         "convbook.models",

@@ -1,9 +1,9 @@
 """The public bank of practice questions: siblings of the graded ones, never the graded ones.
 
-``questions()`` are choices with a reason for every option, ``flashcards()`` have a front and a
-back, ``templates()`` make endless calculation problems (`convbook.items.drill`). All three are
-JSON files beside this one, which a page's JavaScript reads as they are; reading them here checks
-every entry and says what is wrong with it.
+``objectives()`` are the chapter's fourteen, ``questions()`` choices with a reason for every
+option, ``flashcards()`` have a front and a back, ``templates()`` make endless calculation problems
+(`convbook.items.drill`). All of them are JSON files beside this one, which a page's JavaScript
+reads as they are; reading them here checks every entry and says what is wrong with it.
 """
 
 from __future__ import annotations
@@ -62,6 +62,16 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Objective:
+    """One of the chapter's fourteen: what a reader will be able to do, and where it is taught."""
+
+    number: int
+    short: str
+    text: str
+    taught: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Flashcard:
     """A question to answer in one's head, and the answer on the back."""
 
@@ -90,6 +100,12 @@ def siblings(question: Question) -> tuple[Question, ...]:
 
 
 @cache
+def objectives() -> tuple[Objective, ...]:
+    """Return the fourteen objectives of section 1, in order."""
+    return tuple(_read("objectives.json", Objective))
+
+
+@cache
 def flashcards() -> tuple[Flashcard, ...]:
     """Return all flashcards."""
     return _checked(tuple(_read("flashcards.json", Flashcard)))
@@ -110,6 +126,8 @@ def _read(name: str, kind: type):
         values = dict(entry)
         if "options" in values:
             values["options"] = tuple(Option(**option) for option in values["options"])
+        if "taught" in values:
+            values["taught"] = tuple(values["taught"])
         try:
             yield kind(**values)
         except TypeError as error:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from html import escape
 
 from IPython.display import HTML
 
 from . import Question, questions
+from .prose import marked
 
 
 def check_yourself(*ids: str) -> HTML:
@@ -28,13 +28,13 @@ def check_yourself(*ids: str) -> HTML:
 def _question(number: int, question: Question) -> str:
     # The same order on every build, and another one for every question.
     options = random.Random(question.id).sample(question.options, len(question.options))
-    choices = "".join(f"<li>{escape(option.text)}</li>" for option in options)
+    choices = "".join(f"<li>{marked(option.text)}</li>" for option in options)
     reasons = "".join(
-        f"<li>{'<strong>Right.</strong> ' if option.right else ''}{escape(option.reason)}</li>"
+        f"<li>{'<strong>Right.</strong> ' if option.right else ''}{marked(option.reason)}</li>"
         for option in options
     )
     return (
-        f"<p><strong>{number}.</strong> {escape(question.stem)}</p>"
+        f"<p><strong>{number}.</strong> {marked(question.stem)}</p>"
         f'<ol type="a">{choices}</ol>'
         "<details><summary>I have chosen: show the reasons</summary>"
         f'<ol type="a">{reasons}</ol></details>'

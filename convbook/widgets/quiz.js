@@ -1,0 +1,183 @@
+import questions from "../items/questions.json";
+import objectives from "../items/objectives.json";
+import { seedOf, shuffled } from "./shared/chance.js";
+import { button, result, select } from "./shared/controls.js";
+import { h, uniqueId } from "./shared/dom.js";
+import { plural } from "./shared/format.js";
+import { keepState } from "./shared/memory.js";
+import { sectionLink, widgetLink } from "./shared/places.js";
+import { notePractice } from "./shared/practice.js";
+import { prose } from "./shared/prose.js";
+import { randomFrom } from "./shared/tensor.js";
+import { defineWidget } from "./shared/view.js";
+
+const STATE = ["objective", "seed", "question", "answers"];
+const LARGEST_SEED = 9999;
+const byId = new Map(questions.map((question) => [question.id, question]));
+const familyOf = (question) => questions.filter(({ family }) => family === question.family);
+
+/** What follows from the state; the same rules as `Quiz` in Python. */
+function readState(view) {
+  const seed = view.get("seed");
+  const answers = Object.fromEntries(Object.entries(view.get("answers"))
+    .filter(([id, at]) => byId.get(id)?.options[at]));
+  const deck = deckOf(view.get("objective"), seed);
+  const current = byId.get(view.get("question")) ?? byId.get(deck.find((id) => !(id in answers)));
+  const isRight = (id) => id in answers && byId.get(id).options[answers[id]].right;
+  return { seed, answers, deck, current, isRight, right: deck.filter(isRight).length };
+}
+
+function deckOf(objective, seed) {
+  const families = new Map();
+  for (const { id, family } of questions) families.set(family, [...(families.get(family) ?? []), id]);
+  const draw = randomFrom(seed);
+  const oneEach = [...families.values()].map((ids) => ids[Math.floor(draw() * ids.length)]);
+  const wanted = questions.filter((question) => question.objective === objective);
+  return shuffled(wanted.length ? wanted.map(({ id }) => id) : oneEach, seed);
+}
+
+/** The question after this one that has no answer yet, in the order of the round; or none. */
+function nextOf({ deck, current, answers }) {
+  const family = familyOf(current).map(({ id }) => id);
+  const at = deck.includes(current.id) ? deck.indexOf(current.id) : deck.findIndex((id) => family.includes(id));
+  return [...deck.slice(at + 1), ...deck.slice(0, at + 1)].find((id) => !(id in answers)) ?? null;
+}
+
+function siblingOf({ current, answers }) {
+  const ids = familyOf(current).map(({ id }) => id);
+  const at = ids.indexOf(current.id);
+  return [...ids.slice(at + 1), ...ids.slice(0, at)].find((id) => !(id in answers)) ?? null;
+}
+
+function build(view) {
+  keepState(view, "Quiz", STATE);
+  const position = result("position", { class: "cb-label", tag: "p" });
+  const place = h("div", { class: "cb-place" });
+  const feedback = h("p", { class: "cb-feedback", role: "status", "data-cb": "feedback" });
+  const actions = h("div", { class: "cb-row cb-actions" });
+  // Where the keyboard goes after a button has been pressed that is no longer there.
+  let follow = null;
+  const act = (values, where) => {
+    follow = where;
+    view.set({ chosen: -1, ...values });
+  };
+  const topic = select(view, {
+    watch: ["objective"],
+    get: () => view.get("objective"),
+    set: (objective) => act({ objective, question: "", answers: {} }, null),
+  }, { label: "Questions on", options: [[0, "everything: one question of each kind"],
+    ...objectives.map(({ number: at, short }) => [at, `objective ${at}: ${short}`])] });
+  view.body.append(topic, h("div", { class: "cb-panel cb-question" }, position.element, place, feedback, actions));
+  view.watch(STATE, () => {
+    const state = readState(view);
+    const { current, answers } = state;
+    const given = current ? answers[current.id] : undefined;
+    position.show(positionText(state), state.right);
+    if (!current) place.replaceChildren(summary(state));
+    else if (given === undefined) place.replaceChildren(asked(view, state, check));
+    else place.replaceChildren(answered(state, given));
+    const option = current && given !== undefined ? current.options[given] : null;
+    feedback.className = `cb-feedback ${option ? (option.right ? "cb-is-right" : "cb-is-wrong") : ""}`;
+    feedback.replaceChildren(...(option ? [`${option.right ? "Right" : "Not right"}. `, ...prose(option.reason)] : []));
+    actions.replaceChildren(...(current ? (option ? after(state, option, act) : [button("Check", check, { class: "cb-button cb-primary" })])
+      : atTheEnd(state, act)));
+    if (follow) view.root.querySelector(follow)?.focus();
+    follow = null;
+  });
+  function check() {
+    const { current, answers } = readState(view);
+    const chosen = view.get("chosen");
+    if (!current?.options[chosen]) {
+      feedback.replaceChildren("Choose one of the options first.");
+      return;
+    }
+    notePractice(current.objective, current.options[chosen].right);
+    act({ question: current.id, answers: { ...answers, [current.id]: chosen } }, ".cb-actions :is(a, button)");
+  }
+}
+
+function positionText({ deck, current, answers, right }) {
+  const done = deck.filter((id) => id in answers).length;
+  const score = done ? ` · ${right} of ${done} right so far` : "";
+  if (!current) return `${plural(deck.length, "question")} answered`;
+  const at = deck.indexOf(current.id);
+  const where = at >= 0 ? `Question ${at + 1} of ${deck.length}` : "A sibling, for another try";
+  return `${where} · objective ${current.objective}${score}`;
+}
+
+/** The options in the order shown, with their places in the bank. */
+function optionsOf({ current, seed }) {
+  return shuffled(current.options.map((option, at) => ({ ...option, at })), seedOf(`${current.id} ${seed}`));
+}
+
+const letterOf = (at) => "abcdefgh"[at];
+
+function asked(view, state, check) {
+  const group = uniqueId("cb-option");
+  const inputs = optionsOf(state).map((option, place) => {
+    const input = h("input", { type: "radio", name: group, onchange: () => view.set({ chosen: option.at }),
+      onkeydown: (event) => {
+        if (event.key !== "Enter") return;
+        event.preventDefault();
+        check();
+      } });
+    input.checked = view.get("chosen") === option.at;
+    return h("label", { class: "cb-option" }, input, h("span", { class: "cb-letter" }, `(${letterOf(place)})`),
+      h("span", { class: "cb-text" }, prose(option.text)));
+  });
+  return h("fieldset", { class: "cb-field" }, h("legend", { class: "cb-stem", "data-cb": "stem" }, prose(state.current.stem)),
+    h("div", { class: "cb-options" }, inputs));
+}
+
+function answered(state, given) {
+  const items = optionsOf(state).map((option, place) => {
+    const mark = option.right ? "✓ right" : option.at === given ? "✗ your choice" : "";
+    return h("li", { class: `cb-option${option.right ? " cb-is-right" : option.at === given ? " cb-is-wrong" : ""}` },
+      h("span", { class: "cb-letter" }, `(${letterOf(place)})`),
+      h("span", { class: "cb-text" }, prose(option.text), mark && h("strong", { class: "cb-mark" }, ` ${mark}`),
+        h("span", { class: "cb-reason" }, prose(option.reason))));
+  });
+  return h("div", {}, h("p", { class: "cb-stem", "data-cb": "stem" }, prose(state.current.stem)),
+    h("ul", { class: "cb-options" }, items));
+}
+
+/** What can be done after an answer: after a wrong one, first see why, then try a sibling. */
+function after(state, option, act) {
+  const { current } = state;
+  const next = nextOf(state);
+  const sibling = siblingOf(state);
+  const look = current.look ?? {};
+  const section = look.section ?? current.section;
+  const go = (id, text, main) => button(text, () => act({ question: id ?? "" }, id ? ".cb-options input" : ".cb-actions :is(a, button)"),
+    { class: `cb-button${main ? " cb-primary" : ""}` });
+  const forward = go(next, next ? "Next question" : "To the result", option.right || !sibling);
+  const reading = h("p", { class: "cb-note" }, "More in ", sectionLink(section), ".");
+  if (option.right) return [forward, reading];
+  return [
+    look.widget && widgetLink({ ...look, section }),
+    sibling && go(sibling, "Try a sibling of this question", true), forward, reading,
+  ].filter(Boolean);
+}
+
+function summary({ deck, right, answers, isRight }) {
+  const extra = Object.keys(answers).filter((id) => !deck.includes(id));
+  const mended = extra.filter(isRight).length;
+  return h("div", { class: "cb-summary" },
+    h("p", { class: "cb-answer" }, `${right} of ${deck.length} right at the first try`),
+    extra.length > 0 && h("p", {}, `${mended} of ${plural(extra.length, "sibling")} right.`),
+    right === deck.length ? h("p", {}, "Nothing to repeat. Another round asks siblings of these.")
+      : h("p", {}, "The wrong ones are the useful ones: repeat them, tomorrow once more."));
+}
+
+function atTheEnd({ deck, seed, answers, isRight }, act) {
+  const wrong = deck.filter((id) => !isRight(id));
+  const again = Object.fromEntries(Object.entries(answers).filter(([id]) => isRight(id) && deck.includes(id)));
+  const other = seed >= LARGEST_SEED ? 0 : seed + 1;
+  return [
+    wrong.length > 0 && button(`Repeat the wrong ${wrong.length === 1 ? "one" : wrong.length}`,
+      () => act({ question: "", answers: again }, ".cb-options input"), { class: "cb-button cb-primary" }),
+    button("Another round", () => act({ question: "", answers: {}, seed: other }, ".cb-options input")),
+  ].filter(Boolean);
+}
+
+export default defineWidget({ name: "quiz", title: "Quiz", build });

@@ -1,0 +1,79 @@
+// What a published page keeps in the reader's own browser, and nowhere else.
+//
+// Browsers may forbid it (private windows, some settings, a file opened from disk): then every
+// function here does nothing and the widget works on, until the page is closed. Where a kernel
+// holds the state, nothing is kept here at all.
+
+import { seedOf } from "./chance.js";
+
+const PREFIX = "convbook:";
+/** Sent to the window when something kept was changed by a widget of the same page. */
+const KEPT = "convbook-kept";
+
+/** The address of the published book's root folder, or null where this is no published page. */
+export function siteRoot() {
+  const root = document.documentElement.dataset.content_root;
+  return root === undefined ? null : new URL(root, location.href);
+}
+
+function storage() {
+  try {
+    return siteRoot() && window.localStorage;
+  } catch {
+    return null;
+  }
+}
+
+/** What was kept under a name, or null: never kept, forbidden, or not readable any more. */
+export function recall(name) {
+  try {
+    return JSON.parse(storage()?.getItem(PREFIX + name) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps a value, or forgets it if it is null; returns whether the browser did so. */
+export function keep(name, value) {
+  try {
+    const here = storage();
+    if (!here) return false;
+    if (value === null) here.removeItem(PREFIX + name);
+    else here.setItem(PREFIX + name, JSON.stringify(value));
+  } catch {
+    return false;
+  }
+  window.dispatchEvent(new CustomEvent(KEPT, { detail: name }));
+  return true;
+}
+
+/** Runs `react()` when another page, or another widget of this one, changes what is kept. */
+export function onKept(view, name, react) {
+  const here = ({ detail }) => detail === name && react();
+  const elsewhere = ({ key }) => (key === null || key === PREFIX + name) && react();
+  window.addEventListener(KEPT, here);
+  window.addEventListener("storage", elsewhere);
+  view.onClose(() => {
+    window.removeEventListener(KEPT, here);
+    window.removeEventListener("storage", elsewhere);
+  });
+}
+
+const sameValue = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * Keeps traits of a widget from visit to visit. What a link sets (the URL fragment) goes before
+ * what was kept, and a page that opens the widget in another state starts afresh.
+ */
+export function keepState(view, widget, traits) {
+  const opening = traits.map((trait) => view.opening[trait]);
+  const name = `${widget}:${siteRoot() && location.pathname}:${seedOf(JSON.stringify(opening))}`;
+  const now = () => traits.map((trait) => view.get(trait));
+  const kept = recall(name);
+  if (Array.isArray(kept) && kept.length === traits.length && sameValue(now(), opening)) {
+    view.set(Object.fromEntries(traits.map((trait, i) => [trait, kept[i]])));
+  }
+  view.watch(traits, () => {
+    if (!sameValue(now(), opening) || recall(name)) keep(name, now());
+  });
+}

@@ -1,0 +1,64 @@
+// Where in the book something is shown, as links of a published page.
+
+import places from "../../items/places.json";
+import { h } from "./dom.js";
+import { siteRoot } from "./memory.js";
+
+/** The address of a page, with a widget of it in a state; null where there is no published book. */
+function address(page, widget = null, state = {}) {
+  const root = siteRoot();
+  if (!root) return null;
+  const url = new URL(`${page}.html`, root);
+  if (widget) {
+    const settings = new URLSearchParams(Object.entries(state).map(([k, v]) => [k, JSON.stringify(v)]));
+    url.hash = `${widget}?${settings}`;
+  }
+  return url.href;
+}
+
+/** "notebooks/05-..." for the section "5.3": the page where the section is. */
+export function pageOf(section) {
+  return places.sections[section] ?? places.sections[section.split(".")[0]];
+}
+
+/** A link to a section, in a tab of its own so that nothing here is lost; plain text in a notebook. */
+export function sectionLink(section) {
+  const href = address(pageOf(section));
+  return href ? tabLink(href, `section ${section}`) : `section ${section}`;
+}
+
+/** The page that shows a widget: the section's own if it has it. */
+function pageWith(widget, section) {
+  const pages = places.widgets[widget];
+  return pages.includes(section && pageOf(section)) ? pageOf(section) : pages[0];
+}
+
+/**
+ * What shows a widget in a state: a link to its page, or in a notebook the line to run.
+ * `look` is { widget, state, section }, as in the practice bank.
+ */
+export function widgetLink({ widget, state = {}, section = null }) {
+  const href = address(pageWith(widget, section), widget, state);
+  if (href) return tabLink(href, `See it happen in the ${wordsOf(widget)}`, "cb-button cb-link");
+  const settings = Object.entries(state).map(([name, value]) => `${name}=${pythonOf(value)}`);
+  return h("p", { class: "cb-note" }, "See it happen: run ",
+    h("code", {}, `${widget}(${settings.join(", ")})`));
+}
+
+function tabLink(href, text, kind = null) {
+  return h("a", { href, target: "_blank", rel: "noopener", class: kind }, text,
+    h("span", { class: "cb-hidden-text" }, " (opens in a new tab)"));
+}
+
+/** "output size calculator" for OutputSizeCalculator. */
+function wordsOf(widget) {
+  return widget.replace(/([a-z])(?=[A-Z])/g, "$1 ").toLowerCase();
+}
+
+function pythonOf(value) {
+  if (Array.isArray(value)) return `[${value.map(pythonOf).join(", ")}]`;
+  if (value && typeof value === "object") {
+    return `{${Object.entries(value).map(([k, v]) => `${JSON.stringify(k)}: ${pythonOf(v)}`).join(", ")}}`;
+  }
+  return { true: "True", false: "False", null: "None" }[value] ?? JSON.stringify(value);
+}
