@@ -2,10 +2,12 @@
 
 import ast
 import re
+import sys
 from itertools import pairwise
 
 import nbformat
 import pytest
+from student_environment import Absent
 from support import ROOT, namespace_of
 
 from autograder import exercises, questions
@@ -50,8 +52,16 @@ def test_exercises_are_what_the_solutions_generate(name, regenerated):
     assert ours == committed, "run `make exercises`"
 
 
+@pytest.fixture
+def no_tensorflow(monkeypatch):
+    """A Python in which TensorFlow and its like are not installed."""
+    for module in [m for m in sys.modules if m.split(".")[0] in Absent.names]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setattr(sys, "meta_path", [Absent, *sys.meta_path])
+
+
 @each_assignment
-def test_the_instructors_solution_earns_every_point(name):
+def test_the_instructors_solution_earns_every_point(name, no_tensorflow):
     student = LocalStudent(namespace_of(ROOT / "solutions" / name / f"{name}.ipynb"))
     for question in questions.load(name).values():
         verdict = question.check(student)
@@ -103,6 +113,28 @@ def test_every_question_says_points_minutes_and_objectives_and_has_three_hints(n
         points = "1 point " if checker.points == 1 else f"{checker.points:g} points "
         assert f"**{points}· about {facts.minutes} minutes" in cell.source, key
         assert cell.source.count("<details>") == cell.source.count("</details>") == 3, key
+
+
+@each_assignment
+def test_every_question_has_three_folded_hints_where_students_read_it(name):
+    notebook = nbformat.read(students_version(name), as_version=4)
+    statements = {
+        cell.metadata.convbook.question: cell.source
+        for cell in notebook.cells
+        if "question" in cell.metadata.get("convbook", {})
+        and not cell.metadata.convbook.get("written")
+    }
+    assert list(statements) == list(questions.load(name))
+    folded = re.compile(
+        r"<details>\n<summary>(Hint \d): [^<]+</summary>\n\n(\S[^<]*)\n\n</details>"
+    )
+    for question, text in statements.items():
+        hints = folded.findall(text)
+        assert [label for label, _ in hints] == ["Hint 1", "Hint 2", "Hint 3"], question
+        assert len({hint for _, hint in hints}) == 3, question
+        rest = folded.sub("", text)
+        assert "details" not in rest, f"{question}: a hint lies open"
+        assert "Hint" not in rest, f"{question}: a hint lies open"
 
 
 @each_assignment

@@ -1,0 +1,187 @@
+"""What a student has holds no key, and the exercises run there.
+
+The library is built and installed as students install it, into an environment of its own outside
+the repository. The packages that it needs are lent by this environment, so nothing is downloaded.
+"""
+
+import json
+import os
+import re
+import shutil
+import site
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.utils import compute_checksum
+from support import ROOT
+
+from autograder import questions
+
+HERE = Path(__file__).parent
+ASSIGNMENTS = questions.assignments()
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.S)
+SCHEME = re.compile(r"=== BEGIN MARK SCHEME ===\n(.*?)=== END MARK SCHEME ===", re.S)
+ANSWER = re.compile(r"(ex|mcq|added|project|challenge)\w* = ")
+# A shorter line of a function (`return total`, `counts = []`) stands in every other program.
+COMMON = 26
+
+
+class Environment:
+    """A folder with a fresh Python, the installed library and the exercises."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.exercises = folder / "exercises"
+        self._install(self._build())
+        shutil.copytree(
+            ROOT / "exercises",
+            self.exercises,
+            ignore=shutil.ignore_patterns(".ipynb_checkpoints"),
+        )
+
+    def _build(self) -> Path:
+        """Build the wheel from a copy: nothing is left behind in the repository."""
+        source, names = self.folder / "source", ("pyproject.toml", "README.md")
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "convbook", source / "convbook", ignore=ignored)
+        shutil.copytree(ROOT / "autograder", source / "autograder", ignore=ignored)
+        for path in [ROOT / name for name in names] + sorted(ROOT.glob("LICENSE*")):
+            shutil.copy(path, source)
+        self._pip("wheel", "--no-build-isolation", "--wheel-dir", self.folder, source)
+        (wheel,) = self.folder.glob("convbook-*.whl")
+        return wheel
+
+    def _install(self, wheel: Path):
+        venv.EnvBuilder(symlinks=os.name != "nt").create(self.folder / "env")
+        scripts = "Scripts" if os.name == "nt" else "bin"
+        self.python = self.folder / "env" / scripts / "python"
+        self.packages = Path(
+            sysconfig.get_path(
+                "purelib",
+                sysconfig.get_preferred_scheme("prefix"),
+                {"base": str(self.folder / "env"), "platbase": str(self.folder / "env")},
+            )
+        )
+        # Of a folder that is named so, the .pth files are not read: ours stay without effect.
+        (self.packages / "lent.pth").write_text("\n".join(site.getsitepackages()))
+        self._pip("install", "--target", self.packages, wheel)
+
+    def _pip(self, *arguments):
+        command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+        command += [arguments[0], "--no-deps", "--no-index", *map(str, arguments[1:])]
+        subprocess.run(command, check=True, capture_output=True, text=True, cwd=self.folder)
+
+    def installed(self) -> list[Path]:
+        """Every file that came with the library."""
+        found = [p for p in self.packages.rglob("*") if p.is_file() and p.suffix != ".pyc"]
+        return [path for path in found if path.name != "lent.pth"]
+
+    def report(self) -> dict:
+        """What `student_environment.py` finds out there."""
+        settings = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "CONVBOOK"))}
+        script = shutil.copy(HERE / "student_environment.py", self.folder)
+        run = subprocess.run(
+            [self.python, script, self.exercises],
+            capture_output=True,
+            text=True,
+            cwd=self.folder,
+            env=settings,
+            check=False,
+        )
+        assert run.returncode == 0, run.stderr
+        return json.loads(run.stdout)
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    return Environment(tmp_path_factory.mktemp("student"))
+
+
+@pytest.fixture(scope="module")
+def report(environment):
+    return environment.report()
+
+
+def test_the_library_is_the_installed_one_and_the_grader_is_not_there(environment, report):
+    assert Path(report["convbook"]).is_relative_to(environment.packages)
+    assert report["importable"] == []
+
+
+def test_every_notebook_runs_there_untouched_and_without_tensorflow(report):
+    assert report["errors"] == dict.fromkeys(ASSIGNMENTS)
+
+
+def test_students_get_notebooks_and_the_library_and_no_other_file(environment):
+    given = [path.relative_to(environment.exercises) for path in environment.exercises.rglob("*.*")]
+    assert sorted(map(str, given)) == [f"{name}/{name}.ipynb" for name in ASSIGNMENTS]
+    tops = {path.relative_to(environment.packages).parts[0] for path in environment.installed()}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"convbook"}
+
+
+def secrets(assignment: str) -> set[str]:
+    """The lines of an assignment's solutions and mark schemes that students must not find.
+
+    Left out are lines that say nothing by themselves: imports, short ones that give no answer its
+    value, and those that stand in what is given to students, too.
+    """
+    path = ROOT / "solutions" / assignment / f"{assignment}.ipynb"
+    hidden, given = set(), set()
+    for cell in nbformat.read(path, as_version=4).cells:
+        for region in SOLUTION.findall(cell.source) + SCHEME.findall(cell.source):
+            hidden |= lines_of(region)
+        given |= lines_of(SCHEME.sub("", SOLUTION.sub("", cell.source)))
+    return {line for line in hidden - given if len(line) >= COMMON or ANSWER.match(line)}
+
+
+def lines_of(text: str) -> set[str]:
+    lines = {line.strip() for line in text.splitlines()}
+    return {line for line in lines if not line.startswith(("import ", "from "))}
+
+
+def strings(thing) -> list[str]:
+    """Every string in a JSON document, metadata and keys included."""
+    if isinstance(thing, dict):
+        return [s for pair in thing.items() for part in pair for s in strings(part)]
+    if isinstance(thing, list):
+        return [s for part in thing for s in strings(part)]
+    return [thing] if isinstance(thing, str) else []
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_no_line_of_a_solution_or_a_mark_scheme_is_there(environment, name):
+    """Modules that answer a question may be read, but are hidden where answers are marked."""
+    hidden = secrets(name)
+    assert hidden, "there is something to hide"
+    away = [module.replace(".", "/") for module in getattr(questions.module_of(name), "HIDES", ())]
+    texts = {}
+    for path in [*environment.exercises.glob("*/*.ipynb"), *environment.installed()]:
+        if any(f"/{module}" in path.as_posix() for module in away):
+            continue
+        if path.suffix == ".ipynb":
+            text = "\n".join(strings(json.loads(path.read_text("utf8"))))
+        else:
+            text = path.read_bytes().decode("utf8", "ignore")
+        texts[path.name] = lines_of(text)
+    assert not {(line, file) for file, lines in texts.items() for line in hidden & lines}
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_metadata_tell_nothing_of_the_solutions(environment, name):
+    """No outputs, nothing but what nbgrader and the book need, no checksum of a key."""
+    notebook = nbformat.read(environment.exercises / name / f"{name}.ipynb", as_version=4)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"nbgrader", "convbook", "deletable", "editable", "tags"}
+        facts = {"question", "minutes", "objectives", "section", "written"}
+        assert set(cell.metadata.get("convbook", {})) <= facts
+        assert not cell.get("attachments")
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+        marks = cell.metadata.get("nbgrader", {})
+        if "checksum" in marks:
+            assert marks["checksum"] == compute_checksum(cell), "of the cell as it is handed out"
