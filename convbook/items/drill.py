@@ -2,7 +2,7 @@
 
 A template names a function of `convbook.shapes` and its arguments, so its answer is computed and
 never written down; its mistakes are calls too. The same templates serve a page's JavaScript, which
-has the same functions.
+has the same functions and draws the same numbers (``widgets/shared/drill.js``).
 
 >>> problem = draw("size-plain", seed=1)
 >>> problem.answer == shapes.output_size(problem.values["w"], problem.values["f"])
@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import json
 import math
-import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from convbook import shapes
+from convbook.chance import random_from, seed_of, shuffled
 from convbook.items import FOLDER, BadItem
 
 #: So often numbers are drawn again when a setting is impossible or a mistake gives the answer.
@@ -31,7 +31,8 @@ class Template:
 
     ``variables`` give each name a list to choose from, a range (``from``, ``to``, ``step``) or the
     product of others. ``answer`` and ``mistakes`` are calls: ``function``, ``arguments`` (names of
-    variables, or values), and perhaps ``part`` of the result and a number to ``add`` to it.
+    variables, or values), and perhaps ``part`` of the result and a number to ``add`` to it. ``also`` names
+    further calls, whose results stand in the solution.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Template:
     answer: dict[str, Any]
     mistakes: list[dict[str, Any]]
     solution: list[str]
+    also: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,10 @@ class Problem:
     solution: tuple[str, ...]
 
 
+#: What the templates are about.
+TOPICS = ("output size", "parameters", "operations", "receptive field")
+
+
 @cache
 def templates() -> dict[str, Template]:
     """Return all templates by id."""
@@ -74,13 +80,32 @@ def templates() -> dict[str, Template]:
     return found
 
 
+def choose(number: int, topic: str = "", level: int = 0) -> str:
+    """Return the template of the problem with this number, of a topic and a level (0: any).
+
+    Every template comes once before any comes again, in an order that differs from lap to lap.
+    """
+    fitting = [
+        name
+        for name, template in templates().items()
+        if topic in ("", template.topic) and level in (0, template.level)
+    ]
+    if not fitting:
+        raise ValueError(
+            f"no template for topic {topic!r} at level {level}; topics are {', '.join(TOPICS)}, "
+            "levels 1 to 3"
+        )
+    lap, at = divmod(number, len(fitting))
+    return shuffled(fitting, seed_of(f"{topic} {level} {lap}"))[at]
+
+
 def draw(template: str, seed: int) -> Problem:
     """Make the problem that belongs to a seed; an unknown template is a `ValueError`."""
     if template not in templates():
         raise ValueError(f"no template {template!r}; there are {', '.join(templates())}")
-    chosen, rng = templates()[template], random.Random(seed)
+    chosen, chance = templates()[template], random_from(seed)
     for _ in range(TRIES):
-        values = _values(chosen.variables, rng)
+        values = _values(chosen.variables, chance)
         try:
             answer = evaluate(chosen.answer, values)
         except ValueError:  # a setting that no layer could have
@@ -106,15 +131,16 @@ def _filled(argument, values):
     return values.get(argument, argument) if isinstance(argument, str) else argument
 
 
-def _values(variables, rng) -> dict[str, int]:
+def _values(variables, chance) -> dict[str, int]:
     values = {}
     for name, choice in variables.items():
         if isinstance(choice, list):
-            values[name] = rng.choice(choice)
+            values[name] = choice[int(chance() * len(choice))]
         elif "product" in choice:
             values[name] = math.prod(values[factor] for factor in choice["product"])
         else:
-            values[name] = rng.randrange(choice["from"], choice["to"] + 1, choice["step"])
+            steps = (choice["to"] - choice["from"]) // choice["step"] + 1
+            values[name] = choice["from"] + choice["step"] * int(chance() * steps)
     return values
 
 
@@ -131,7 +157,8 @@ def _mistakes(template, values, answer) -> dict[int, tuple[str, str]]:
 
 
 def _problem(template, values, answer, mistakes) -> Problem:
-    shown = {name: f"{value:,}" for name, value in values.items()} | {"answer": f"{answer:,}"}
+    also = {name: evaluate(call, values) for name, call in template.also.items()}
+    shown = {name: f"{value:,}" for name, value in (values | also | {"answer": answer}).items()}
     return Problem(
         template.id,
         values,

@@ -1,0 +1,134 @@
+import { button, choice, result, select } from "./shared/controls.js";
+import { h, say, uniqueId } from "./shared/dom.js";
+import { chooseTemplate, drawProblem, readCount } from "./shared/drill.js";
+import { number } from "./shared/format.js";
+import { keepState } from "./shared/memory.js";
+import { sectionLink } from "./shared/places.js";
+import { notePractice, tallied } from "./shared/practice.js";
+import { prose } from "./shared/prose.js";
+import { defineWidget } from "./shared/view.js";
+
+const WHICH = ["topic", "level", "number"];
+const ANSWER = ["given", "tries", "solution_shown"];
+const LARGEST_NUMBER = 999_999;
+const FRESH = { given: null, tries: 0, solution_shown: false };
+
+const problemFor = (view) => {
+  const [topic, level, count] = WHICH.map((trait) => view.get(trait));
+  return drawProblem(chooseTemplate(count, topic, level), count);
+};
+
+function judged({ answer, mistakes, solution }, given) {
+  if (given === null || given === undefined) return "";
+  if (given === answer) return `Right: ${number(answer)}.`;
+  return `Not ${number(given)}. ${mistakes.get(given) ?? `Begin like this: ${solution[0]}`}`;
+}
+
+function build(view) {
+  keepState(view, "Drill", [...WHICH, ...ANSWER, "score"]);
+  view.body.append(controls(view), panel(view), scoreLine(view));
+}
+
+function controls(view) {
+  // Another kind of problem starts with its first, and the old answer goes.
+  const fresh = (trait) => ({ watch: [trait], get: () => view.get(trait),
+    set: (value) => view.set({ [trait]: value, number: 0, ...FRESH }) });
+  return h("div", { class: "cb-row" },
+    select(view, fresh("topic"), { label: "Topic", options: [["", "all topics"],
+      ...["output size", "parameters", "operations", "receptive field"].map((topic) => [topic, topic])] }),
+    choice(view, fresh("level"), { label: "Level", options: [[1, "1"], [2, "2"], [3, "3"], [0, "all"]] }));
+}
+
+function panel(view) {
+  const id = uniqueId("cb-answer");
+  const position = h("p", { class: "cb-label" });
+  const stem = h("label", { class: "cb-stem", "data-cb": "stem", for: id });
+  const field = h("input", { type: "text", id, inputmode: "numeric", autocomplete: "off", spellcheck: "false" });
+  const feedback = result("feedback", { tag: "p", class: "cb-feedback" });
+  const solution = h("div", { class: "cb-solution", role: "status" });
+  const further = h("div", { class: "cb-row cb-further" });
+  let follow = null;
+
+  const count = (right) => {
+    if (view.get("tries") > 0) return {};
+    const { objective } = problemFor(view).template;
+    notePractice(objective, right);
+    return { score: tallied(view.get("score"), objective, right) };
+  };
+  const check = (event) => {
+    event.preventDefault();
+    const { value, problem } = readCount(field.value);
+    field.toggleAttribute("aria-invalid", Boolean(problem));
+    if (problem) {
+      field.setAttribute("aria-invalid", "true");
+      feedback.element.className = "cb-feedback cb-problem";
+      feedback.show(problem, "");
+      return;
+    }
+    const { answer } = problemFor(view);
+    if (view.get("given") !== answer) {
+      follow = value === answer ? ".cb-next" : null;
+      view.set({ ...count(value === answer), given: value, tries: view.get("tries") + 1 });
+    }
+    if (value !== answer) field.select();
+  };
+  const next = () => {
+    follow = "input[type=text]";
+    const now = view.get("number");
+    view.set({ number: now >= LARGEST_NUMBER ? 0 : now + 1, ...FRESH });
+  };
+  const solve = () => {
+    follow = ".cb-next";
+    view.set({ ...count(false), tries: Math.max(1, view.get("tries")), solution_shown: true });
+  };
+  field.addEventListener("cb-reset", () => {
+    field.removeAttribute("aria-invalid");
+  });
+
+  view.watch(WHICH, () => {
+    const { template, stem: text } = problemFor(view);
+    say(position, `Problem ${number(view.get("number") + 1)} · ${template.topic}, level ${template.level} · objective ${template.objective}`);
+    stem.replaceChildren(...prose(text));
+    field.value = "";
+  });
+  view.watch([...WHICH, ...ANSWER], () => {
+    const drawn = problemFor(view);
+    const given = view.get("given");
+    const right = given === drawn.answer;
+    const open = right || view.get("solution_shown");
+    if (Number.isInteger(given) && readCount(field.value).value !== given) field.value = number(given);
+    field.removeAttribute("aria-invalid");
+    feedback.element.className = `cb-feedback ${right ? "cb-is-right" : "cb-is-wrong"}`;
+    feedback.show(judged(drawn, given), given ?? "");
+    solution.replaceChildren(...(open ? worked(drawn) : []));
+    further.replaceChildren(
+      ...(open ? [] : [button("Show the solution", solve)]),
+      button(open ? "Next problem" : "Skip it", next, { class: `cb-button cb-next${open ? " cb-primary" : ""}` }));
+    if (follow) view.root.querySelector(follow)?.focus();
+    follow = null;
+  });
+  return h("div", { class: "cb-panel cb-problem-panel" }, position,
+    h("form", { class: "cb-form", onsubmit: check, novalidate: true }, stem,
+      h("div", { class: "cb-row" }, field, h("button", { type: "submit", class: "cb-button cb-check" }, "Check"))),
+    feedback.element, solution, further);
+}
+
+function worked({ template, solution }) {
+  return [h("p", { class: "cb-heading" }, "Worked solution"),
+    h("ol", {}, solution.map((step) => h("li", {}, prose(step)))),
+    h("p", { class: "cb-note" }, "More in ", sectionLink(template.section), ".")];
+}
+
+function scoreLine(view) {
+  const line = result("score", { tag: "p", class: "cb-note", live: false });
+  view.watch(["score"], () => {
+    const counts = Object.values(view.get("score"));
+    const right = counts.reduce((sum, [good]) => sum + good, 0);
+    const tried = counts.reduce((sum, [, all]) => sum + all, 0);
+    line.show(tried === 0 ? "Thousands may be grouped: 1,728 and 1728 are the same."
+      : `${number(right)} of ${number(tried)} right at the first try.`, right);
+  });
+  return line.element;
+}
+
+export default defineWidget({ name: "drill", title: "Drill", build });
