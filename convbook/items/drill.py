@@ -31,8 +31,8 @@ class Template:
 
     ``variables`` give each name a list to choose from, a range (``from``, ``to``, ``step``) or the
     product of others. ``answer`` and ``mistakes`` are calls: ``function``, ``arguments`` (names of
-    variables, or values), and perhaps ``part`` of the result and a number to ``add`` to it. ``also`` names
-    further calls, whose results stand in the solution.
+    variables, or values), and perhaps ``part`` of the result and a number to ``add`` to it.
+    ``also`` names further calls, whose results stand in the solution.
     """
 
     id: str
