@@ -1,23 +1,16 @@
-"""What a student has holds no key, and the exercises run there.
-
-The library is built and installed as students install it, into an environment of its own outside
-the repository. The packages that it needs are lent by this environment, so nothing is downloaded.
-"""
+"""What a student has holds no key, and the exercises run there: outside the repository, offline."""
 
 import json
 import os
 import re
 import shutil
-import site
 import subprocess
-import sys
-import sysconfig
-import venv
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbgrader.utils import compute_checksum
+from students import Environment
 from support import ROOT
 
 from autograder import questions
@@ -31,72 +24,6 @@ ANSWER = re.compile(r"(ex|mcq|added|project|challenge)\w* = ")
 COMMON = 26
 
 
-class Environment:
-    """A folder with a fresh Python, the installed library and the exercises."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-        self.exercises = folder / "exercises"
-        self._install(self._build())
-        shutil.copytree(
-            ROOT / "exercises",
-            self.exercises,
-            ignore=shutil.ignore_patterns(".ipynb_checkpoints"),
-        )
-
-    def _build(self) -> Path:
-        """Build the wheel from a copy: nothing is left behind in the repository."""
-        source, names = self.folder / "source", ("pyproject.toml", "README.md")
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / "convbook", source / "convbook", ignore=ignored)
-        shutil.copytree(ROOT / "autograder", source / "autograder", ignore=ignored)
-        for path in [ROOT / name for name in names] + sorted(ROOT.glob("LICENSE*")):
-            shutil.copy(path, source)
-        self._pip("wheel", "--no-build-isolation", "--wheel-dir", self.folder, source)
-        (wheel,) = self.folder.glob("convbook-*.whl")
-        return wheel
-
-    def _install(self, wheel: Path):
-        venv.EnvBuilder(symlinks=os.name != "nt").create(self.folder / "env")
-        scripts = "Scripts" if os.name == "nt" else "bin"
-        self.python = self.folder / "env" / scripts / "python"
-        self.packages = Path(
-            sysconfig.get_path(
-                "purelib",
-                sysconfig.get_preferred_scheme("prefix"),
-                {"base": str(self.folder / "env"), "platbase": str(self.folder / "env")},
-            )
-        )
-        # Of a folder that is named so, the .pth files are not read: ours stay without effect.
-        (self.packages / "lent.pth").write_text("\n".join(site.getsitepackages()))
-        self._pip("install", "--target", self.packages, wheel)
-
-    def _pip(self, *arguments):
-        command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-        command += [arguments[0], "--no-deps", "--no-index", *map(str, arguments[1:])]
-        subprocess.run(command, check=True, capture_output=True, text=True, cwd=self.folder)
-
-    def installed(self) -> list[Path]:
-        """Every file that came with the library."""
-        found = [p for p in self.packages.rglob("*") if p.is_file() and p.suffix != ".pyc"]
-        return [path for path in found if path.name != "lent.pth"]
-
-    def report(self) -> dict:
-        """What `student_environment.py` finds out there."""
-        settings = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "CONVBOOK"))}
-        script = shutil.copy(HERE / "student_environment.py", self.folder)
-        run = subprocess.run(
-            [self.python, script, self.exercises],
-            capture_output=True,
-            text=True,
-            cwd=self.folder,
-            env=settings,
-            check=False,
-        )
-        assert run.returncode == 0, run.stderr
-        return json.loads(run.stdout)
-
-
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
     return Environment(tmp_path_factory.mktemp("student"))
@@ -104,7 +31,15 @@ def environment(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def report(environment):
-    return environment.report()
+    """What `student_environment.py` finds out there."""
+    settings = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "CONVBOOK"))}
+    script = shutil.copy(HERE / "student_environment.py", environment.folder)
+    command, folder = [environment.python, script, environment.exercises], environment.folder
+    run = subprocess.run(
+        command, cwd=folder, env=settings, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
 
 
 def test_the_library_is_the_installed_one_and_the_grader_is_not_there(environment, report):
