@@ -1,6 +1,9 @@
 """nbgrader's Formgrader, in JupyterLab, opens on what the command line has marked."""
 
+import csv
+import json
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -9,9 +12,11 @@ import time
 import urllib.error
 import urllib.request
 
+import nbformat
 import pytest
+from playwright.sync_api import expect
 
-from autograder import sample
+from autograder import export, grading, sample, scoring
 
 from .conftest import gradebook_of
 
@@ -94,3 +99,88 @@ def test_a_submission_opens_for_manual_marking_with_nothing_alive(page, sample_c
     page.wait_for_selector("text=Exercise 1 · Output size")
     page.wait_for_selector("input.score")
     assert hurt == []
+
+
+# --- what a person marks --------------------------------------------------------------------------
+
+WRITTEN, STUDENT, QUESTION = "02-receptive-fields", "right-as-taught", "ex04-explain"
+ANSWER = "Both see a 5×5 patch, but two 3×3 layers need 18 weights a pair of channels, not 25."
+
+
+@pytest.fixture(scope="module")
+def explained(sample_course):
+    """One of the class has handed in another assignment, with one of its two answers in words."""
+    source = nbformat.read(sample_course.source(WRITTEN), as_version=4)
+    released = scoring.read_released(sample_course.released(WRITTEN))
+    member = next(member for member in sample.MEMBERS if member.name == STUDENT)
+    notebook = sample.notebook_of(member, source, released)
+    cell_of(notebook, QUESTION).source = ANSWER
+    folder = sample_course.folder / "submitted" / STUDENT / WRITTEN
+    folder.mkdir(parents=True)
+    (folder / f"{WRITTEN}.ipynb").write_text(json.dumps(notebook))
+    (outcome,) = grading.grade(sample_course, WRITTEN, workers=1)
+    assert outcome.state == "scored"
+    return sample_course
+
+
+def cell_of(notebook, name):
+    return next(cell for cell in notebook.cells if scoring.marks(cell).get("grade_id") == name)
+
+
+def rubric(course):
+    """The points of the mark scheme, one a line."""
+    task = cell_of(nbformat.read(course.source(WRITTEN), as_version=4), f"{QUESTION}-task")
+    scheme = task.source.split("=== BEGIN MARK SCHEME ===")[1].split("=== END")[0]
+    return [line.removeprefix("- [1 point] ") for line in scheme.strip().splitlines()]
+
+
+def exported_by_nbgrader(course, path):
+    """The row of nbgrader's own export, by whose name the columns go."""
+    command = [sys.executable, "-m", "nbgrader", "export", f"--to={path}"]
+    subprocess.run(
+        command, cwd=course.root, env=course.environment(), check=True, capture_output=True
+    )
+    with path.open() as file:
+        rows = {(row["assignment"], row["student_id"]): row for row in csv.DictReader(file)}
+    return rows[WRITTEN, STUDENT]
+
+
+def test_an_answer_in_words_is_marked_by_its_rubric_and_counts(page, explained, tmp_path):
+    with explained.gradebook() as gradebook:
+        identifier = gradebook.find_submission(WRITTEN, STUDENT).notebooks[0].id
+    page.goto(f"/formgrader/submissions/{identifier}")
+    shown = page.locator("body")
+    for point in rubric(explained):
+        expect(shown).to_contain_text(point)
+    expect(shown).to_contain_text(ANSWER)
+
+    cell = page.locator(".nbgrader_cell", has=page.get_by_text(ANSWER))
+    points = cell.locator("input.score")
+    expect(points).to_have_class(re.compile("needs_manual_grade"))
+    points.fill("3")
+    with page.expect_response(
+        lambda r: "/api/grade/" in r.url and r.request.method == "PUT"
+    ) as said:
+        points.press("Tab")
+    assert said.value.ok
+
+    machine = sum(question.points for question in explained.questions(WRITTEN).values())
+    written = {QUESTION: 4, "ex05-picture": 3}
+    with export.write(explained, WRITTEN, "csv", tmp_path / "ours.csv").open() as file:
+        (row,) = csv.DictReader(file)
+    assert (row["student"], row["open"]) == (STUDENT, "no")
+    assert float(row[QUESTION]) == 3
+    assert float(row["ex05-picture"]) == 0  # left blank
+    assert float(row["final"]) == machine + 3
+    assert float(row["maximum"]) == machine + sum(written.values())
+    theirs = exported_by_nbgrader(explained, tmp_path / "theirs.csv")
+    assert float(theirs["score"]) == machine + 3
+    assert float(theirs["max_score"]) == machine + sum(written.values())
+
+
+def test_no_student_sees_the_rubric(explained):
+    handed_out = explained.released(WRITTEN).read_text("utf8")
+    feedback = explained.write_feedback(WRITTEN, STUDENT).read_text("utf8")
+    for point in rubric(explained):
+        assert point not in handed_out
+        assert point not in feedback
