@@ -104,7 +104,10 @@ def _grade(options):
         progress=_progress,
     )
     print(tables.class_table(course, options.assignment, outcomes))
-    failed = [outcome for outcome in outcomes if outcome.state == "failed"]
+    return _tell_failed([outcome for outcome in outcomes if outcome.state == "failed"])
+
+
+def _tell_failed(failed):
     for outcome in failed:
         print(f"{outcome.student} could not be marked: {outcome.reason}", file=sys.stderr)
     return 1 if failed else 0
@@ -184,9 +187,9 @@ def _regrade(options):
     if found and not options.yes and input("Record this? [y/N] ").strip().lower() != "y":
         print("Nothing was recorded.")
         return 1
-    regrading.record(course, options.assignment, found, outcomes, options.why)
+    failed = regrading.record(course, options.assignment, found, outcomes, options.why)
     print(f"Recorded; the log is {course.folder / 'regrades.csv'}.")
-    return 0
+    return _tell_failed(failed)
 
 
 def _feedback_arguments(parser):

@@ -145,29 +145,6 @@ class Course:
                 return False
             return wanted == {(cell.name, cell.max_score) for cell in notebook.grade_cells}
 
-    def record(self, assignment: str, student: str) -> None:
-        """Let nbgrader write one student's result into gradebook and autograded notebook."""
-        self._set_due(assignment, student)
-        outcome = self.api.autograde(assignment, glob.escape(student), force=True)
-        if not outcome["success"]:
-            raise CourseError(f"nbgrader can't record {student}: {_cause(outcome)}")
-
-    def _set_due(self, assignment, student):
-        """Tell the gradebook this student's own due date, before it looks at lateness."""
-        due = self.settings.due_utc(assignment)
-        own = self.settings.extensions(assignment).get(student)
-        if own is not None and due is None:
-            raise CourseError(
-                f"extensions.csv has a date for {student}; course.toml has none for {assignment}"
-            )
-        with self.gradebook() as gradebook:
-            gradebook.find_assignment(assignment).duedate = due
-            gradebook.update_or_create_student(student, **self._person(student))
-            gradebook.update_or_create_submission(assignment, student)
-            minutes = 0 if own is None else (own - due).total_seconds() / 60
-            gradebook.grant_extension(assignment, student, minutes=minutes)
-            gradebook.db.commit()
-
     def seconds_late(self, assignment: str, student: str, folder: Path) -> float:
         """How late the submission in `folder` is, by its timestamp and the student's due date."""
         due = self.settings.extensions(assignment).get(student, self.settings.due_utc(assignment))
@@ -176,8 +153,10 @@ class Course:
             return 0
         return max(0, (handed_in.replace(tzinfo=None) - due).total_seconds())
 
-    def _person(self, student):
-        row = self.settings.roster().get(student, {})
+    @staticmethod
+    def person(student: str, roster: dict[str, dict[str, str]]) -> dict[str, str | None]:
+        """What the roster says of a student, in the words of nbgrader's gradebook."""
+        row = roster.get(student, {})
         first, _, last = row.get("name", "").rpartition(" ")
         found = {"first_name": first, "last_name": last, "email": row.get("email")}
         return {key: value or None for key, value in found.items()}

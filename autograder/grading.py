@@ -211,6 +211,8 @@ def grade(
     one call, may take. `cluster` is the address of a dask scheduler, `tls` the folder with the
     files that its encryption needs.
     """
+    from autograder import recording  # brings nbgrader, which workers have no use for
+
     job = Job(
         assignment, course.released(assignment), course.store(assignment).folder, isolation, seconds
     )
@@ -229,10 +231,8 @@ def grade(
         from autograder import cluster as elsewhere
 
         found = elsewhere.score_all(job, todo, cluster, force, tls)
-    return sorted(
-        (record(course, assignment, outcome) for outcome in progress(found, len(todo))),
-        key=lambda outcome: outcome.student,
-    )
+    recorded = recording.record(course, assignment, progress(found, len(todo)))
+    return sorted(recorded, key=lambda outcome: outcome.student)
 
 
 def choose_best(course, job: Job, workers: int) -> None:
@@ -254,17 +254,3 @@ def _worth(course, job, student, path, store) -> float:
     seconds = course.seconds_late(job.assignment, student, path)
     percent = course.settings.late.percent(seconds)
     return result.points * (1 - percent / 100) if result else 0
-
-
-def record(course, assignment, outcome: Outcome) -> Outcome:
-    """Write a scored submission into the gradebook; a failure stays this student's."""
-    if outcome.state == "unchanged" and course.is_autograded(assignment, outcome.student):
-        return outcome
-    if outcome.state not in ("scored", "unchanged"):
-        return outcome
-    try:
-        course.record(assignment, outcome.student)
-    except Exception as error:
-        return Outcome(outcome.student, "failed", outcome.key, f"{type(error).__name__}: {error}")
-    course.store(assignment).set_recorded(outcome.student)
-    return Outcome(outcome.student, "scored", outcome.key)

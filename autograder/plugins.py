@@ -99,24 +99,33 @@ class KeepMarks(NbGraderPreprocessor):
         about, course = resources["nbgrader"], _course(self)
         store = Store.of_course(course, about["assignment"])
         before = store.settled(about["student"])
-        now = {
-            scoring.marks(cell)["grade_id"]: _settled_as(cell)
-            for cell in nb.cells
-            if scoring.marks(cell).get("grade")
-        }
+        now = answers_of(nb)
         with Gradebook(course.db_url, course.course_id) as gradebook:
             notebook = gradebook.find_submission_notebook(
                 about["notebook"], about["assignment"], about["student"]
             )
             for grade in notebook.grades:
-                name = grade.name
-                if not grade.max_score:  # a rubric: its points are those of the answer after it
-                    grade.auto_score, grade.needs_manual_grade = 0, False
-                if grade.manual_score is not None and name in now and before.get(name) == now[name]:
-                    grade.needs_manual_grade = False
+                keep_mark(grade, grade.name, grade.max_score, before, now)
             gradebook.db.commit()
         store.settle(about["student"], now)
         return nb, resources
+
+
+def keep_mark(grade, name: str, points: float, before: dict[str, str], now: dict[str, str]) -> None:
+    """Settle a person's mark on an answer that is still the same; `grade` is nbgrader's row."""
+    if not points:  # a rubric: its points are those of the answer after it
+        grade.auto_score, grade.needs_manual_grade = 0, False
+    if grade.manual_score is not None and name in now and before.get(name) == now[name]:
+        grade.needs_manual_grade = False
+
+
+def answers_of(notebook) -> dict[str, str]:
+    """What each mark of a marked notebook is given for."""
+    return {
+        scoring.marks(cell)["grade_id"]: _settled_as(cell)
+        for cell in notebook.cells
+        if scoring.marks(cell).get("grade")
+    }
 
 
 def _settled_as(cell) -> str:

@@ -5,7 +5,7 @@ import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from autograder import grading
+from autograder import grading, recording
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,16 @@ def describe(found: list[Change]) -> str:
     return "\n".join(lines)
 
 
-def record(course, assignment: str, found: list[Change], outcomes, why: str) -> None:
-    """Bring the new results into the gradebook and write down who, what, when and why."""
-    for outcome in outcomes:
-        grading.record(course, assignment, outcome)
+def record(
+    course, assignment: str, found: list[Change], outcomes, why: str
+) -> list[grading.Outcome]:
+    """Bring the new results into the gradebook and write down who, what, when and why.
+
+    Returns the submissions that could not be recorded; the log has nothing of them.
+    """
+    failed = [o for o in recording.record(course, assignment, outcomes) if o.state == "failed"]
+    for outcome in failed:
+        found = [change for change in found if change.student != outcome.student]
     path = course.folder / "regrades.csv"
     lines = io.StringIO()
     writer = csv.writer(lines)
@@ -64,3 +70,4 @@ def record(course, assignment: str, found: list[Change], outcomes, why: str) -> 
         writer.writerow([when, assignment, *row])
     with path.open("a", newline="", encoding="utf-8") as file:
         file.write(lines.getvalue())
+    return failed

@@ -5,11 +5,12 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import nbformat
 import pytest
 
-from autograder import sample, tables
+from autograder import grading, sample, tables
 from autograder.course import Course
 from autograder.feedback import Page
 
@@ -45,8 +46,6 @@ def test_the_class_table_shows_everybody_with_their_sum(sample_course):
 
 
 def test_marking_again_marks_nothing(sample_course):
-    from autograder import grading
-
     again = grading.grade(sample_course, sample.ASSIGNMENT, workers=2)
     assert {outcome.state for outcome in again} == {"unchanged"}
 
@@ -157,6 +156,35 @@ def test_feedback_escapes_what_a_student_wrote(sample_course):
 # --- nbgrader's own ways ------------------------------------------------------------------------
 
 
+def _everything(course, names):
+    """All that nbgrader's tables hold of these students, and the autograded files."""
+    with course.gradebook() as gradebook:
+        rows = {
+            name: {
+                "submission": (submission.timestamp, submission.extension, submission.duedate),
+                "person": (submission.student.first_name, submission.student.email),
+                "penalty": notebook.late_submission_penalty,
+                "score": (notebook.score, notebook.max_score, notebook.needs_manual_grade),
+                "grades": {
+                    g.name: (g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade)
+                    for g in notebook.grades
+                },
+                "comments": {c.name: (c.auto_comment, c.comment) for c in notebook.comments},
+            }
+            for name in names
+            for submission in [gradebook.find_submission(sample.ASSIGNMENT, name)]
+            for notebook in submission.notebooks
+        }
+    folder = Path(course.coursedir.autograded_directory)
+    files = {
+        str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mode)
+        for name in names
+        for path in (folder / name).rglob("*")
+        if path.is_file()
+    }
+    return rows, files
+
+
 def test_stock_nbgrader_autograde_gives_the_same_gradebook(sample_course, tmp_path, root):
     """A class with a wrecked notebook in the middle, through `nbgrader autograde` itself."""
     names = ["cheat-input-transformer", "grade-cell-twice", "mistake-no-bias", "right-as-array"]
@@ -177,4 +205,12 @@ def test_stock_nbgrader_autograde_gives_the_same_gradebook(sample_course, tmp_pa
     assert done.returncode == 0, done.stderr[-2000:]
     stock, ours = (gradebook_of(c, sample.ASSIGNMENT) for c in (course, sample_course))
     assert {name: stock[name] for name in names} == {name: ours[name] for name in names}
+    rows, files = _everything(course, [*names, "hopeless"])
     assert {grade[0] for grade in stock["hopeless"].values()} <= {0, None}
+
+    # The command line's own writer leaves the same behind: every row and every file.
+    (course.folder / "gradebook.db").unlink()
+    shutil.rmtree(course.folder / "autograded")
+    shutil.rmtree(course.folder / "results")
+    grading.grade(course, sample.ASSIGNMENT, workers=1)
+    assert _everything(course, [*names, "hopeless"]) == (rows, files)
