@@ -18,6 +18,7 @@ NAMES = (
     "ReceptiveField",
     "NetworkBuilder",
     "FullyConnectedVsConv",
+    "AugmentationLab",
 )
 SOURCE = """
 import json
@@ -72,6 +73,10 @@ ACTIONS = {
     "FullyConnectedVsConv": (
         lambda root: root.get_by_role("radio", name="shuffled").check(),
         ["shuffled", True],
+    ),
+    "AugmentationLab": (
+        lambda root: root.get_by_role("radio", name="a digit").check(),
+        ["source", "digit"],
     ),
 }
 

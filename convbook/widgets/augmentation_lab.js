@@ -1,0 +1,152 @@
+import { augmentPicture, brightnessSpread, picturePart, shareInFrame, toRgba } from "./shared/augment.js";
+import { button, choice, result, slider, toggle } from "./shared/controls.js";
+import { h } from "./shared/dom.js";
+import { fixed, number, percent, signed } from "./shared/format.js";
+import { decodePicture, paintColours } from "./shared/picture.js";
+import { defineWidget } from "./shared/view.js";
+import subjects from "./shared/augmentation.json";
+import stripUrl from "./shared/augmentation.webp";
+
+const CHANGES = ["flip_horizontal", "flip_vertical", "angle", "zoom", "crop", "crop_top", "crop_left",
+  "brightness", "contrast", "saturation", "hue"];
+const INPUTS = ["source", ...CHANGES];
+const NO_CHANGE = { flip_horizontal: false, flip_vertical: false, angle: 0, zoom: 1, crop: 1, crop_top: 0.5,
+  crop_left: 0.5, brightness: 0, contrast: 1, saturation: 1, hue: 0 };
+const VERDICTS = {
+  keeps: ["✓", "still holds"],
+  doubtful: ["?", "holds, with a doubt"],
+  changes: ["✗", "no longer holds"],
+};
+const names = Object.keys(subjects);
+
+let pictures = null;
+
+async function build(view) {
+  pictures ??= parts(await decodePicture(stripUrl));
+  let now = changed(view);
+  view.watch(INPUTS, () => {
+    now = changed(view);
+  });
+  view.body.append(settings(view), sheets(view, () => now), verdict(view, () => now), colours(view));
+}
+
+/** The strip's pictures by name, with the bytes that they came as. */
+function parts(strip) {
+  const side = strip.height;
+  return Object.fromEntries(names.map((name, i) => {
+    const picture = picturePart(strip, i * side, side);
+    return [name, { picture, bytes: toRgba(picture) }];
+  }));
+}
+
+function changed(view) {
+  const settings = Object.fromEntries(CHANGES.map((name) => [name, view.get(name)]));
+  const subject = subjects[view.get("source")];
+  const { picture, bytes } = pictures[view.get("source")];
+  const exact = augmentPicture(picture, settings);
+  const after = toRgba(exact);
+  const others = after.rgba.reduce((count, value, i) => count + (value === bytes.rgba[i] ? 0 : 1), 0);
+  const turn = (((settings.angle + (settings.flip_vertical ? 180 : 0)) % 360) + 360) % 360;
+  const measures = {
+    mirrored: settings.flip_horizontal === settings.flip_vertical ? 0 : 1,
+    turn: Math.min(turn, 360 - turn),
+    hue: Math.abs(settings.hue),
+    saturation: settings.saturation,
+    kept: shareInFrame(subject.box, [picture.height, picture.width], settings),
+    spread: brightnessSpread(exact),
+  };
+  const problems = subject.rules.filter(({ when }) =>
+    Object.entries(when).every(([name, [low, high]]) => low <= measures[name] && measures[name] <= high));
+  const level = ["changes", "doubtful"].find((l) => problems.some((rule) => rule.level === l)) ?? "keeps";
+  const same = CHANGES.every((name) => settings[name] === NO_CHANGE[name]);
+  return { subject, bytes, after, share: others / picture.data.length, measures, problems, level, same };
+}
+
+const degrees = (value) => `${signed(value)}°`;
+const factor = (value) => `× ${fixed(value, 2)}`;
+
+function settings(view) {
+  const top = slider(view, "crop_top", { label: "Crop from the top", min: 0, max: 1, step: 0.05, format: (v) => percent(v, 0) });
+  const left = slider(view, "crop_left", { label: "Crop from the left", min: 0, max: 1, step: 0.05, format: (v) => percent(v, 0) });
+  view.watch(["crop"], () => {
+    // A crop that keeps everything has no place to be at.
+    for (const field of [top, left]) field.hidden = view.get("crop") === 1;
+  });
+  return h("div", { class: "cb-panel cb-settings" },
+    choice(view, "source", { label: "Picture", options: names.map((name) => [name, subjects[name].name]) }),
+    h("div", { class: "cb-row" },
+      toggle(view, "flip_horizontal", { label: "Flip left to right" }),
+      toggle(view, "flip_vertical", { label: "Flip upside down" })),
+    h("div", { class: "cb-controls" },
+      slider(view, "angle", { label: "Rotate", min: -180, max: 180, format: degrees }),
+      slider(view, "zoom", { label: "Zoom", min: 0.5, max: 2, step: 0.05, format: factor }),
+      slider(view, "crop", { label: "Crop to", min: 0.3, max: 1, step: 0.05, format: (v) => percent(v, 0) }),
+      top, left));
+}
+
+function colours(view) {
+  return h("div", { class: "cb-panel cb-settings" },
+    h("div", { class: "cb-controls" },
+      slider(view, "brightness", { label: "Brightness", min: -0.5, max: 0.5, step: 0.05, format: signed }),
+      slider(view, "contrast", { label: "Contrast", min: 0, max: 2, step: 0.05, format: factor }),
+      slider(view, "saturation", { label: "Saturation", min: 0, max: 2, step: 0.05, format: factor }),
+      slider(view, "hue", { label: "Hue", min: -180, max: 180, format: degrees })),
+    h("div", { class: "cb-row" },
+      button("Draw a change at random", () => view.set(drawn())),
+      button("No change", () => view.set(NO_CHANGE))));
+}
+
+/** A change as training would draw it: mild in each direction, and another every time. */
+function drawn() {
+  const within = (low, high, step) => Number((Math.round((low + Math.random() * (high - low)) / step) * step).toFixed(2));
+  return {
+    flip_horizontal: Math.random() < 0.5, flip_vertical: false, angle: within(-20, 20, 1), zoom: within(0.9, 1.2, 0.05),
+    crop: within(0.7, 1, 0.05), crop_top: within(0, 1, 0.05), crop_left: within(0, 1, 0.05),
+    brightness: within(-0.2, 0.2, 0.05), contrast: within(0.7, 1.3, 0.05), saturation: within(0.6, 1.4, 0.05),
+    hue: within(-15, 15, 1),
+  };
+}
+
+function sheets(view, now) {
+  const sheet = (title) => {
+    const canvas = h("canvas", { role: "img" });
+    return { canvas, element: h("figure", {}, canvas, h("figcaption", {}, title)) };
+  };
+  const before = sheet("in the training set");
+  const after = sheet("as the network sees it");
+  view.watch(INPUTS, () => {
+    paintColours(before.canvas, now().bytes);
+    paintColours(after.canvas, now().after);
+    before.canvas.setAttribute("aria-label", `${now().subject.name}, labelled ${now().subject.label}`);
+    after.canvas.setAttribute("aria-label", "the same picture after the change");
+  });
+  return h("div", { class: "cb-sheets" }, before.element, after.element);
+}
+
+function verdict(view, now) {
+  const sign = h("span", { class: "cb-sign", "aria-hidden": "true" });
+  const line = result("verdict", { class: "cb-answer" });
+  const reasons = h("div", { class: "cb-reasons" });
+  const share = result("changed", { tag: "span", live: false });
+  const kept = result("kept", { tag: "span", live: false });
+  const keras = result("factor", { tag: "p", live: false, class: "cb-note" });
+  const box = h("div", { class: "cb-panel cb-verdict" },
+    h("div", { class: "cb-line" }, sign, line.element), reasons,
+    h("p", { class: "cb-note" }, share.element, " ", kept.element), keras.element);
+  view.watch(INPUTS, () => {
+    const { subject, level, problems, measures, share: others, same } = now();
+    box.dataset.level = level;
+    sign.textContent = VERDICTS[level][0];
+    line.show(same ? `The label is “${subject.label}”.` : `The label “${subject.label}” ${VERDICTS[level][1]}.`, level);
+    const texts = problems.length > 0 ? problems.map(({ why }) => why) : [same ? "Nothing is changed yet." : subject.free];
+    reasons.replaceChildren(...texts.map((text) => h("p", {}, text)));
+    share.show(`${percent(others)} of the numbers are others than before.`, others);
+    kept.show(`${percent(measures.kept, 0)} of the subject is in the frame.`, measures.kept);
+    const angle = Math.abs(view.get("angle"));
+    keras.show(angle === 0 ? "" : `In Keras a rotation is a share of a full turn: ${number(angle)}° / 360° = ` +
+      `${number(angle / 360, 4)}, so RandomRotation(${number(angle / 360, 4)}) turns by up to ${number(angle)}° either way.`, angle / 360);
+  });
+  return box;
+}
+
+export default defineWidget({ name: "augmentation-lab", title: "Augmentation lab", build });
