@@ -19,7 +19,7 @@ function inverseOf([[a, b, c], [d, e, f], [g, j, k]]) {
   return cofactors.map((line) => line.map((v) => v / determinant));
 }
 
-const product = (a, b) => a.map((line) => b[0].map((_, j) => line.reduce((sum, v, i) => sum + v * b[i][j], 0)));
+const matrixProduct = (a, b) => a.map((line) => b[0].map((_, j) => line.reduce((sum, v, i) => sum + v * b[i][j], 0)));
 
 /** A picture from { rgba, height, width }, as decodePicture gives it. */
 export function picturePart({ rgba, height, width }, left = 0, wide = width) {
@@ -51,7 +51,7 @@ export function augmentPicture(picture, settings) {
   for (let i = 0; i < data.length; i += 1) data[i] = clip(mean + settings.contrast * (data[i] - mean));
   const turn = radians(-settings.hue);
   const plane = [[1, 0, 0], [0, Math.cos(turn), -Math.sin(turn)], [0, Math.sin(turn), Math.cos(turn)]];
-  const colours = product(product(FROM_YIQ, plane), TO_YIQ);
+  const colours = matrixProduct(matrixProduct(FROM_YIQ, plane), TO_YIQ);
   for (let i = 0; i < data.length; i += 3) {
     const grey = brightnessAt(data, i);
     const [r, g, b] = [0, 1, 2].map((c) => clip(grey + settings.saturation * (data[i + c] - grey)));
