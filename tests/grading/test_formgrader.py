@@ -151,12 +151,12 @@ def test_an_answer_in_words_is_marked_by_its_rubric_and_counts(page, explained, 
     page.goto(f"/formgrader/submissions/{identifier}")
     shown = page.locator("body")
     for point in rubric(explained):
-        expect(shown).to_contain_text(point)
+        expect(shown).to_contain_text(point, timeout=PATIENCE)
     expect(shown).to_contain_text(ANSWER)
 
     cell = page.locator(".nbgrader_cell", has=page.get_by_text(ANSWER))
     points = cell.locator("input.score")
-    expect(points).to_have_class(re.compile("needs_manual_grade"))
+    expect(points).to_have_class(re.compile("needs_manual_grade"), timeout=PATIENCE)
     points.fill("3")
     with page.expect_response(
         lambda r: "/api/grade/" in r.url and r.request.method == "PUT"

@@ -29,7 +29,7 @@ class Lab:
     """A running server; ``folder`` is what it shows."""
 
     def __init__(self, folder: Path, settings: Path):
-        self.folder, self.token = folder, secrets.token_hex(16)
+        self.folder, self.settings, self.token = folder, settings, secrets.token_hex(16)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.address = f"http://127.0.0.1:{free.getsockname()[1]}"

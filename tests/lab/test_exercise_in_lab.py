@@ -1,0 +1,69 @@
+"""An exercise as a student opens it: the handed-out notebook, the installed library, no network."""
+
+import json
+import time
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+from students import Environment
+
+NAME = "06-transfer-and-interpretation"  # its cells draw, too
+PATIENCE = 120_000
+
+
+@pytest.fixture(scope="module")
+def exercise(lab, tmp_path_factory):
+    """The exercise in a folder of its own, with the students' Python as its kernel."""
+    environment = Environment(tmp_path_factory.mktemp("student"))
+    kernel = lab.settings / "jupyter_data" / "kernels" / "student"
+    kernel.mkdir(parents=True)
+    start = [str(environment.python), "-I", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    about = {"argv": start, "display_name": "Student", "language": "python"}
+    (kernel / "kernel.json").write_text(json.dumps(about))
+    notebook = nbformat.read(environment.exercises / NAME / f"{NAME}.ipynb", as_version=4)
+    notebook.metadata.kernelspec = {"name": "student", "display_name": "Student"}
+    folder = lab.folder / "student" / NAME
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / f"{NAME}.ipynb")
+    return folder / f"{NAME}.ipynb"
+
+
+def code_cells(path):
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+
+
+def save_until_all_have_run(page, path, seconds=PATIENCE / 1000):
+    """JupyterLab keeps only what is seen in the page; the file tells of every cell."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        page.locator("[data-command='docmanager:save']").first.click()
+        page.wait_for_timeout(500)
+        cells = code_cells(path)
+        if all(cell.execution_count for cell in cells):
+            return cells
+    missing = [cell.source for cell in cells if not cell.execution_count]
+    raise AssertionError(f"not run within {seconds:.0f} s: {missing}")
+
+
+def test_an_exercise_opens_and_runs_to_its_end_untouched(lab, exercise, visits):
+    page = visits.open(lab.url(f"doc/tree/{exercise.relative_to(lab.folder).as_posix()}"))
+    notebook = page.locator(".jp-Notebook")
+    expect(notebook.get_by_role("heading", name="Exercises 06")).to_be_visible(timeout=PATIENCE)
+    hint = notebook.locator("details").first
+    expect(hint).not_to_have_attribute("open", "", timeout=PATIENCE)
+    hint.locator("summary").click()
+    expect(hint).to_have_attribute("open", "")
+
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=PATIENCE)
+    page.locator("[data-command='notebook:restart-run-all']").click()
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    cells = save_until_all_have_run(page, exercise)
+    outputs = [output for cell in cells for output in cell.outputs]
+    assert [output for output in outputs if output.output_type == "error"] == []
+    assert [output for output in outputs if output.get("name") == "stderr"] == []
+    assert any("image/png" in output.get("data", {}) for output in outputs)
+    for cell in cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            (said,) = cell.outputs
+            assert said.text.count("\n") == cell.source.count("hand_in("), cell.source
