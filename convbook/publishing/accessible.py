@@ -19,6 +19,24 @@ def name_list_items(app, pagename, templatename, context, doctree):
         context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
 
 
+def name_the_arrows(app, pagename, templatename, context, doctree):
+    """In the side bar, the arrow beside a section opens the list of its pages and has no name."""
+    side_bar = context.get("generate_toctree_html")
+    if side_bar is None:
+        return
+
+    def named(*args, **kwargs):
+        html = side_bar(*args, **kwargs)
+        for arrow in html.select("li > details > summary"):
+            if section := arrow.find_parent("li").find("a", recursive=False):
+                arrow["aria-label"] = f"Pages of {section.get_text(strip=True)}"
+        return html
+
+    context["generate_toctree_html"] = named
+
+
 def setup(app):
     app.connect("doctree-read", drop_empty_headers)
     app.connect("html-page-context", name_list_items)
+    # After the theme has put its function there.
+    app.connect("html-page-context", name_the_arrows, priority=800)

@@ -1,5 +1,5 @@
 import { button, choice, result, slider } from "./shared/controls.js";
-import { h, s, say } from "./shared/dom.js";
+import { h, s, say, scrollBox } from "./shared/dom.js";
 import { fixed, number, plural } from "./shared/format.js";
 import { normalFrom } from "./shared/tensor.js";
 import { defineWidget } from "./shared/view.js";
@@ -156,7 +156,7 @@ function numbers(view, now) {
     }
     say(usedNote, view.get("mode") === "training" ? "Training uses this batch's." : "Inference uses the moving averages.");
   });
-  return h("div", { class: "cb-panel" }, h("div", { class: "cb-scroll" }, table), usedNote);
+  return h("div", { class: "cb-panel" }, scrollBox(table), usedNote);
 }
 
 export default defineWidget({ name: "batch-norm-lab", title: "Batch norm lab", build });

@@ -1,6 +1,6 @@
 import { colourOf, inkOn } from "./shared/colour.js";
 import { button, choice, numberField, result, slider } from "./shared/controls.js";
-import { h, say } from "./shared/dom.js";
+import { h, say, scrollBox } from "./shared/dom.js";
 import { number } from "./shared/format.js";
 import { pointAtCells } from "./shared/keyboard.js";
 import { conv2dOutputShape } from "./shared/shapes.js";
@@ -127,7 +127,7 @@ function channelRow(view, { height, width, size, padding, inputs }, channel) {
       return { style: `background:${colour};color:${inkOn(colour)}` };
     });
   });
-  const figure = (title, table) => h("figure", {}, h("figcaption", {}, title), h("div", { class: "cb-scroll" }, table.element));
+  const figure = (title, table) => h("figure", {}, h("figcaption", {}, title), scrollBox(table.element));
   const sign = (text) => h("span", { class: "cb-sign", "aria-hidden": "true" }, text);
   return h("div", { class: "cb-channel" }, figure(`input${name}`, input), sign("×"), figure(`filter${name}`, kernel),
     sign("="), figure("products", products), input.problems, kernel.problems);
@@ -176,7 +176,7 @@ function outcomeOf(view) {
     shape.show(`output, ${now.rows} × ${now.columns}`, [now.rows, now.columns]);
   });
   return h("div", { class: "cb-result-line" },
-    h("figure", {}, shape.element, h("div", { class: "cb-scroll" }, map)),
+    h("figure", {}, shape.element, scrollBox(map)),
     h("div", { class: "cb-sum-words" }, heading, words, h("p", {}, "Value: ", value.element)),
     h("div", { class: "cb-bias" }, numberField(view, "bias", { label: "Bias", min: -99, max: 99, whole: false, width: 3 })));
 }

@@ -1,6 +1,6 @@
 import { makeNetwork, readSingles, runNetwork, softmax } from "./shared/cnn.js";
 import { button, result, select } from "./shared/controls.js";
-import { h, say } from "./shared/dom.js";
+import { h, say, scrollBox } from "./shared/dom.js";
 import { fixed, percent, signed } from "./shared/format.js";
 import { pointAtCells } from "./shared/keyboard.js";
 import { paintPlane } from "./shared/picture.js";
@@ -260,7 +260,7 @@ function oneSum(view, network, now) {
     const relu = before < 0 ? `${fixed(before, 3)}, below zero, so ReLU gives 0` : fixed(before, 3);
     sum.show(`${lead}; bias ${signed(node.bias[c], 3)}; together ${relu}`, value);
   });
-  return h("div", { class: "cb-panel" }, title, h("div", { class: "cb-sum" }, map, h("div", { class: "cb-stack" }, h("div", { class: "cb-scroll" }, tables), sum.element)));
+  return h("div", { class: "cb-panel" }, title, h("div", { class: "cb-sum" }, map, h("div", { class: "cb-stack" }, scrollBox(tables), sum.element)));
 }
 
 function shownTable(rows, caption) {

@@ -1,5 +1,5 @@
 import { choice, rangeField, result, slider } from "./shared/controls.js";
-import { h, s, say } from "./shared/dom.js";
+import { h, s, say, scrollBox } from "./shared/dom.js";
 import { bytes, fixed, inWords, number, percent, plural } from "./shared/format.js";
 import { paintPlane } from "./shared/picture.js";
 import { conv2dOutputShape, conv2dParameters, denseParameters } from "./shared/shapes.js";
@@ -138,7 +138,7 @@ function recordTable() {
   };
   const row = (kind, name) => h("tr", {}, h("th", { scope: "row" }, `${name}, ${number(record.parameters[kind])} parameters`), cell(kind, "in-order"), cell(kind, "shuffled"));
   return [
-    h("div", { class: "cb-scroll" }, h("table", { class: "cb-record" },
+    scrollBox(h("table", { class: "cb-record" },
       h("thead", {}, h("tr", {}, h("td", {}, "accuracy on 360 test digits"), h("th", { scope: "col" }, "in order"), h("th", { scope: "col" }, "shuffled"))),
       h("tbody", {}, row("dense", "dense"), row("conv", "convolutional")))),
     h("p", { class: "cb-note" }, "Recorded: mean of five trainings, with the worst and the best. To the dense network one order is as good as another. The convolutional one had been using that neighbours belong together."),

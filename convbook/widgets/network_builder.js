@@ -1,5 +1,5 @@
 import { button, choice, numberField, result, select, toggle } from "./shared/controls.js";
-import { h, say } from "./shared/dom.js";
+import { h, say, scrollBox } from "./shared/dom.js";
 import { bytes, inWords, number, percent } from "./shared/format.js";
 import { kerasCode } from "./shared/keras_code.js";
 import { completeLayer, describeNetwork, shapeWords } from "./shared/network.js";
@@ -115,7 +115,7 @@ function layerTable(view, now) {
     b.disabled = view.get("layers").length >= MOST_LAYERS;
   }));
   return h("div", {},
-    h("div", { class: "cb-scroll" }, h("table", { class: "cb-network" },
+    scrollBox(h("table", { class: "cb-network" },
       h("caption", { class: "cb-hidden-text" }, "Layers; choose one to edit it"),
       h("thead", {}, h("tr", {}, heads.map(([text, name]) => h("th", { scope: "col", class: name }, text)))), body)),
     h("details", { class: "cb-add-panel" }, h("summary", {}, "Add a layer after the chosen one"), add));

@@ -1,5 +1,5 @@
 import { choice, result, slider, toggle } from "./shared/controls.js";
-import { h, say } from "./shared/dom.js";
+import { h, say, scrollBox } from "./shared/dom.js";
 import { number, plural } from "./shared/format.js";
 import { pictureFrame } from "./shared/frame.js";
 import { pointAtCells } from "./shared/keyboard.js";
@@ -96,7 +96,7 @@ function tables(lab) {
   const { height, width } = lab.image;
   const input = editableTable(view, { rows: height, columns: width, caption: "Input",
     at: (row, column) => shiftedCell(view, row, column, height, width) });
-  const home = h("div", { class: "cb-scroll" });
+  const home = scrollBox();
   const size = result("output-size", { tag: "span", live: false });
   let output = null;
   view.watch([...INPUTS, ...POINTED], () => {
@@ -118,7 +118,7 @@ function tables(lab) {
     size.show(`${lab.out.height} × ${lab.out.width}`, [lab.out.height, lab.out.width]);
   });
   return h("div", { class: "cb-tables" },
-    h("figure", {}, h("figcaption", {}, "input (edit any number)"), h("div", { class: "cb-scroll" }, input.element), input.problems),
+    h("figure", {}, h("figcaption", {}, "input (edit any number)"), scrollBox(input.element), input.problems),
     h("figure", {}, h("figcaption", {}, "output ", size.element), home));
 }
 

@@ -1,5 +1,5 @@
 import { button, numberField, result, select, slider } from "./shared/controls.js";
-import { h, s, say } from "./shared/dom.js";
+import { h, s, say, scrollBox } from "./shared/dom.js";
 import { number, percent, plural } from "./shared/format.js";
 import { pointAtCells } from "./shared/keyboard.js";
 import { conv2dParameters, effectiveKernel, outputSize, receptiveField, receptiveSpan } from "./shared/shapes.js";
@@ -219,7 +219,7 @@ function layerTable(view) {
   });
   const heads = ["layer", ...COLUMNS.map(([name]) => name), "sees", "step", ""];
   return h("div", { class: "cb-panel" },
-    h("div", { class: "cb-scroll" }, h("table", { class: "cb-layers" },
+    scrollBox(h("table", { class: "cb-layers" },
       h("thead", {}, h("tr", {}, heads.map((text) => (text ? h("th", { scope: "col", class: text === "step" ? "cb-step-cell" : null }, text) : h("td"))))), rows)),
     problems, h("div", { class: "cb-row" }, add),
     h("p", {}, "The last layer sees ", size.element, " pixels. ", step.element));

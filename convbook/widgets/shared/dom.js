@@ -36,3 +36,15 @@ export function uniqueId(prefix = "cb") {
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/** A box that scrolls sideways where its content is too wide, then by keyboard too. */
+export function scrollBox(...children) {
+  const box = h("div", { class: "cb-scroll" }, children);
+  const fit = () => {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  };
+  const observer = new ResizeObserver(fit);
+  for (const element of [box, ...box.children]) observer.observe(element);
+  return box;
+}
