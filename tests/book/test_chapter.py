@@ -7,7 +7,7 @@ import sys
 import pytest
 from book_pages import ROOT, all_pages, contents, read_page
 
-OBJECTIVES = read_page(ROOT / "book" / "01-learning-objectives.md")
+OBJECTIVES = read_page(ROOT / "book" / "01-learning-objectives.ipynb")
 ERRATA = (ROOT / "book" / "errata.md").read_text("utf8")
 ROWS = re.findall(r"^\| (\d+)\. (.*) \|$", OBJECTIVES.text, re.M)
 

@@ -145,3 +145,35 @@ def test_two_entries_with_one_id_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(items, "FOLDER", tmp_path)
     with pytest.raises(items.BadItem, match="two entries"):
         items._questions.__wrapped__()
+
+
+def test_the_objectives_are_those_of_section_1():
+    page = nbformat.read(ROOT / "book" / "01-learning-objectives.ipynb", as_version=4)
+    rows = re.findall(r"^\| (\d+)\. (.+?) \| (.+?) \|", page.cells[0].source.replace("`", ""), re.M)
+    assert rows
+    for (number, text, taught), objective in zip(rows, items.objectives(), strict=True):
+        assert (int(number), text) == (objective.number, objective.text)
+        assert re.findall(r"\[([\d.]+)\]", taught) == list(objective.taught)
+
+
+def test_places_are_pages_of_the_book_that_show_what_they_should():
+    places = json.loads((items.FOLDER / "places.json").read_text("utf8"))
+    contents = (ROOT / "_toc.yml").read_text("utf8")
+    for page in places["sections"].values():
+        assert re.search(rf"file: {re.escape(page)}$", contents, re.M), page
+    for widget, pages in places["widgets"].items():
+        for page in pages:
+            assert re.search(rf"\b{widget}\(", (ROOT / f"{page}.ipynb").read_text("utf8")), page
+
+
+def test_whatever_the_bank_points_at_has_a_place():
+    places = json.loads((items.FOLDER / "places.json").read_text("utf8"))
+    sections = {item.section for item in (*items.questions(), *items.flashcards())}
+    sections |= {template.section for template in drill.templates().values()}
+    sections |= {q.look["section"] for q in items.questions() if "section" in q.look}
+    sections |= {section for objective in items.objectives() for section in objective.taught}
+    for section in sections:
+        assert section in places["sections"] or section.split(".")[0] in places["sections"]
+    assert {q.look["widget"] for q in items.questions() if "widget" in q.look} <= {
+        *places["widgets"]
+    }

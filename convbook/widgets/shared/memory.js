@@ -77,3 +77,12 @@ export function keepState(view, widget, traits) {
     if (!sameValue(now(), opening) || recall(name)) keep(name, now());
   });
 }
+
+/** Whether this browser keeps anything for this page. */
+export function canKeep() {
+  try {
+    return storage()?.length !== undefined;
+  } catch {
+    return false;
+  }
+}

@@ -62,3 +62,13 @@ function pythonOf(value) {
   }
   return { true: "True", false: "False", null: "None" }[value] ?? JSON.stringify(value);
 }
+
+/** A link to another page of the book, perhaps to a widget in a state; plain text in a notebook. */
+export function bookLink(text, { section = null, widget = null, state = {} }) {
+  const page = widget ? pageWith(widget, section) : pageOf(section);
+  const href = address(page, widget, state);
+  return href ? h("a", { href }, text) : text;
+}
+
+/** Whether there is a published book to link into. */
+export const inBook = () => siteRoot() !== null;
