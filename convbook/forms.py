@@ -57,7 +57,7 @@ def number(value, name: str, *, percent: bool = False) -> float:
 
 
 def whole_number(value, name: str) -> int:
-    """Read a whole number: int, 30.0, a NumPy scalar, an array of one, text such as "73,856"."""
+    """Read a whole number: int, 17.0, a NumPy scalar, an array of one, text such as "12,345"."""
     try:
         found = number(value, name)
     except WrongForm:
@@ -73,7 +73,7 @@ def whole_number(value, name: str) -> int:
 
 
 def whole_numbers(value, name: str, count: int) -> tuple[int, ...]:
-    """Read `count` whole numbers in order: tuple, list, array, or text such as "56×56×64"."""
+    """Read `count` whole numbers in order: tuple, list, array, or text such as "13×19×21"."""
     items = value
     if isinstance(value, str):
         text = value.strip().strip("()[]").strip()

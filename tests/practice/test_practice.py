@@ -89,6 +89,20 @@ def test_a_placeholder_is_no_answer(capsys, placeholder):
     assert "no answer yet" in said(capsys, placeholder, "whole number")
 
 
+def test_a_function_without_a_body_is_no_answer(capsys):
+    def handed_out(x, weights):
+        """Return something."""
+        # your code here
+
+    def written(x, weights):
+        """Return something."""
+        return x
+
+    assert "no answer yet" in said(capsys, handed_out, "function of 2 arguments")
+    assert RIGHT in said(capsys, written, "function of 2 arguments")
+    assert RIGHT in said(capsys, len, "function of 1 argument")
+
+
 def test_the_check_says_the_same_of_a_right_and_of_a_wrong_answer(capsys):
     assert said(capsys, 30, "whole number") == said(capsys, 31, "whole number")
 
