@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from autograder import reading, scoring
@@ -59,7 +60,13 @@ def rebuilt(folder: Path, job: Job):
     path = notebook_in(folder, job.assignment)
     if path is None:
         return None
-    return reading.rebuild(scoring.read_released(job.released), reading.read(path))
+    released = _released(job.released, job.released.stat().st_mtime_ns)
+    return reading.rebuild(released, reading.read(path))
+
+
+@lru_cache(maxsize=4)
+def _released(path: Path, _changed: int):
+    return scoring.read_released(path)
 
 
 def default_workers() -> int:

@@ -10,7 +10,8 @@ import os
 from pathlib import Path
 
 from nbconvert.exporters import NotebookExporter
-from nbformat.v4 import new_notebook, new_output
+from nbformat import from_dict
+from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -159,14 +160,15 @@ def write_outputs(notebook, result: scoring.Result) -> None:
 
 
 def _printed(text):
-    return new_output("stream", name="stdout", text=text)
+    return from_dict({"output_type": "stream", "name": "stdout", "text": text})
 
 
 def _verdict_outputs(verdict, count):
     # Never stderr: nbgrader takes it for a failure.
     outputs = [_printed("\n".join(verdict.messages) + "\n")] if verdict.messages else []
     points = {"text/plain": repr(float(verdict.points))}
-    return [*outputs, new_output("execute_result", data=points, execution_count=count)]
+    result = {"output_type": "execute_result", "data": points, "metadata": {}}
+    return [*outputs, from_dict({**result, "execution_count": count})]
 
 
 def _run_outputs(run):
@@ -175,7 +177,8 @@ def _run_outputs(run):
         outputs.append(_printed(scoring.MAGIC_NOTE + "\n"))
     if run.error:
         name, _, what = run.error.partition(": ")
-        outputs.append(new_output("error", ename=name, evalue=what, traceback=[run.error]))
+        error = {"output_type": "error", "ename": name, "evalue": what, "traceback": [run.error]}
+        outputs.append(from_dict(error))
     return outputs
 
 

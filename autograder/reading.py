@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_notebook
 
 MAX_BYTES = 50 * 2**20
 MAX_CELLS = 1000
@@ -180,11 +180,18 @@ def _own_cell(cell: Cell, number: int):
     """A cell of the student's own making, without a mark on it."""
     id = f"student-{number}"
     if cell.kind == "code":
-        return new_code_cell(cell.source, id=id)
+        code = {"execution_count": None, "outputs": []}
+        return _new_cell("code", cell.source, id, **code)
     source = harmless(cell.source)
     if cell.kind == "raw":  # nbconvert would print it into the page as it is
         source = "```\n" + source.replace("```", "'''") + "\n```"
-    return new_markdown_cell(source, id=id)
+    return _new_cell("markdown", source, id)
+
+
+def _new_cell(kind, source, id, **more):
+    """A cell as nbformat makes it, without the check of its form that takes most of the time."""
+    about = {"cell_type": kind, "id": id, "metadata": {}, "source": source}
+    return nbformat.from_dict({**about, **more})
 
 
 def _copy(cell):
@@ -223,7 +230,7 @@ class _Rebuilding:
         self.add_missing()
         if self.notes:
             text = "**Notes on your notebook**\n\n" + "\n".join(f"- {note}" for note in self.notes)
-            self.cells.insert(0, new_markdown_cell(text, id=NOTES_ID))
+            self.cells.insert(0, _new_cell("markdown", text, NOTES_ID))
         return self.cells
 
     def place(self, cell, name, number, is_last):

@@ -137,9 +137,12 @@ CHOICES = {
         ("token masking", "random crop", "horizontal flip", "colour jitter"),
         "token masking",
         {
-            "random crop": f"this one makes new pictures. {look('4.11')}",
-            "horizontal flip": f"this one makes new pictures. {look('4.11')}",
-            "colour jitter": f"this one makes new pictures. {look('4.11')}",
+            "random crop": "another part of a picture is a new picture with the same label. "
+            f"{look('4.11', 'AugmentationLab')}",
+            "horizontal flip": "a cat that looks the other way is a new picture of a cat. "
+            f"{look('4.11', 'AugmentationLab')}",
+            "colour jitter": "the same thing in another light is a new picture of it. "
+            f"{look('4.11', 'AugmentationLab')}",
         },
     ),
     "mcq10": Choice(
