@@ -177,3 +177,20 @@ def test_whatever_the_bank_points_at_has_a_place():
     assert {q.look["widget"] for q in items.questions() if "widget" in q.look} <= {
         *places["widgets"]
     }
+
+
+LAYERS_SHOWN = [q for q in items.questions() if "layers" in q.look.get("state", {})]
+LAYERS_SHOWN = [q for q in LAYERS_SHOWN if q.look["widget"] == "NetworkBuilder"]
+
+
+@pytest.mark.parametrize("question", LAYERS_SHOWN, ids=lambda q: q.id)
+def test_the_layers_that_a_mistake_leads_to_are_those_of_the_question(question):
+    network = widgets.NetworkBuilder(**question.look["state"])
+    assert not network.problem
+    last = network.rows[-1]
+    shown = {network.parameters, network.trainable_parameters, last.macs, *last.shape}
+    numbers = [int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", question.stem)]
+    right = [int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", question.right.text)]
+    assert not numbers or shown & {*right, *numbers}
+    if question.answer and question.family != "global-pooling":
+        assert set(right) <= shown, (right, shown)
