@@ -15,6 +15,7 @@ import pkgutil
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from autograder.student import Student, StudentError
 from autograder.verdict import Verdict
@@ -74,10 +75,31 @@ def module_of(assignment: str):
     return module
 
 
+def is_checkers(name: str) -> bool:
+    """Whether a module of this name holds the checkers of a notebook (and helps no other)."""
+    return re.match(r"q\d", name) is not None
+
+
+def add_folder(folder) -> None:
+    """Let a folder of a course's own hold checkers, too; `ValueError` where a name is taken."""
+    path = str(Path(folder).resolve())
+    if path in __path__:
+        return
+    if not Path(path).is_dir():
+        raise ValueError(f"there is no folder {path}, where a course's own checkers should lie")
+    taken = {module.name for module in pkgutil.iter_modules(__path__)}
+    if both := taken & {module.name for module in pkgutil.iter_modules([path])}:
+        raise ValueError(
+            f"{path} has {', '.join(sorted(both))}, which is the name of a module of the book; "
+            "give yours another one"
+        )
+    __path__.append(path)
+    importlib.invalidate_caches()
+
+
 def assignments() -> list[str]:
     """Return the names of all assignments that have checkers, in order."""
-    found = (module.name for module in pkgutil.iter_modules(__path__))
-    names = sorted(name for name in found if re.match(r"q\d", name))
+    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if is_checkers(m.name))
     return [importlib.import_module(f"{__name__}.{name}").ASSIGNMENT for name in names]
 
 

@@ -20,6 +20,7 @@ from autograder.questions.marking import (
 )
 from autograder.questions.pages import look
 from autograder.questions.vgg import vgg16_parameters
+from autograder.variants import Variant
 from convbook import forms, shapes
 
 ASSIGNMENT = "01-shapes-and-counts"
@@ -33,6 +34,60 @@ _PARAMETERS = look("5.3")
 _POINTWISE = look("4.7")
 
 
+# --- numbers that each student may have of their own ---------------------------------------------
+
+
+def _floor_matters(size, kernel, stride):
+    """The last window sticks out, and "same" padding would give another size."""
+    right = shapes.output_size(size, kernel, stride)
+    same = shapes.output_size(size, kernel, stride, "same")
+    return (size - kernel) % stride != 0 and right != same
+
+
+_EX01 = Variant(
+    "ex01",
+    (64, 5, 2),
+    (range(50, 120), (3, 5, 7), (2, 3, 4)),
+    ("{0}×{0} pixels", "one {1}×{1} filter", "The stride is {2}"),
+    _floor_matters,
+)
+_EX02 = Variant(
+    "ex02",
+    (64, 128, 3),
+    ((16, 24, 32, 48, 64, 80, 96), (40, 56, 72, 112, 128, 160, 192), (3, 5, 7)),
+    ("has {1} filters of size {2}×{2}", "an input with {0} channels"),
+)
+_EX03 = Variant(
+    "ex03",
+    (224, 64),
+    (range(128, 324, 4), (16, 24, 32, 48, 64, 96)),  # both layers leave half a step over
+    (
+        "A {0}×{0} colour picture",
+        "with {1} filters of size 7×7",
+        ("This is how ResNet begins.", "ResNet begins like this, with other numbers."),
+    ),
+)
+_EX09 = Variant(
+    "ex09-count",
+    (512, 64),
+    ((128, 192, 256, 320, 384, 448, 512), (16, 24, 32, 48, 64, 96)),
+    ("turns {0} channels into {1}.",),
+)
+_EX21 = Variant(
+    "ex21",
+    (256, 512, 14),
+    ((96, 128, 160, 192, 256), (224, 288, 320, 384, 512), (10, 12, 14, 20, 28)),
+    ("reads {0} channels and writes {1} channels", "each output map is {2}×{2}."),
+)
+_EX22 = Variant(
+    "ex22-count",
+    (128, 256),
+    ((64, 96, 128, 160, 192), (112, 144, 224, 256, 320)),
+    ("from {0} to {1} channels",),
+)
+VARIANTS = (_EX01, _EX02, _EX03, _EX09, _EX21, _EX22)
+
+
 # --- exercise 1 ----------------------------------------------------------------------------------
 
 
@@ -40,7 +95,7 @@ _POINTWISE = look("4.7")
 def ex01(student):
     """Output size of 5×5 with stride 2 on 64×64."""
     sheet = Sheet(2)
-    size, kernel, stride = 64, 5, 2
+    size, kernel, stride = _EX01.numbers()
     with sheet.part():
         name = "ex01_output_size"
         value = given(student, name)
@@ -113,7 +168,7 @@ def _side(value, name):
 def ex02(student):
     """Parameters of 128 filters of 3×3 on 64 channels."""
     sheet = Sheet(2)
-    channels, filters, kernel = 64, 128, 3
+    channels, filters, kernel = _EX02.numbers()
     with sheet.part():
         name = "ex02_parameters"
         found = forms.whole_number(given(student, name), name)
@@ -194,7 +249,7 @@ def ex02(student):
 def ex03(student):
     """Shapes after 7×7/2 with padding 3 and 3×3/2 pooling with padding 1."""
     sheet = Sheet(3)
-    size, filters = 224, 64
+    size, filters = _EX03.numbers()
     convolved, after = None, shapes.output_size(size, 7, 2, 3)
     key = (after, after, filters)
     with sheet.part():
@@ -353,7 +408,7 @@ def _pooling_mistakes(before):
 def ex09_count(student):
     """Weights and parameters of a 1×1 convolution from 512 to 64 channels."""
     sheet = Sheet(2)
-    channels, filters = 512, 64
+    channels, filters = _EX09.numbers()
     weights = shapes.conv2d_parameters(channels, filters, 1, bias=False)
     with sheet.part():
         name = "ex09_weights"
@@ -630,7 +685,7 @@ def _mark_vgg_total(sheet, found, key, name):
 def ex21(student):
     """MACs and FLOPs of 3×3, 256 → 512, on 14×14 outputs."""
     sheet = Sheet(3)
-    channels, filters, side = 256, 512, 14
+    channels, filters, side = _EX21.numbers()
     macs = shapes.conv2d_macs(channels, filters, 3, side, side)
     weights = shapes.conv2d_parameters(channels, filters, 3, bias=False)
     bias = filters * side * side
@@ -681,7 +736,8 @@ def ex21(student):
                 Mistake(
                     "valid-output",
                     weights * (side - 2) ** 2,
-                    "14×14 is the size of the *output* map: nothing has to be taken off it.",
+                    f"{side}×{side} is the size of the *output* map: nothing has to be taken "
+                    "off it.",
                 ),
                 Mistake(
                     "kernel-not-squared",
@@ -742,7 +798,8 @@ def separable_saving(kernel_size: int, in_channels: int, out_channels: int) -> f
 def ex22_count(student):
     """Standard against depthwise separable, 3×3, 128 → 256."""
     sheet = Sheet(3)
-    channels, filters, kernel = 128, 256, 3
+    channels, filters = _EX22.numbers()
+    kernel = 3
     standard = shapes.conv2d_parameters(channels, filters, kernel, bias=False)
     depthwise = shapes.depthwise_conv2d_parameters(channels, kernel, bias=False)
     separable = shapes.separable_conv2d_parameters(channels, filters, kernel, bias=False)

@@ -12,6 +12,7 @@ import sys
 import warnings
 from importlib.util import find_spec
 
+import keys
 import pytest
 
 from .answers import junk, trained
@@ -87,6 +88,8 @@ def junk_cases(values: dict[str, str]):
 def test_right_answer_earns_full_points(assignment, question, code):
     said = verdict(assignment, question, code)
     assert said.points == said.max_points, said.messages
+    assert said.messages == ()
+    assert said.misconception is None
 
 
 @pytest.mark.parametrize(("assignment", "question", "code"), list(cases("WRONG")))
@@ -94,6 +97,8 @@ def test_wrong_answer_never_earns_full_points(assignment, question, code):
     said = verdict(assignment, question, code)
     assert said.points < said.max_points
     assert said.messages, "a wrong answer is told that it is wrong"
+    for message in said.messages:
+        assert not keys.given_away(assignment, question, message, code)
 
 
 @pytest.mark.parametrize(("assignment", "question", "answer"), list(cases("PARTIAL")))
