@@ -10,6 +10,8 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import expect
 
+from convbook.widgets import Drill, Quiz
+
 NAMES = (
     "OutputSizeCalculator",
     "KernelLab",
@@ -19,6 +21,10 @@ NAMES = (
     "NetworkBuilder",
     "FullyConnectedVsConv",
     "AugmentationLab",
+    "Quiz",
+    "Drill",
+    "Flashcards",
+    "Progress",
 )
 SOURCE = """
 import json
@@ -43,6 +49,21 @@ def picture_file():
     buffer = io.BytesIO()
     Image.fromarray(rng.integers(0, 256, (30, 40, 3), np.uint8)).save(buffer, "PNG")
     return {"name": "mine.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
+
+
+def answer_the_first_question(root):
+    root.get_by_role("radio").first.check()
+    root.get_by_role("button", name="Check").click()
+
+
+def solve_the_first_problem(root):
+    root.get_by_role("textbox").fill(f"{Drill().problem.answer:,}")
+    root.get_by_role("textbox").press("Enter")
+
+
+def first_option():
+    question = Quiz().current
+    return {question.id: question.options.index(Quiz().options[0])}
 
 
 ACTIONS = {
@@ -78,6 +99,13 @@ ACTIONS = {
         lambda root: root.get_by_role("radio", name="a digit").check(),
         ["source", "digit"],
     ),
+    "Quiz": (answer_the_first_question, ["answers", first_option()]),
+    "Drill": (solve_the_first_problem, ["given", Drill().problem.answer]),
+    "Flashcards": (
+        lambda root: root.get_by_role("button", name="Show the answer").click(),
+        ["flipped", True],
+    ),
+    "Progress": (lambda root: root.get_by_role("checkbox").nth(2).check(), ["done", [3]]),
 }
 
 
