@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from book_pages import CODE_SPAN, LINK, READING_LINE, Page, normal, read_page
+from book_pages import ASKED, CODE_SPAN, LINK, READING_LINE, Page, normal, read_page
 
 # A numeral that is a name or a place, not a claim: "section 4.2", "ResNet-50", "conv1_1", "2-D".
 PLACES = (
@@ -36,6 +36,7 @@ FENCED_CODE = re.compile(
 def blocks(text: str) -> list[str]:
     """Paragraphs, list items and table rows: what one citation can vouch for."""
     text = FENCED_CODE.sub("", text)
+    text = ASKED.sub("", text)  # the tests of the bank hold the numbers of its questions
     text = re.sub(r"^(#+ .*)\n\s*\n", r"\1\n", text, flags=re.M)  # a heading shares its source
     text = re.sub(r"^(\s*(?:[-*]|\d+\.)\s|\|)", r"\n\1", text, flags=re.M)
     return [block for block in re.split(r"\n\s*\n", text) if block.strip()]

@@ -17,20 +17,27 @@ SECONDS_PER_CODE_LINE = 2.0
 SECONDS_PER_FIGURE = 8.0
 SECONDS_PER_PREDICTION = 30.0  # to make up one's mind before opening the answer
 SECONDS_PER_WIDGET = 60.0
+SECONDS_PER_QUESTION = 25.0  # two of these end a page, quick ones, read and answered
 
+FOLDS = {"hide-input", "remove-input", "hide-cell", "remove-cell"}
 FENCE = re.compile(r"^(`{3,}|~{3,}|:{3,}).*?^\1\s*$", re.M | re.S)
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.S)
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+ASKED = re.compile(r'<div class="cb-check">.*?^</div>$', re.M | re.S)
 READING_LINE = re.compile(r"^\*(\d+) min\b", re.M)
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the table of contents: its Markdown cells and its code cells, in order."""
+    """One page of the table of contents: its Markdown cells and its code cells, in order.
+
+    ``folded`` are those of the code cells that a reader sees only on request, or not at all.
+    """
 
     path: Path
     markdown: tuple[str, ...]
     code: tuple[str, ...] = field(default=())
+    folded: tuple[str, ...] = field(default=())
 
     @property
     def name(self) -> str:
@@ -59,16 +66,18 @@ class Page:
 
     @property
     def minutes(self) -> float:
-        """Reading time: words, lines of code, figures, predictions and widgets."""
-        words = len(re.findall(r"\w+", CODE_SPAN.sub("x", re.sub(r"<[^>]+>", " ", self.text))))
-        lines = sum(len(source.splitlines()) for source in self.code)
+        """Reading time: words, open code, figures, predictions, widgets and quick questions."""
+        text = ASKED.sub("", self.text)
+        words = len(re.findall(r"\w+", CODE_SPAN.sub("x", re.sub(r"<[^>]+>", " ", text))))
+        lines = sum(len(source.splitlines()) for source in self.code if source not in self.folded)
         figures = self.text.count("![") + sum(
             len(re.findall(r"image_row\(|number_grid\(|plot\(", source)) for source in self.code
         )
         widgets = sum(source.count("from convbook.widgets import") for source in self.code)
         seconds = lines * SECONDS_PER_CODE_LINE + figures * SECONDS_PER_FIGURE
         seconds += widgets * SECONDS_PER_WIDGET
-        seconds += self.text.count("<details>") * SECONDS_PER_PREDICTION
+        seconds += text.count("<details>") * SECONDS_PER_PREDICTION
+        seconds += 2 * SECONDS_PER_QUESTION * ("## Check yourself" in text)
         return words / WORDS_PER_MINUTE + seconds / 60
 
 
@@ -107,10 +116,9 @@ def read_page(path: Path) -> Page:
     cells = json.loads(path.read_text(encoding="utf8"))["cells"]
     shown = [cell for cell in cells if cell["cell_type"] == "markdown"]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
+    folded = [cell for cell in code if FOLDS & set(cell["metadata"].get("tags", ()))]
     return Page(
-        path,
-        tuple("".join(cell["source"]) for cell in shown),
-        tuple("".join(cell["source"]) for cell in code),
+        path, *(tuple("".join(cell["source"]) for cell in kind) for kind in (shown, code, folded))
     )
 
 

@@ -9,10 +9,18 @@ import pytest
 from book_pages import READING_LINE, all_pages, contents, is_for_instructors, is_statement
 from markdown_it import MarkdownIt
 
+from convbook.items import questions
+
 PAGES = all_pages()
 NOTEBOOKS = [path for path in contents() if path.suffix == ".ipynb"]
 READ = [page for page in PAGES if not is_statement(page) and not is_for_instructors(page)]
 SECTIONS = [page for page in READ if re.match(r"\d", page.path.name)]
+# Lists of pages, of runs and of references; the questions' own pages.
+WITHOUT_QUESTIONS = {
+    *("01-learning-objectives", "04-conceptual-explanation", "10-from-scratch"),
+    *("11-keras-implementation", "11-04-recorded-runs", "18-mini-projects", "19-exercises"),
+    *("20-multiple-choice", "24-references"),
+}
 DRAWING = {"image_row", "number_grid"}
 LONGEST = 12  # minutes
 OTHER_HOSTS = ("http://", "https://", "mailto:")
@@ -115,3 +123,18 @@ def test_pages_end_with_three_lines_to_keep(page):
     head, _, keep = page.text.rpartition("## Three lines to keep")
     assert head, f"{page.name} has no three lines to keep"
     assert len(re.findall(r"^\d\. ", keep, re.M)) == 3
+
+
+ASKING = [page for page in SECTIONS if page.path.stem not in WITHOUT_QUESTIONS]
+
+
+@pytest.mark.parametrize("page", ASKING, ids=lambda page: page.name)
+def test_pages_ask_two_questions_of_the_bank_before_their_three_lines(page):
+    assert "## Check yourself" in page.text.rpartition("## Three lines to keep")[0], page.name
+    code = "\n".join(page.code)
+    named = re.findall(r"<!-- check-yourself: (.+?) -->", page.text)
+    named += re.findall(r"check_yourself\((.+?)\)", code)
+    assert len(named) == 1, f"{page.name} asks in {len(named)} places"
+    ids = re.findall(r"[\w-]+", named[0])
+    assert len(set(ids)) == 2
+    assert set(ids) <= {question.id for question in questions()}

@@ -1,11 +1,15 @@
 """Questions of the bank as a page shows them: complete, in a fixed order, the answer folded."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from convbook.items import questions
-from convbook.items.in_page import check_yourself
+from convbook.items.in_page import check_yourself, written_out
+
+BOOK = Path(__file__).resolve().parents[2] / "book"
+PROSE = [path for path in BOOK.glob("*.md") if "<!-- check-yourself:" in path.read_text("utf8")]
 
 
 @pytest.mark.parametrize("question", questions(), ids=lambda question: question.id)
@@ -35,3 +39,20 @@ def test_the_order_is_the_same_each_time_and_not_always_the_bank_s():
 def test_an_unknown_question_is_named():
     with pytest.raises(KeyError, match="no-such"):
         check_yourself("no-such")
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.stem)
+def test_a_markdown_page_has_its_questions_as_the_bank_has_them_now(path):
+    page = path.read_text("utf8")
+    assert page.count("<p><strong>") == 2
+    assert written_out(page) == page, f"run python -m convbook.items.in_page book/{path.name}"
+
+
+def test_questions_are_written_below_their_comment_once_and_again():
+    page = "Before.\n\n<!-- check-yourself: pool-1 -->\n\nAfter.\n"
+    once = written_out(page)
+    assert once.startswith("Before.\n\n<!-- check-yourself: pool-1 -->\n<div")
+    assert once.endswith("\n</div>\n\nAfter.\n")
+    assert written_out(once) == once
+    assert written_out(once.replace("Max and average", "An old stem")) == once
+    assert "\n\n" not in once.partition("<div")[2].partition("</div>")[0]
