@@ -9,7 +9,7 @@ export STRICT
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help book serve test system lab start exercises check grade bench train offline lock lint clean
+.PHONY: help book serve test system lab start exercises check grade bench train offline print lock lint clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -48,6 +48,10 @@ offline: ## build the book and zip it: unpack it anywhere and open html/index.ht
 	@$(MAKE) --no-print-directory book SERVE=0
 	cd _build && $(abspath $(BIN))/python -m zipfile -c convolutional-neural-networks.zip html
 	@echo "The book is in _build/convolutional-neural-networks.zip; unpack it and open html/index.html."
+
+print: ## build the book, then print it: PDF, EPUB, solutions and a record sheet
+	@$(MAKE) --no-print-directory book SERVE=0
+	$(BIN)/python -m convbook.publishing.paper
 
 exercises: $(READY) ## make the students' notebooks from solutions/
 	$(BIN)/python -m autograder exercises

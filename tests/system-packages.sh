@@ -1,9 +1,12 @@
 #!/bin/sh
-# Chromium drives the browser tests, bubblewrap holds student code. Root on Debian or Ubuntu gets
+# Chromium drives the browser tests and prints the book, in Charis where it is installed; bubblewrap
+# holds student code; epubcheck runs on Java. Root on Debian or Ubuntu gets
 # them installed; everybody else is told what is missing, and the tests that need it are skipped.
 missing=""
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="$missing chromium chromium-driver"
 command -v bwrap >/dev/null || missing="$missing bubblewrap"
+command -v java >/dev/null || missing="$missing default-jre-headless"
+{ fc-list 2>/dev/null || true; } | grep -q "Charis SIL" || missing="$missing fontconfig fonts-sil-charis"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing system packages:$missing"
