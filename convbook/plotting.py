@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import warnings
 
 import matplotlib
 import numpy as np
@@ -51,7 +52,8 @@ def image_row(images, titles, alt: str, caption: str = "", signed: bool = False)
     if len(images) != len(titles):
         raise ValueError(f"{len(images)} images but {len(titles)} titles; give one title an image")
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(2.1 * len(images), 2.3))
+        tallest = max(len(image) / np.shape(image)[1] for image in images)
+        figure = Figure(figsize=(2.1 * len(images), min(2 * tallest, 4) + 0.3))
         for axes, image, title in zip(
             np.atleast_1d(figure.subplots(1, len(images))), images, titles, strict=True
         ):
@@ -89,12 +91,15 @@ def _as_html(figure: Figure, alt: str, caption: str) -> HTML:
     if not alt.strip():
         raise ValueError("a figure needs alt: say in words what it shows")
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None}, facecolor="white")
+    with warnings.catch_warnings():
+        # Letters stay letters in the SVG: the reader's own fonts draw what Matplotlib's cannot.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.savefig(buffer, format="svg", metadata={"Date": None}, facecolor="white")
     source = base64.b64encode(buffer.getvalue()).decode()
     below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
-    width = round(figure.get_figwidth() * 110)
+    width, height = (round(inches * 110) for inches in figure.get_size_inches())
     return HTML(
         f'<figure class="cb-figure"><img alt="{html.escape(alt, quote=True)}" '
-        f'style="width:{width}px;max-width:100%;height:auto" '
+        f'width="{width}" height="{height}" style="max-width:100%;height:auto" '
         f'src="data:image/svg+xml;base64,{source}">{below}</figure>'
     )
