@@ -10,13 +10,26 @@ than what it was made from. Each concern is one module with its own ``setup``:
 ``icons``      the theme's icons that pages use, and no others
 ``keep``       a section can be kept on a phone, to be read without a network
 ``lean``       scripts and styles that a page uses, and no others
+``styles``     the style rules that the site uses, and no others
 ``accessible`` mends the theme's HTML for those who listen to it
 """
 
-from convbook.publishing import accessible, assets, freshness, icons, keep, lean, offline, renderer
+from convbook.publishing import (
+    accessible,
+    assets,
+    freshness,
+    icons,
+    keep,
+    lean,
+    offline,
+    renderer,
+    styles,
+)
+
+PARTS = (accessible, assets, freshness, icons, keep, lean, offline, renderer, styles)
 
 
 def setup(app):
-    for part in (accessible, assets, freshness, icons, keep, lean, offline, renderer):
+    for part in PARTS:
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

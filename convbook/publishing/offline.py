@@ -1,7 +1,8 @@
 """Nothing comes from another host.
 
 Formulas need MathJax, which the package sphinx-mathjax-offline has; the part of it that a page can
-ask for (2.2 MB of 48) is copied to the site. Thebe would fetch itself and run cells elsewhere.
+ask for (2.2 MB of 48) is copied to the site; ``static/formulas.js`` loads it when a formula comes
+near the screen. Thebe would fetch itself and run cells elsewhere.
 """
 
 import importlib.util
@@ -9,12 +10,13 @@ import shutil
 from pathlib import Path
 
 TEMPLATES = Path(__file__).parent / "templates"
+FORMULAS = Path(__file__).parent / "static/formulas.js"
 LIST_TITLES = "DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY &&= location.protocol !== 'file:';"
 MATHJAX = ("tex-chtml.js", "output/chtml/fonts", "input/tex/extensions")
 
 
 def configure(app, config):
-    config.mathjax_path = "mathjax/tex-chtml.js"  # below _static, for pages that have a formula
+    config.mathjax_path = FORMULAS.name  # below _static, for pages that have a formula
     config.templates_path.insert(0, str(TEMPLATES))
     config.html_context.setdefault("default_mode", "auto")  # or the theme complains on every page
 
@@ -32,6 +34,7 @@ def copy_mathjax(app, exception):
     """Copy MathJax if any page has a formula."""
     if exception or app.builder.format != "html" or not has_formulas(app.env):
         return
+    shutil.copy(FORMULAS, Path(app.outdir, "_static"))
     (package,) = importlib.util.find_spec("sphinx-mathjax-offline").submodule_search_locations
     for part in MATHJAX:
         source = Path(package, "static/mathjax", part)

@@ -10,6 +10,7 @@ from convbook.publishing.accessible import drop_empty_headers
 from convbook.publishing.icons import code_points, icons_named
 from convbook.publishing.keep import sections
 from convbook.publishing.lean import needed
+from convbook.publishing.styles import cut
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,30 @@ def test_a_section_is_a_chapter_with_all_below_it():
     toc = {"index": ["a", "b"], "b": ["b/1"], "b/1": ["b/1/x"]}
     env = SimpleNamespace(config=SimpleNamespace(root_doc="index"), toctree_includes=toc)
     assert sections(env) == {"index": ["index"], "a": ["a"], "b": ["b", "b/1", "b/1/x"]}
+
+
+SHEET = """
+.used{color:red}.unused{color:blue}
+.used,.unused{margin:0}
+.used .unused>a{margin:1px}
+p:not(.unused){margin:2px}
+a:is(.used,.unused):hover{margin:3px}
+@media (min-width:3px){.unused{top:0}}
+@media print{.used{top:1px}.unused{top:2px}}
+@keyframes turn{from{top:0}to{top:9px}}
+@font-face{font-family:X;src:url(x.woff2)}
+.used[title=".unused"]{top:3px}
+"""
+
+
+def test_a_style_rule_stays_if_it_can_find_something():
+    left = cut(SHEET, {"used"})
+    assert ".used{color:red}" in left
+    assert ".used{margin:0}" in left
+    for rule in ("p:not(.unused)", "a:is(.used,.unused):hover", '.used[title=".unused"]'):
+        assert rule in left
+    assert "@media print{.used{top:1px}}" in left
+    assert "@keyframes turn" in left
+    assert "@font-face" in left
+    for gone in ("blue", "1px}}\n.unused", "min-width", "unused>a", "top:2px"):
+        assert gone not in left

@@ -103,7 +103,9 @@ def test_no_page_names_another_host_as_the_source_of_a_script(built):
 
 
 def test_formulas_are_set_by_the_site_itself(built):
-    assert 'src="_static/mathjax/tex-chtml.js' in built.html("formulas")
+    assert 'src="_static/formulas.js' in built.html("formulas")
+    assert (built.site / "_static/formulas.js").exists()
+    assert (built.site / "_static/mathjax/tex-chtml.js").exists()
     fonts = built.site / "_static/mathjax/output/chtml/fonts/woff-v2"
     assert (fonts / "MathJax_Main-Regular.woff").exists()
     folder = built.site / "_static/mathjax"
@@ -112,7 +114,7 @@ def test_formulas_are_set_by_the_site_itself(built):
 
 def test_a_page_without_widgets_or_formulas_loads_neither_host_nor_mathjax(built):
     assert "host.js" in built.html("views")
-    for script in ("host.js", "mathjax/"):
+    for script in ("host.js", "mathjax", "formulas.js"):
         assert script not in built.html("genindex")
 
 

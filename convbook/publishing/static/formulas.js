@@ -1,0 +1,39 @@
+// Sets formulas when they come near the screen; the rest follows while nothing else is to be done.
+// MathJax is the largest script of the site, and no reader has to wait for it to read the text.
+(() => {
+  const PATIENCE = 10_000; // ms until formulas far below are set for a reader who does not scroll
+  const source = new URL("mathjax/tex-chtml.js", document.currentScript.src);
+  const waiting = new Set(document.querySelectorAll(".math"));
+  let ready;
+  window.MathJax = { ...window.MathJax, startup: { typeset: false } };
+  const load = () =>
+    (ready ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = source;
+      script.onload = () => MathJax.startup.promise.then(resolve);
+      script.onerror = () => reject(new Error(`${source} did not load`));
+      document.head.append(script);
+    }));
+  let last = Promise.resolve(); // one after the other, with time for the reader in between
+  const set = (formulas) => {
+    for (const formula of formulas) {
+      if (!waiting.delete(formula)) continue;
+      near.unobserve(formula);
+      last = last
+        .then(load)
+        .then(() => MathJax.typesetPromise([formula]))
+        .then(() => new Promise((resolve) => setTimeout(resolve)));
+    }
+    return last;
+  };
+  const near = new IntersectionObserver(
+    (entries) => set(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target)),
+    { rootMargin: "600px" },
+  );
+  for (const formula of waiting) near.observe(formula);
+  const rest = () => set([...waiting]);
+  for (const sign of ["scroll", "pointerdown", "keydown"])
+    addEventListener(sign, rest, { once: true, passive: true });
+  addEventListener("beforeprint", rest);
+  setTimeout(rest, PATIENCE);
+})();
