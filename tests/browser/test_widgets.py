@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from convbook import shapes
-from convbook.widgets import KernelLab, OutputSizeCalculator
+from convbook.items.prose import plain
+from convbook.widgets import Drill, Flashcards, KernelLab, OutputSizeCalculator
+from convbook.widgets.flashcards import CARDS
 from convbook.widgets.kernel_lab import PRESETS
 
 VIEWS = [{"width": 1280, "dark": False}, {"width": 360, "dark": True, "has_touch": True}]
@@ -204,3 +206,47 @@ def tried(function, setting):
     except ValueError as error:
         return str(error)
     return list(result) if isinstance(result, tuple) else result
+
+
+def test_a_mistake_in_the_quiz_opens_the_widget_that_contradicts_it(
+    visits, book_site, scheme, view
+):
+    page, quiz = open_widget(visits, book_site, "Quiz", scheme, **view)
+    page.evaluate("convbook.find('Quiz').set('question', 'output-size-5')")
+    quiz.get_by_role("radio", name="11×11").check()
+    quiz.get_by_role("button", name="Check").press("Enter")
+    expect(quiz.locator("[data-cb=feedback]")).to_contain_text("Not right. This counts the steps")
+    with page.expect_popup() as opened:
+        quiz.get_by_role("link", name="See it happen").click()
+    answer = opened.value.locator(".cb-output-size-calculator [data-cb=output-size]").first
+    expect(answer).to_have_text("12")
+    quiz.get_by_role("button", name="Try a sibling").click()
+    expect(quiz.get_by_role("radio").first).to_be_focused()
+
+
+def test_what_was_practised_stands_beside_the_objectives(visits, book_site, scheme, view):
+    page, drill = open_widget(visits, book_site, "Drill", scheme, **view)
+    page.evaluate("convbook.find('Drill').set('topic', 'receptive field')")
+    answer = Drill(topic="receptive field").problem.answer
+    drill.get_by_role("textbox").fill(f"{answer:,}")
+    drill.get_by_role("textbox").press("Enter")
+    expect(drill.locator("[data-cb=feedback]")).to_have_text(f"Right: {answer:,}.")
+    page.goto(book_site.url(f"{book_site.page_with('Progress')}#Progress?", scheme))
+    rows = page.locator(".cb-progress li")
+    expect(rows.nth(1)).to_contain_text("1 of 1 right")
+    rows.nth(1).get_by_role("checkbox").press("Space")
+    page.reload()
+    expect(rows.nth(1).get_by_role("checkbox")).to_be_checked()
+    rows.nth(6).get_by_role("link", name="practise").click()
+    expect(page.locator(".cb-quiz [data-cb=position]")).to_contain_text("objective 7")
+
+
+def test_a_reader_finds_the_pile_of_cards_as_they_left_it(visits, book_site, scheme, view):
+    page, cards = open_widget(visits, book_site, "Flashcards", scheme, **view)
+    cards.get_by_role("button", name="Show the answer").press("Enter")
+    cards.get_by_role("button", name="I knew it").press("Enter")
+    second = cards.locator("[data-cb=front]")
+    expect(second).to_have_text(plain(CARDS[Flashcards().order[1]].front))
+    page.reload()
+    expect(second).to_have_text(plain(CARDS[Flashcards().order[1]].front))
+    expect(cards.locator("[data-cb=position]")).to_contain_text("1 of")
