@@ -50,3 +50,10 @@ def test_every_part_of_the_chapter_is_mapped(section):
 def test_the_table_names_kinds_that_exist():
     assert {entry["kind"] for entry in TABLE} <= KINDS
     assert {entry["section"] for entry in TABLE} <= set(CHAPTER)
+
+
+def test_no_part_is_mapped_twice_and_no_quote_could_stand_anywhere():
+    parts = [(entry["section"], entry["source"]) for entry in TABLE]
+    assert len(parts) == len(set(parts))
+    for entry in TABLE:
+        assert len(entry["quote"]) >= 8, f"{entry['quote']!r} could stand anywhere"
