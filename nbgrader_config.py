@@ -18,9 +18,11 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
+from autograder import questions
 from autograder.exercises import DropWrittenParts
 from autograder.feedback import GetOpenGrades
 from autograder.plugins import DailyPenalty, KeepMarks, RebuildNotebook, ScoreAnswers
+from autograder.settings import Settings
 
 c = get_config()  # noqa: F821 (nbgrader defines it)
 
@@ -37,6 +39,12 @@ c.CourseDirectory.feedback_directory = str(COURSE / "feedback")
 c.CourseDirectory.source_with_tests_directory = str(COURSE / "source_with_tests")
 c.CourseDirectory.db_url = f"sqlite:///{COURSE / 'gradebook.db'}"
 COURSE.mkdir(parents=True, exist_ok=True)
+# Exercises of a course's own, from a folder beside the repository: solutions/, exercises/ and the
+# checkers in questions/.
+if private := Settings.read(COURSE).private_folder():
+    questions.add_folder(private / "questions")
+    c.CourseDirectory.source_directory = str(private / "solutions")
+    c.CourseDirectory.release_directory = str(private / "exercises")
 
 # --- what replaces a solution ------------------------------------------------------------------
 # An answer cell says what to replace in its own words, before the region that is taken out.
@@ -49,7 +57,8 @@ c.GenerateAssignment.preprocessors = [DropWrittenParts, *GenerateAssignment.prep
 
 # --- how students' code is marked --------------------------------------------------------------
 # It runs in a jail and answers; what the answers are worth is computed outside, where nbgrader
-# would have executed the notebook. Everything else is nbgrader's own.
+# would have executed the notebook. Everything else is nbgrader's own. (`python -m autograder grade`
+# leaves the same rows and files behind by a shorter way: autograder/recording.py.)
 c.Autograde.exporter_class = "autograder.plugins.TolerantExporter"
 c.Autograde.pre_convert_hook = "autograder.plugins.settle"
 # RebuildNotebook leaves nothing of what the steps in between would look for; OverwriteCells brings

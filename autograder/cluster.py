@@ -13,6 +13,7 @@ import nbformat
 
 from autograder import grading, scoring
 from autograder.results import Store
+from autograder.variants import Whose
 
 
 class _KeptJails:
@@ -37,7 +38,7 @@ class _KeptJails:
         cls.jail = cls.key = None
 
 
-def _score(assignment, isolation, seconds, notebook: str) -> str:
+def _score(assignment, isolation, seconds, notebook: str, whose: Whose | None) -> str:
     """Runs on a worker: score one notebook with the worker's own copy of the exercises."""
     from autograder.course import ROOT
 
@@ -45,7 +46,7 @@ def _score(assignment, isolation, seconds, notebook: str) -> str:
     job = grading.Job(assignment, released, Path(), isolation, seconds)
     try:
         result = scoring.score(
-            nbformat.reads(notebook, as_version=4), assignment, _KeptJails.get(job)
+            nbformat.reads(notebook, as_version=4), assignment, _KeptJails.get(job), whose
         )
     except Exception:
         _KeptJails.drop()
@@ -81,6 +82,8 @@ def score_all(
     from distributed import Client, as_completed
 
     check_address(address, tls)
+    if job.private is not None:
+        raise ValueError("a course's own exercises are marked on one machine; leave --cluster out")
     store = Store(job.results)
     waiting = {}
     with Client(address, security=_security(tls)) as client:
@@ -96,6 +99,7 @@ def score_all(
                 job.isolation,
                 job.seconds,
                 nbformat.writes(notebook),
+                job.whose(student),
                 pure=False,
                 retries=0,
             )

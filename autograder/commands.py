@@ -126,6 +126,32 @@ def _exercises(options):
     return 0
 
 
+def _handout_arguments(parser):
+    _assignment(parser)
+    parser.add_argument("--zip", type=Path, help="also pack all folders into this zip")
+
+
+def _handout(options):
+    from autograder import handout
+    from autograder.course import Course
+
+    course = Course(options.course)
+    paths = handout.write(course, options.assignment)
+    folder = course.folder / "handout"
+    print(f"{len(paths)} notebooks in {folder}")
+    if options.zip:
+        files = [f for path in paths for f in sorted(path.parent.rglob("*")) if f.is_file()]
+        _pack(options.zip, {str(file.relative_to(folder)): file for file in files})
+    return 0
+
+
+def _pack(target, files):
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, file in files.items():
+            bundle.write(file, name)
+    print(f"All of them in {target}")
+
+
 def _check_arguments(parser):
     parser.add_argument("notebook", nargs="?", help="for example exercises/NAME/NAME.ipynb")
 
@@ -210,10 +236,7 @@ def _feedback(options):
     }
     print(f"{len(pages)} pages in {course.coursedir.feedback_directory}")
     if options.zip:
-        with zipfile.ZipFile(options.zip, "w", zipfile.ZIP_DEFLATED) as bundle:
-            for student, page in pages.items():
-                bundle.write(page, f"{student}/{page.name}")
-        print(f"All of them in {options.zip}")
+        _pack(options.zip, {f"{student}/{page.name}": page for student, page in pages.items()})
     return 0
 
 
@@ -303,6 +326,19 @@ COMMANDS = {
         "make the students' notebooks from solutions/",
         """
         Writes exercises/NAME/ with nbgrader's generate_assignment. Nothing there is edited by hand.
+        """,
+    ),
+    "handout": (
+        _handout,
+        _handout_arguments,
+        "write each student's own notebook, where numbers differ from student to student",
+        """
+        Needs the line  variants = "any text"  in the course's course.toml, and roster.csv. The
+        numbers follow from that text and the student's id, so the same students get the same
+        numbers again. What counts when it is marked is the id that a notebook was collected for.
+
+        Example:  python -m autograder handout 01-shapes-and-counts --zip hand-out.zip
+        Next:     python -m autograder collect 01-shapes-and-counts FILE.zip
         """,
     ),
     "regrade": (

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from autograder import reading, scoring
+from autograder import questions, reading, scoring
 from autograder.asking import Sitting
 from autograder.isolation import Jail, NoIsolation
 from autograder.results import Store
+from autograder.variants import Whose
 
 FEW = 3
 ATTEMPTS = 2
@@ -30,6 +31,14 @@ class Job:
     results: Path
     isolation: str = "bubblewrap"
     seconds: float | None = None
+    variants: str = ""
+    private: Path | None = None
+    attempts: bool = False
+
+    def whose(self, student: str) -> Whose | None:
+        """Whose numbers a submission is marked by; an attempt is called STUDENT+WHEN."""
+        name = student.rpartition("+")[0] if self.attempts else student
+        return Whose(self.variants, name) if self.variants else None
 
     def jail(self) -> Jail:
         """A jail, not yet started, for this job's notebooks."""
@@ -80,7 +89,7 @@ def prepare(job: Job, store: Store, student: str, folder: Path, force: bool):
         notebook = rebuilt(folder, job)
         if notebook is None:
             return Outcome(student, "no notebook")
-        key = scoring.result_key(notebook, job.assignment, job.released)
+        key = scoring.result_key(notebook, job.assignment, job.released, job.whose(student))
     except Exception as error:
         return Outcome(student, "failed", reason=f"{type(error).__name__}: {error}")
     if not force and store.is_recorded(student, key):
@@ -104,16 +113,16 @@ class Worker:
         if isinstance(found, Outcome):
             return found
         notebook, key = found
-        self.store.put(student, key, self._score(notebook))
+        self.store.put(student, key, self._score(notebook, self.job.whose(student)))
         return Outcome(student, "scored", key)
 
-    def _score(self, notebook):
+    def _score(self, notebook, whose):
         for attempt in range(ATTEMPTS):
             try:
                 if self.jail is None:
                     self.jail = self.job.jail()
                     self.jail.start()
-                return scoring.score(notebook, self.job.assignment, self.jail)
+                return scoring.score(notebook, self.job.assignment, self.jail, whose)
             except (NoIsolation, OSError, EOFError):
                 self.close()
                 if attempt == ATTEMPTS - 1:
@@ -140,6 +149,8 @@ def _start_worker(job):
     global _worker
     if multiprocessing.parent_process() is not None:
         threading.Thread(target=_end_with_parent, daemon=True).start()
+    if job.private is not None:
+        questions.add_folder(job.private / "questions")
     _worker = Worker(job)
     multiprocessing.util.Finalize(_worker, _worker.close, exitpriority=10)
 
@@ -187,6 +198,19 @@ def _score_in_pool(job, todo, workers, force):
                 return
 
 
+def job_of(course, assignment: str, isolation="bubblewrap", seconds=None) -> Job:
+    """What workers have to know to mark an assignment of this course."""
+    return Job(
+        assignment,
+        course.released(assignment),
+        course.store(assignment).folder,
+        isolation,
+        seconds,
+        course.settings.variants,
+        course.settings.private_folder(),
+    )
+
+
 def prove_isolation(job: Job) -> None:
     """Start a jail and run one cell in it, so that a refusal comes before any work."""
     with (
@@ -220,9 +244,7 @@ def grade(
     """
     from autograder import recording  # brings nbgrader, which workers have no use for
 
-    job = Job(
-        assignment, course.released(assignment), course.store(assignment).folder, isolation, seconds
-    )
+    job = job_of(course, assignment, isolation, seconds)
     course.register(assignment)
     workers = workers or default_workers()
     if cluster is None:
@@ -247,7 +269,7 @@ def choose_best(course, job: Job, workers: int) -> None:
     attempts = course.attempts(job.assignment)
     todo = {f"{s}+{path.name}": path for s, paths in attempts.items() for path in paths}
     store = Store(job.results / "attempts")
-    list(score_all(replace(job, results=store.folder), todo, workers))
+    list(score_all(replace(job, results=store.folder, attempts=True), todo, workers))
     for student, paths in attempts.items():
         worth = {path: _worth(course, job, student, path, store) for path in paths}
         best = max(paths, key=lambda path: (worth[path], path.name))

@@ -17,7 +17,7 @@ from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
-from autograder import reading, scoring
+from autograder import questions, reading, scoring, variants
 from autograder.results import Store
 from autograder.settings import Settings
 from autograder.verdict import Verdict
@@ -79,13 +79,15 @@ class ScoreAnswers(NbGraderPreprocessor):
         released = released_path(course, about)
         assignment = about["assignment"]
         store = Store.of_course(course, assignment)
-        key = scoring.result_key(nb, assignment, released)
+        whose = Settings.read(store.course_folder).whose(about["student"])
+        key = scoring.result_key(nb, assignment, released, whose)
         result = store.get(about["student"], key)
         if result is None:
             jail = _jail(assignment, released, self.isolation)
-            result = scoring.score(nb, assignment, jail)
+            result = scoring.score(nb, assignment, jail, whose)
             store.put(about["student"], key, result)
         write_outputs(nb, result)
+        variants.reword(nb, questions.module_of(assignment), whose)
         return nb, resources
 
 

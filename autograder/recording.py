@@ -27,7 +27,7 @@ from nbgrader.api import (
 from nbgrader.preprocessors import LimitOutput, OverwriteCells
 from sqlalchemy.orm import selectinload
 
-from autograder import grading, plugins, reading, scoring
+from autograder import grading, plugins, questions, reading, scoring, variants
 
 BATCH = 16
 NO_RESPONSE = "No response."  # nbgrader's own words
@@ -97,10 +97,13 @@ class Recorder:
         plugins.settle(self.assignment, student, notebooks or [str(folder / "none.ipynb")])
         submission = reading.read(folder / f"{self.assignment}.ipynb")
         notebook = reading.rebuild(self.model, submission)
-        result = self.store.get(student, scoring.result_key(notebook, self.assignment, self._path))
+        whose = self.course.settings.whose(student)
+        key = scoring.result_key(notebook, self.assignment, self._path, whose)
+        result = self.store.get(student, key)
         if result is None:
             raise RecordingError("it changed while it was marked; mark it again")
         plugins.write_outputs(notebook, result)
+        variants.reword(notebook, questions.module_of(self.assignment), whose)
         for number, cell in enumerate(notebook.cells):
             self.limit.preprocess_cell(cell, {}, number)
         self._write_files(student, folder, notebook)

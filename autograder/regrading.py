@@ -27,7 +27,7 @@ def changes(
     """
     store = course.store(assignment)
     old = course.recorded_points(assignment)
-    job = grading.Job(assignment, course.released(assignment), store.folder, **options)
+    job = grading.job_of(course, assignment, **options)
     todo = course.submissions(assignment)
     outcomes = list(grading.score_all(job, todo, workers or grading.default_workers()))
     found = []

@@ -122,7 +122,7 @@ def _shingles(code: str) -> frozenset:
 
 
 def _own_code(course, assignment, student, given: frozenset) -> frozenset:
-    job = grading.Job(assignment, course.released(assignment), course.store(assignment).folder)
+    job = grading.job_of(course, assignment)
     notebook = grading.rebuilt(course.submissions(assignment)[student], job)
     cells = scoring.cells_to_run(notebook).values() if notebook else ()
     return frozenset().union(*(_shingles(source) for source in cells)) - given

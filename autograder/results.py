@@ -36,6 +36,11 @@ class Store:
         submitted = Path(coursedir.root, coursedir.submitted_directory)
         return cls(submitted.parent / "results" / assignment)
 
+    @property
+    def course_folder(self) -> Path:
+        """The folder of the course whose results these are."""
+        return self.folder.parent.parent
+
     def _path(self, student):
         if not re.fullmatch(r"[\w.@+-]+", student):
             student = "x-" + student.encode().hex()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder import questions
+from autograder import questions, variants
 from autograder.asking import CellRun, Sitting
 from autograder.isolation import Jail
 from autograder.profile import profile_of
@@ -82,10 +82,13 @@ def cells_to_run(notebook) -> dict[int, str]:
     }
 
 
-def score(notebook, assignment: str, jail: Jail) -> Result:
-    """Run the student's cells of a rebuilt notebook in the jail and mark its questions."""
+def score(notebook, assignment: str, jail: Jail, whose: variants.Whose | None = None) -> Result:
+    """Run the student's cells of a rebuilt notebook in the jail and mark its questions.
+
+    `whose` numbers the questions are about is the course's to say (see `autograder.variants`).
+    """
     cells, result = cells_to_run(notebook), Result()
-    with Sitting(jail, list(cells.values())) as sitting:
+    with variants.numbers_of(whose), Sitting(jail, list(cells.values())) as sitting:
         for name, question in questions.load(assignment).items():
             with sitting.question() as student:
                 result.verdicts[name] = _verdict(question, student)
@@ -122,14 +125,18 @@ def _rules(assignment: str, released: Path) -> bytes:
     """Everything but the submission that a result depends on: the code that marks, the notebook."""
     own = Path(questions.module_of(assignment).__file__)
     folder = Path(__file__).parent
-    shared = [path for path in folder.glob("questions/*.py") if not path.name.startswith("q0")]
-    running = [folder / f"{name}.py" for name in ("asking", "profile", "scoring", "student")]
+    beside = {*folder.glob("questions/*.py"), *own.parent.glob("*.py")}
+    shared = [path for path in beside if not questions.is_checkers(path.stem)]
+    names = ("asking", "profile", "scoring", "student", "variants")
+    running = [folder / f"{name}.py" for name in names]
     readers = Path(forms.__file__)
     ours = sorted({own, readers, *shared, *running, *folder.glob("jail/*.py")})
     return b"".join(path.read_bytes() for path in (*ours, released))
 
 
-def result_key(notebook, assignment: str, released: Path) -> str:
+def result_key(
+    notebook, assignment: str, released: Path, whose: variants.Whose | None = None
+) -> str:
     """Return the key of a notebook's result: it changes with the answers and with the rules.
 
     Written answers belong to it: a new text is no new score, but the marker has to see it.
@@ -140,7 +147,8 @@ def result_key(notebook, assignment: str, released: Path) -> str:
         if cell.cell_type != "code" and marks(cell).get("solution")
     ]
     cells = json.dumps([list(cells_to_run(notebook).items()), written]).encode()
-    return fingerprint(cells, _rules(assignment, Path(released)))
+    own = [] if whose is None else [f"{whose.seed}\0{whose.student}".encode()]
+    return fingerprint(cells, _rules(assignment, Path(released)), *own)
 
 
 def read_released(path: Path):

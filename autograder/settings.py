@@ -3,6 +3,8 @@
     name = "convbook"
     time_zone = "Asia/Kolkata"        # of the dates below; default UTC
     resubmissions = "latest"          # or "best"
+    variants = "autumn 2026"          # each student's own numbers, drawn from this; default off
+    private = "../our-questions"      # exercises of your own (see book/instructors/grading.md)
 
     [late]
     grace_minutes = 15
@@ -22,6 +24,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from autograder.variants import Whose
 
 DAY = 86_400
 
@@ -54,6 +58,8 @@ class Settings:
     name: str = "convbook"
     time_zone: str = "UTC"
     resubmissions: str = "latest"
+    variants: str = ""
+    private: str = ""
     late: Late = Late()
     due: dict[str, datetime] = field(default_factory=dict)
 
@@ -82,7 +88,20 @@ class Settings:
                     f"{path}: [due] {assignment} is {due!r}; expected a date with a time, such as "
                     "2026-09-30T23:59:00 without quotes"
                 )
+        for name in ("variants", "private"):
+            if not isinstance(getattr(self, name), str):
+                raise SettingsError(
+                    f"{path}: {name} is {getattr(self, name)!r}; expected a text in quotes"
+                )
         self.zone()
+
+    def whose(self, student: str) -> Whose | None:
+        """Whose numbers this student's submission is marked by; None where all have the same."""
+        return Whose(self.variants, student) if self.variants else None
+
+    def private_folder(self) -> Path | None:
+        """The course's folder of exercises of its own, if it has one."""
+        return (self.folder / self.private).resolve() if self.private else None
 
     def zone(self) -> ZoneInfo:
         try:

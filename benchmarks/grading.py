@@ -5,8 +5,8 @@
 Stock nbgrader marks in a course of its own with its default configuration (its test cells check the
 form only, which is cheaper than real tests would be); we mark with the jail on and two workers.
 Processor time of all processes is given beside the wall clock: other load on the machine stretches
-the one and hardly the other. We run before and after stock, so that neither has the quieter half of the
-time, and the mean of both counts.
+the one and hardly the other. We run before and after stock, so that neither has the quieter half
+of the time, and the mean of both counts.
 """
 
 import argparse

@@ -319,7 +319,8 @@ def _convolution_mistakes(size, filters):
         Mistake(
             "padding-not-doubled",
             shape(single),
-            f"the padding stands on both sides of the picture. {_PADDED}",
+            "the padding stands on both sides of the picture, and the filter also stands at its "
+            f"start. {_PADDED}",
         ),
         Mistake(
             "forgot-padding",
@@ -330,11 +331,6 @@ def _convolution_mistakes(size, filters):
             "ceil-for-floor",
             shape(math.ceil((size - 7 + 6) / 2) + 1),
             f"a last window that sticks out doesn't count. {_PADDED}",
-        ),
-        Mistake(
-            "forgot-plus-one",
-            shape((size - 7 + 6) // 2),
-            f"this counts the steps; the filter also stands at its start. {_PADDED}",
         ),
         Mistake(
             "forgot-stride",

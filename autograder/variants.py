@@ -1,0 +1,102 @@
+"""Each student's own numbers, drawn from the course's seed and the student's id.
+
+A question that varies names its numbers once, in a `Variant`: those that the book prints, what they
+may be instead, and the phrases of the statement in which they stand. Its checker takes them from
+`Variant.numbers`, and so computes its key and its typical mistakes from the same rules as ever.
+
+Whose numbers count is decided here, on the trusted side, by the student that a submission was
+collected for. Nothing in the submission can say otherwise. Without a seed, everybody has the
+book's numbers.
+"""
+
+import contextlib
+import hashlib
+import hmac
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+MAX_DRAWS = 10_000
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose numbers count: the seed of the course and the id of the student."""
+
+    seed: str
+    student: str
+
+
+_whose: ContextVar[Whose | None] = ContextVar("whose", default=None)
+
+
+@contextlib.contextmanager
+def numbers_of(whose: Whose | None) -> Iterator[None]:
+    """Let every `Variant.numbers` give this student's numbers; with None, the book's."""
+    token = _whose.set(whose)
+    try:
+        yield
+    finally:
+        _whose.reset(token)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The numbers of one question.
+
+    `phrases` are parts of the statement with the places of the numbers, such as
+    ``"{0}×{0} pixels"``. With the book's numbers filled in, each stands in the statement exactly
+    once. A pair of texts is put in place of the first by the second.
+    """
+
+    question: str
+    taught: tuple[int, ...]
+    options: tuple[Sequence[int], ...]
+    phrases: tuple[str | tuple[str, str], ...]
+    fits: Callable[..., bool] = lambda *_: True
+
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of the student whose answer is being marked."""
+        return self.drawn(_whose.get())
+
+    def drawn(self, whose: Whose | None) -> tuple[int, ...]:
+        """The numbers of any student: always the same for the same seed and id."""
+        if whose is None:
+            return self.taught
+        message = f"{self.question}\0{whose.student}".encode()
+        rng = random.Random(hmac.digest(whose.seed.encode(), message, hashlib.sha256))
+        for _ in range(MAX_DRAWS):
+            numbers = tuple(rng.choice(option) for option in self.options)
+            if self.fits(*numbers):
+                return numbers
+        raise ValueError(f"{self.question}: hardly any of its numbers fit; give it more options")
+
+    def reworded(self, statement: str, whose: Whose) -> str:
+        """The statement with this student's numbers in it."""
+        numbers, found = self.drawn(whose), statement
+        for phrase in self.phrases:
+            old, new = phrase if isinstance(phrase, tuple) else (phrase, phrase)
+            old, new = old.format(*self.taught), new.format(*numbers)
+            if statement.count(old) != 1:
+                raise ValueError(
+                    f"{self.question}: {old!r} stands {statement.count(old)} times in its "
+                    "statement; each phrase of a variant has to stand there once"
+                )
+            found = found.replace(old, new)
+        return found
+
+
+def variants_of(module) -> dict[str, Variant]:
+    """The variants of a module of checkers, by question."""
+    return {variant.question: variant for variant in getattr(module, "VARIANTS", ())}
+
+
+def reword(notebook, module, whose: Whose | None) -> None:
+    """Put a student's own numbers into the statements of a notebook, in place."""
+    if whose is None:
+        return
+    for question, variant in variants_of(module).items():
+        for cell in notebook.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade_id") == f"{question}-statement":
+                cell.source = variant.reworded(cell.source, whose)

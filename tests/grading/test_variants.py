@@ -1,0 +1,285 @@
+"""Each student's own numbers: drawn on the trusted side, told in the statement, marked rightly."""
+
+import itertools
+import json
+import re
+import shutil
+import sys
+
+import nbformat
+import pytest
+
+from autograder import grading, handout, questions, sample, scoring, variants
+from autograder.course import Course
+from autograder.student import LocalStudent
+from autograder.variants import Variant, Whose
+
+from .conftest import gradebook_of
+
+STUDENTS = [Whose("autumn 2026", f"21CS{number:03}") for number in range(40)]
+NAME = sample.ASSIGNMENT
+VARIANTS = variants.variants_of(questions.module_of(NAME))
+
+
+def _released():
+    return scoring.read_released(Course().released(NAME))
+
+
+def _statement(notebook, question):
+    [cell] = [
+        c for c in notebook.cells if scoring.marks(c).get("grade_id") == f"{question}-statement"
+    ]
+    return cell.source
+
+
+# Worked out here with no function of ours: from the numbers to what stands in the notebook.
+def _ex01(size, kernel, stride):
+    return {"ex01_output_size": (size - kernel) // stride + 1}
+
+
+def _ex02(channels, filters, kernel):
+    return {"ex02_parameters": filters * (kernel * kernel * channels + 1)}
+
+
+def _ex03(size, filters):
+    side = (size - 7 + 6) // 2 + 1
+    pooled = (side - 3 + 2) // 2 + 1
+    return {
+        "ex03_after_convolution": (side, side, filters),
+        "ex03_after_pooling": (pooled, pooled, filters),
+    }
+
+
+def _ex09(channels, filters):
+    return {"ex09_weights": channels * filters, "ex09_parameters": (channels + 1) * filters}
+
+
+def _ex21(channels, filters, side):
+    macs = 9 * channels * filters * side * side
+    return {"ex21_macs": macs, "ex21_flops": 2 * macs}
+
+
+def _ex22(channels, filters):
+    standard, separable = 9 * channels * filters, 9 * channels + channels * filters
+    return {
+        "ex22_standard": standard,
+        "ex22_separable": separable,
+        "ex22_ratio": standard / separable,
+    }
+
+
+SOLVED = {
+    "ex01": _ex01,
+    "ex02": _ex02,
+    "ex03": _ex03,
+    "ex09-count": _ex09,
+    "ex21": _ex21,
+    "ex22-count": _ex22,
+}
+
+
+def _verdict(question, numbers, whose=None):
+    with variants.numbers_of(whose):
+        return questions.load(NAME)[question].check(LocalStudent(SOLVED[question](*numbers)))
+
+
+def test_without_a_seed_everybody_has_the_numbers_of_the_book():
+    assert set(VARIANTS) == set(SOLVED)
+    for variant in VARIANTS.values():
+        assert variant.numbers() == variant.taught
+        assert variant.fits(*variant.taught)
+
+
+@pytest.mark.parametrize("question", VARIANTS)
+def test_every_number_that_can_be_drawn_has_its_key(question, monkeypatch):
+    variant = VARIANTS[question]
+    for numbers in itertools.islice(itertools.product(*variant.options), 0, None, 3):
+        if variant.fits(*numbers):
+            monkeypatch.setattr(Variant, "numbers", lambda _, numbers=numbers: numbers)
+            verdict = _verdict(question, numbers)
+            assert verdict.points == verdict.max_points, numbers
+
+
+@pytest.mark.parametrize("question", VARIANTS)
+def test_a_student_is_marked_by_the_numbers_of_the_own_statement(question):
+    variant, seen = VARIANTS[question], set()
+    for whose in STUDENTS:
+        numbers = variant.drawn(whose)
+        seen.add(numbers)
+        assert numbers == variant.drawn(Whose(whose.seed, whose.student))
+        text = variant.reworded(_statement(_released(), question), whose)
+        told = {int(number) for number in re.findall(r"\d+", text)}
+        assert set(numbers) <= told
+        assert _verdict(question, numbers, whose).points == questions.load(NAME)[question].points
+        if not set(SOLVED[question](*numbers).values()) & set(
+            SOLVED[question](*variant.taught).values()
+        ):
+            book = _verdict(question, variant.taught, whose)
+            assert book.points < book.max_points
+    assert len(seen) > len(STUDENTS) / 3
+    assert variant.drawn(Whose("spring 2027", "s")) != variant.drawn(Whose("autumn 2026", "s"))
+
+
+def test_the_same_mistakes_are_named():
+    for whose in STUDENTS:
+        channels, filters, kernel = VARIANTS["ex02"].drawn(whose)
+        answer = LocalStudent({"ex02_parameters": filters * kernel * kernel * channels})
+        with variants.numbers_of(whose):
+            verdict = questions.load(NAME)["ex02"].check(answer)
+        assert (verdict.points, verdict.misconception) == (1, "forgot-bias")
+
+
+def test_a_phrase_that_is_not_in_the_statement_is_refused():
+    variant = Variant("q", (3,), ((4,),), ("{0} maps",))
+    assert variant.reworded("It has 3 maps.", STUDENTS[0]) == "It has 4 maps."
+    for text in ("It has 3 filters.", "It has 3 maps, and 3 maps more."):
+        with pytest.raises(ValueError, match="stand"):
+            variant.reworded(text, STUDENTS[0])
+    with pytest.raises(ValueError, match="options"):
+        Variant("q", (3,), ((4,),), (), lambda n: False).drawn(STUDENTS[0])
+
+
+# --- a course ---------------------------------------------------------------------------------
+
+
+def _course(folder, setting='variants = "autumn 2026"\n'):
+    folder.mkdir()
+    (folder / "course.toml").write_text(setting)
+    (folder / "roster.csv").write_text("id,name,email\nasha,Asha Rao,\nben,Ben Okafor,\n")
+    return Course(folder)
+
+
+def test_everybody_gets_a_notebook_with_the_own_numbers(tmp_path):
+    course = _course(tmp_path / "course")
+    paths = handout.write(course, NAME)
+    assert [path.parent.parent.name for path in paths] == ["asha", "ben"]
+    asha, ben = (nbformat.read(path, as_version=4) for path in paths)
+    assert _statement(asha, "ex02") != _statement(ben, "ex02")
+    channels, filters, kernel = VARIANTS["ex02"].drawn(Whose("autumn 2026", "asha"))
+    assert f"has {filters} filters of size {kernel}×{kernel}" in _statement(asha, "ex02")
+    assert f"an input with {channels} channels" in _statement(asha, "ex02")
+    assert _statement(asha, "ex13") == _statement(ben, "ex13")
+
+
+@pytest.mark.parametrize(
+    ("setting", "assignment", "why"),
+    [("", NAME, "variants ="), ('variants = "x"', "08-multiple-choice", "no question")],
+)
+def test_a_hand_out_that_can_not_be_says_why(tmp_path, setting, assignment, why):
+    with pytest.raises(ValueError, match=why):
+        handout.write(_course(tmp_path / "course", setting), assignment)
+
+
+def _hand_in(course, student, values):
+    """The released notebook with an assignment of `values` as the first answer."""
+    notebook = json.loads(json.dumps(_released()))
+    [cell] = [c for c in notebook["cells"] if c["id"] == "ex01-answer"]
+    cell["source"] = "\n".join(f"{name} = {value!r}" for name, value in values.items())
+    for other in notebook["cells"]:
+        if other["id"] in ("ex02-answer", "ex03-answer"):
+            other["source"] = ""
+    path = course.folder / "submitted" / student / NAME / f"{NAME}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(notebook))
+
+
+@pytest.mark.jail
+@pytest.mark.xdist_group("variants")
+def test_the_folder_decides_whose_numbers_count_and_the_submission_does_not(tmp_path):
+    course = _course(tmp_path / "course")
+    asha = Whose("autumn 2026", "asha")
+    values = {}
+    for question in ("ex01", "ex02", "ex03"):
+        values |= SOLVED[question](*VARIANTS[question].drawn(asha))
+    for student in ("asha", "ben"):  # Ben hands in what Asha has
+        _hand_in(course, student, values)
+    assert {o.state for o in grading.grade(course, NAME, workers=1)} == {"scored"}
+    ours = gradebook_of(course, NAME)
+    assert [ours["asha"][q][0] for q in ("ex01", "ex02", "ex03")] == [2, 2, 3]
+    assert sum(ours["ben"][q][0] for q in ("ex01", "ex02", "ex03")) < 7
+    marked = Course(course.folder).folder / "autograded" / "asha" / NAME / f"{NAME}.ipynb"
+    assert VARIANTS["ex02"].reworded(_statement(_released(), "ex02"), asha) == _statement(
+        nbformat.read(marked, as_version=4), "ex02"
+    )
+
+    # nbgrader itself finds the same, and a new seed marks everybody anew.
+    shutil.rmtree(course.folder / "results")
+    for student in ("asha", "ben"):
+        assert course.api.autograde(NAME, student)["success"]
+    assert gradebook_of(course, NAME) == ours
+    (course.folder / "course.toml").write_text('variants = "spring 2027"\n')
+    again = Course(course.folder)
+    assert {o.state for o in grading.grade(again, NAME, workers=1)} == {"scored"}
+    assert gradebook_of(again, NAME)["asha"]["ex02"][0] < 2
+
+
+# --- a course's own exercises -----------------------------------------------------------------
+
+CHECKERS = '''
+from autograder.questions import question
+from autograder.verdict import Verdict
+
+ASSIGNMENT = "91-our-own"
+
+
+@question("own1", points=2)
+def own1(student):
+    """The answer to everything."""
+    return Verdict(2 if student.get("own1") == 42 else 0, 2)
+'''
+
+
+def _cell(source, name, **marks):
+    about = {"schema_version": 3, "grade_id": name, "locked": False, "task": False, **marks}
+    cell = nbformat.v4.new_code_cell(source, id=name)
+    cell.metadata["nbgrader"] = about
+    return cell
+
+
+@pytest.fixture
+def own_folder(tmp_path):
+    """A folder beside the repository, with one exercise."""
+    folder = tmp_path / "ours"
+    (folder / "questions").mkdir(parents=True)
+    (folder / "questions" / "q91_our_own.py").write_text(CHECKERS)
+    notebook = nbformat.v4.new_notebook()
+    solution = "### BEGIN SOLUTION\nown1 = 42\n### END SOLUTION"
+    notebook.cells = [
+        _cell(solution, "own1-answer", grade=False, solution=True),
+        _cell("own1", "own1", grade=True, solution=False, locked=True, points=2),
+    ]
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    path = folder / "solutions" / "91-our-own" / "91-our-own.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(notebook, path)
+    known = list(questions.__path__)
+    yield folder
+    questions.__path__[:] = known
+    sys.modules.pop("autograder.questions.q91_our_own", None)
+
+
+@pytest.mark.jail
+@pytest.mark.xdist_group("variants")
+def test_a_course_marks_exercises_from_a_folder_of_its_own(own_folder, tmp_path):
+    course = _course(tmp_path / "course", 'private = "../ours"\n')
+    assert course.assignments() == ["91-our-own"]
+    released = course.exercises("91-our-own")
+    assert released == own_folder / "exercises" / "91-our-own" / "91-our-own.ipynb"
+    assert "42" not in released.read_text()
+    for student, answer in (("asha", "own1 = 42"), ("ben", "own1 = 41")):
+        notebook = json.loads(released.read_text())
+        notebook["cells"][0]["source"] = answer
+        path = course.folder / "submitted" / student / "91-our-own" / released.name
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(notebook))
+    assert {o.state for o in grading.grade(course, "91-our-own", workers=1)} == {"scored"}
+    points = gradebook_of(course, "91-our-own")
+    assert (points["asha"]["own1"][0], points["ben"]["own1"][0]) == (2, 0)
+
+
+def test_a_folder_of_questions_must_be_there_and_take_no_name_of_the_book(tmp_path):
+    with pytest.raises(ValueError, match="no folder"):
+        questions.add_folder(tmp_path / "nothing")
+    (tmp_path / "q01_shapes_and_counts.py").write_text("")
+    with pytest.raises(ValueError, match="another one"):
+        questions.add_folder(tmp_path)
