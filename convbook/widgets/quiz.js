@@ -51,7 +51,7 @@ function siblingOf({ current, answers }) {
 
 function build(view) {
   keepState(view, "Quiz", STATE);
-  const position = result("position", { class: "cb-label", tag: "p" });
+  const position = result("position", { class: "cb-label", tag: "p", live: false });
   const place = h("div", { class: "cb-place" });
   const feedback = h("p", { class: "cb-feedback", role: "status", "data-cb": "feedback" });
   const actions = h("div", { class: "cb-row cb-actions" });
@@ -65,7 +65,7 @@ function build(view) {
     watch: ["objective"],
     get: () => view.get("objective"),
     set: (objective) => act({ objective, question: "", answers: {} }, null),
-  }, { label: "Questions on", options: [[0, "everything: one question of each kind"],
+  }, { label: "Questions on", options: [[0, "everything, one of each kind"],
     ...objectives.map(({ number: at, short }) => [at, `objective ${at}: ${short}`])] });
   view.body.append(topic, h("div", { class: "cb-panel cb-question" }, position.element, place, feedback, actions));
   view.watch(STATE, () => {

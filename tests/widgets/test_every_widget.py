@@ -60,6 +60,26 @@ def test_it_is_accessible_and_fits(open_page, name, width, theme):
     assert problems == {}
 
 
+#: What a reader sees only after an answer.
+LATER = {
+    "Quiz": {"question": "output-size-5", "answers": {"output-size-5": 1}},
+    "Drill": {"given": 5, "tries": 1, "solution_shown": True},
+    "Flashcards": {"flipped": True},
+    "Progress": {"done": [1], "practised": {"1": [1, 2]}},
+}
+
+
+@browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", LATER)
+def test_what_comes_after_an_answer_is_accessible_too(open_page, name, theme):
+    page = open_page(getattr(widgets, name)(**LATER[name]), width=360, theme=theme)
+    wait_until_alive(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    found = Axe().run(page).response["violations"]
+    assert [v["id"] for v in found if v["id"] not in ABOUT_PAGES] == []
+
+
 @browser
 @every_widget
 def test_keys_stay_inside_and_reset_restores_the_opening_state(open_page, name):

@@ -24,6 +24,7 @@ export function pageOf(section) {
 /** A link to a section, in a tab of its own so that nothing here is lost; plain text in a notebook. */
 export function sectionLink(section) {
   const href = address(pageOf(section));
+  if (href && href === location.href.replace(/[?#].*/, "")) return `section ${section}, on this page`;
   return href ? tabLink(href, `section ${section}`) : `section ${section}`;
 }
 
