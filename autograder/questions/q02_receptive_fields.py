@@ -403,15 +403,6 @@ def ex05_drawing(student):
                     lambda size: np.maximum(np.maximum(*_rings(size)), 1),
                     f"three layers don't see all of a large picture. {_FIELD}",
                 ),
-                Mistake(
-                    "tiling",
-                    lambda size: (
-                        np.kron(np.array([[3, 3, 3], [3, 1, 3], [3, 3, 3]]), np.ones((3, 3)))
-                        if size == 9
-                        else np.zeros((size, size))
-                    ),
-                    f"the fields lie around the same middle and overlap; they don't tile. {_FIELD}",
-                ),
             ],
             otherwise="for each pixel ask: how many steps is it from the middle, and how many "
             f"steps does each layer add on every side? {_FIELD}",

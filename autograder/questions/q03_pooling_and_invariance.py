@@ -711,11 +711,6 @@ def _mark_shuffle(sheet, student, rng):
                     "`permutation[i]`.",
                 ),
                 Mistake(
-                    "shuffles-rows",
-                    lambda x, p: x[:, p[p < x.shape[1]]],
-                    "whole rows move; the single pixels should.",
-                ),
-                Mistake(
                     "keeps-flat",
                     lambda x, p: x.reshape(len(x), -1)[:, p],
                     "the pixels are right, but the pictures have lost their shape.",

@@ -785,17 +785,28 @@ def ex11_translate(student):
 # --- exercise 19 ---------------------------------------------------------------------------------
 
 
-def correlate(image, kernel):
-    """Cross-correlation at stride 1 without padding."""
-    windows = np.lib.stride_tricks.sliding_window_view(
+def _windows(image, kernel):
+    return np.lib.stride_tricks.sliding_window_view(
         np.asarray(image, dtype=np.float64), np.shape(kernel)
     )
-    return np.einsum("ijkl,kl->ij", windows, kernel)
+
+
+def correlate(image, kernel):
+    """Cross-correlation at stride 1 without padding."""
+    return np.einsum("ijkl,kl->ij", _windows(image, kernel), kernel)
 
 
 def convolve(image, kernel):
     """Mathematical convolution at stride 1 without padding."""
     return correlate(image, np.asarray(kernel)[::-1, ::-1])
+
+
+def _turned(slug, turn, message):
+    """The kernel turned wrongly: before the windows are cut, or after, where it may not fit."""
+    return [
+        Mistake(slug, lambda x, k: correlate(x, turn(k)), message),
+        Mistake(slug, lambda x, k: np.einsum("ijkl,kl->ij", _windows(x, k), turn(k)), message),
+    ]
 
 
 @question("ex19", points=4, objectives=(3,), bloom="apply")
@@ -846,9 +857,9 @@ def ex19(student):
                     lambda x, k: correlate(x, k[:, ::-1]),
                     f"the kernel is turned over on one axis only. {_FLIP}",
                 ),
-                Mistake(
+                *_turned(
                     "transposes-kernel",
-                    lambda x, k: correlate(x, k.T),
+                    np.transpose,
                     f"transposing isn't flipping: every entry goes to the opposite place. {_FLIP}",
                 ),
                 Mistake(
@@ -856,9 +867,9 @@ def ex19(student):
                     lambda x, k: correlate(x, k)[::-1, ::-1],
                     "the result is turned round instead of the kernel.",
                 ),
-                Mistake(
+                *_turned(
                     "quarter-turn",
-                    lambda x, k: correlate(x, np.rot90(k)),
+                    np.rot90,
                     "the kernel is turned by 90°; it has to be turned by twice that.",
                 ),
                 Mistake(

@@ -91,7 +91,8 @@ class Result:
     error: str = ""
 
 
-def _made(student, setting: Setting):
+def _made(student, setting: Setting, earlier=()):
+    """Make the learner's layer and send its input forward, after `earlier` ones."""
     x, weights, biases, grad = setting.draw()
     layer = student.create(
         "Conv2D",
@@ -102,7 +103,8 @@ def _made(student, setting: Setting):
         padding=setting.padding,
     )
     layer.call("set_parameters", weights, biases)
-    layer.call("forward", x)
+    for other in (*earlier, x):
+        layer.call("forward", other)
     return layer, grad
 
 
@@ -191,6 +193,9 @@ def _behaves(sheet, student, want, position) -> bool:
     layer, grad = _made(student, first)
     held = student.hold(grad)
     layer.call("backward", held)
+    if not np.array_equal(held.value(), grad):
+        sheet.say("`backward` changes the array that it is given.", "damages-input")
+        return False
     value = layer.call("backward", held)
     again = value if want == "returned" else layer.get(want)
     if not _close(forms.array(again, "Conv2D"), gradients(first)[position]):
@@ -200,13 +205,7 @@ def _behaves(sheet, student, want, position) -> bool:
             "accumulates",
         )
         return False
-    if not np.array_equal(held.value(), grad):
-        sheet.say("`backward` changes the array that it is given.", "damages-input")
-        return False
-    layer, grad = _made(student, second)
-    x = second.draw()[0]
-    layer.call("forward", x + 1)
-    layer.call("forward", x)
+    layer, grad = _made(student, second, earlier=[second.draw()[0] + 1])
     value = layer.call("backward", grad)
     again = value if want == "returned" else layer.get(want)
     if not _close(forms.array(again, "Conv2D"), gradients(second)[position]):

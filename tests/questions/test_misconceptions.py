@@ -4,18 +4,29 @@ Each case is a small notebook written the way that the mistake is usually made, 
 the checkers' own models of it.
 """
 
+import ast
 import json
 import re
+from pathlib import Path
 from urllib.parse import parse_qsl
 
-import nbformat
+import keys
 import pytest
-from cases import MISTAKES
+from cases import MISTAKES as FREQUENT
+from rarer_cases import RARER
 from support import ROOT, student_of
 
 from autograder import questions
+from autograder.questions import marking, q08_multiple_choice
 from convbook import widgets
 
+MISTAKES = {
+    assignment: {
+        question: table.get(question, []) + RARER[assignment].get(question, [])
+        for question in [*table, *(set(RARER[assignment]) - set(table))]
+    }
+    for assignment, table in FREQUENT.items()
+}
 CASES = [
     pytest.param(assignment, question, slug, source, id=f"{question}: {slug} {number}")
     for assignment, table in MISTAKES.items()
@@ -24,17 +35,11 @@ CASES = [
 ]
 
 
+CHOICE = q08_multiple_choice.ASSIGNMENT
+
+
 def verdict(assignment, question, source):
     return questions.load(assignment)[question].check(student_of(source))
-
-
-def statement(assignment, question):
-    notebook = nbformat.read(ROOT / "solutions" / assignment / f"{assignment}.ipynb", as_version=4)
-    return next(
-        cell.source
-        for cell in notebook.cells
-        if cell.metadata.get("convbook", {}).get("question") == question
-    )
 
 
 @pytest.mark.parametrize(("assignment", "question", "slug", "source"), CASES)
@@ -44,49 +49,92 @@ def test_message_fires_on_its_mistake(assignment, question, slug, source):
     assert said.misconception == slug, said.messages
 
 
-def numbers_in(text):
-    """The numbers of a text, without those in addresses, names and code."""
-    text = re.sub(r"notebooks/\S+|book/\S+|section \d+(\.\d+)?|`[^`]*`", " ", text)
-    return {
-        float(found.replace(",", ""))
-        for found in re.findall(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w.]*\d)", text)
-    }
+def far_from(value):
+    """An answer of the same form that is nobody's mistake."""
+    if callable(value):
+        return lambda *args, **kwargs: -98765.4
+    if isinstance(value, dict):
+        return {name: far_from(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [far_from(part) for part in value]
+    return value if isinstance(value, str | bool) else value + 98765
 
 
-# Numbers that an answer consists of; the message must not contain them or lead to them.
-KEYS = {
-    "ex01": {30},
-    "ex02": {73_856},
-    "ex03": {112, 56},
-    "ex09-count": {32_768, 32_832},
-    "ex13": {1792, 36928, 73856, 147584, 295168, 590080, 1180160, 2359808, 102764544, 138357544},
-    "ex21": {231_211_008, 462_422_016},
-    "ex22-count": {294_912, 33_920},
-    "ex04": {1_179_648, 1_638_400, 458_752, 1_180_160, 1_638_656, 458_496, 28.0, 27.98, 5},
-    "ex05": {5, 7},
-    "ex17": {512, 102_764_544, 1_025_000},
-    "ex10": {256, 128},
-    "ex08": {0, 0.1},
-    "ex12": {526_341, 24_114_565, 9_457_669},
-    "ex23": {20_490, 23_608_202},
-    "ex20": {1.92},
-    "mcq01": {28},
-    "mcq02": {73_792},
-}
+@pytest.mark.parametrize("assignment", sorted(MISTAKES))
+def test_every_mistake_that_a_question_looks_for_is_tried(assignment, monkeypatch):
+    looked_for, explain = set(), marking.explain
+
+    def listening(sheet, about, mistakes, made, **settings):
+        mistakes = list(mistakes)
+        looked_for.update(mistake.slug for mistake in mistakes)
+        return explain(sheet, about, mistakes, made, **settings)
+
+    for module in (marking, questions.module_of(assignment)):
+        monkeypatch.setattr(module, "explain", listening, raising=False)
+    untried = {}
+    for question, pairs in MISTAKES[assignment].items():
+        looked_for.clear()
+        tried = {verdict(assignment, question, source).misconception for _, source in pairs}
+        known = keys.answers(assignment)[question]
+        wrong = {
+            name: far_from(known.get(name, len)) for name in keys.handed_in(assignment, question)
+        }
+        questions.load(assignment)[question].check(student_of(**wrong))
+        if looked_for - tried:
+            untried[question] = looked_for - tried
+    assert untried == {}
+
+
+def slugs_said(path):
+    """The misconceptions that a module names by itself, without a `Mistake`."""
+    for node in ast.walk(ast.parse(path.read_text("utf8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "say":
+            yield from (n for part in node.args[1:] for n in ast.walk(part))
+        if isinstance(node, ast.keyword) and node.arg == "misconceptions":
+            yield from node.value.values
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+            yield from getattr(node.value, "elts", [])[1:]  # the problems of a split
+
+
+@pytest.mark.parametrize("assignment", sorted(MISTAKES))
+def test_every_misconception_that_a_checker_names_is_tried(assignment):
+    path = Path(questions.module_of(assignment).__file__)
+    said = {node.value for node in slugs_said(path) if isinstance(node, ast.Constant)}
+    tried = {slug for pairs in MISTAKES[assignment].values() for slug, _ in pairs}
+    assert said - tried - {None} == set()
 
 
 @pytest.mark.parametrize(("assignment", "question", "slug", "source"), CASES)
 def test_message_neither_contains_nor_leads_to_the_key(assignment, question, slug, source):
-    said = verdict(assignment, question, source)
-    given = numbers_in(statement(assignment, question).split("<details>")[0])
-    for message in said.messages:
-        for new in numbers_in(message) - given:
-            reachable = {new}
-            for other in given | {1.0, 2.0}:
-                reachable |= {new + other, new - other, new * other, new / (other or 1)}
-            assert not reachable & KEYS.get(question, set()), (new, message)
-        for found in numbers_in(message) & KEYS.get(question, set()):
-            assert found in given, message
+    for message in verdict(assignment, question, source).messages:
+        assert not keys.given_away(assignment, question, message, source)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "question", "message"),
+    [
+        ("01-shapes-and-counts", "ex01", "the output has 30 places"),
+        ("01-shapes-and-counts", "ex01", "this is one more than 29"),
+        ("01-shapes-and-counts", "ex02", "without biases there are 73,728 weights"),
+        ("03-pooling-and-invariance", "ex06", "the largest of the first window is 1.5"),
+        ("04-training-deep-networks", "ex10", "the paper puts it before the activation"),
+        ("06-transfer-and-interpretation", "ex15-true", "look at (b) again"),
+    ],
+)
+def test_what_gives_a_key_away_is_noticed(assignment, question, message):
+    assert keys.given_away(assignment, question, message)
+
+
+@pytest.mark.parametrize("question", questions.load(CHOICE))
+def test_every_wrong_option_has_a_message_of_its_own_that_names_no_other(question):
+    options = q08_multiple_choice.CHOICES[question]
+    said = {}
+    for letter, option in zip("abcd", options.options, strict=True):
+        found = verdict(CHOICE, question, f"{question} = {letter!r}")
+        assert (found.points == 1) == (option == options.right) == (found.messages == ())
+        said[letter] = " ".join(found.messages).lower()
+        assert options.right.lower() not in said[letter]
+    assert len(set(said.values())) == len(options.options)
 
 
 @pytest.mark.parametrize("assignment", sorted(MISTAKES))
@@ -111,16 +159,35 @@ def test_links_in_messages_open_a_page_with_that_widget(assignment):
             getattr(widgets, widget)(**values)  # an unknown trait or a bad value raises
 
 
-@pytest.mark.parametrize(("question", "keys"), KEYS.items())
-def test_students_notebooks_hold_no_key(question, keys):
-    """A key of four digits or more stands nowhere in what students get, however it is written."""
-    for path in sorted((ROOT / "exercises").glob("*/*")):
-        text = path.read_text("utf8")
-        for key in keys:
-            if key >= 1000:
-                found = re.search(rf"\b{key:,}\b".replace(",", "[,_ ]?"), text)
-                assert not found or key in SHOWN, (question, key, path.name)
-
-
-# Numbers that a question states although another asks for them: the options of a choice.
+# Numbers that one question states although another asks for them: the options of a choice.
 SHOWN = {36_928, 73_856, 73_792}
+
+
+@pytest.mark.parametrize("assignment", questions.assignments())
+def test_students_notebooks_hold_no_key(assignment):
+    """A key of four digits or more stands nowhere in what students get, however it is written."""
+    found = set().union(*(keys.numbers(assignment, q) for q in questions.load(assignment)))
+    found = {int(key) for key in found if key >= 1000 and key == int(key)} - SHOWN
+    for path in sorted((ROOT / "exercises").glob("*/*.ipynb")):
+        text = path.read_text("utf8")
+        for key in found:
+            written = rf"\b{key:,}\b".replace(",", "[,_ ]?")
+            assert not re.search(written, text), (key, path.name)
+
+
+def test_rules_and_hints_hold_no_key():
+    """Also no small one, such as an example of a form that happens to be an answer."""
+    every = set()
+    for assignment in questions.assignments():
+        for question in questions.load(assignment):
+            every |= {key for key in keys.numbers(assignment, question) if key > 10}
+    for assignment in questions.assignments():
+        for cell in keys.source(assignment).cells:
+            if cell.id == "rules":
+                assert not keys.numbers_in(cell.source.replace("`", "")) & every, assignment
+            elif question := cell.metadata.get("convbook", {}).get("question"):
+                hints = "".join(cell.source.partition("<details>")[1:])
+                if question in questions.load(assignment):
+                    given = keys.numbers_in(keys.statement(assignment, question))
+                    own = {key for key in keys.numbers(assignment, question) - given if key > 10}
+                    assert not keys.numbers_in(hints.replace("`", "")) & own, question

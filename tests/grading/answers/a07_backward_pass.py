@@ -206,6 +206,10 @@ WRONG = {
                 "self.grad_weights = grad_weights.mean(1, keepdims=True).repeat(c, 1)",
             )
         ),
+        "remembers the first input": backward(init="self.x = None").replace(
+            "self.x = x = np.asarray(x, float)",
+            "x = np.asarray(x, float)\n        self.x = x if self.x is None else self.x",
+        ),
         "adds up over calls": changed(
             (
                 "self.grad_weights = grad_weights",
