@@ -64,4 +64,4 @@ class Drill(BookWidget):
         """The problem and its worked solution, as SVG."""
         problem = self.problem
         steps = [f"{number}. {step}" for number, step in enumerate(problem.solution, start=1)]
-        return text_picture(problem.stem, [problem.stem, *steps])
+        return text_picture(" ".join([problem.stem, *steps]), [problem.stem, *steps])
