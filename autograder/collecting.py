@@ -1,4 +1,5 @@
-"""Takes submissions as they come (a zip of Moodle or Canvas, a folder from mail) to their places.
+"""Takes submissions as they come (a zip of Moodle or Canvas, a folder from mail, nbgrader's
+exchange) to their places.
 
 Everything is matched and listed before a file is copied. A name that is not in the roster never
 makes a new student, however near it comes to one that is.
@@ -15,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from nbgrader.utils import parse_utc
+
 from autograder import reading
 
 MAX_FILES = 20_000
@@ -24,6 +27,8 @@ MAX_TOTAL = 4 * 2**30
 _MOODLE = re.compile(r"^(?P<who>.+?)_(?P<number>\d+)_assignsubmission_\w*?_?(?:/|$)")
 # Canvas: "raoasha_LATE_4711_90210_01-shapes-and-counts-2.ipynb".
 _CANVAS = re.compile(r"^(?P<who>[^_/]+?)_(?:LATE_)?(?P<user>\d+)_(?P<file>\d+)_(?P<name>[^/]+)$")
+# nbgrader's exchange: "asha+01-shapes-and-counts+2026-09-10 18:20:00.123456 UTC+cmFuZG9t/x.ipynb".
+_EXCHANGE = re.compile(r"^(?P<who>[^+/]+)\+(?P<assignment>[^+/]+)\+(?P<when>[^+/]+)[^/]*/[^/]+$")
 
 
 @dataclass
@@ -56,7 +61,7 @@ def _plain(text: str) -> str:
 
 def _who(relative: str) -> str:
     """The part of a path that names its student."""
-    for pattern in (_MOODLE, _CANVAS):
+    for pattern in (_EXCHANGE, _MOODLE, _CANVAS):
         if match := pattern.match(relative):
             return match["who"]
     parts = PurePosixPath(relative).parts
@@ -121,7 +126,40 @@ def _notebooks(folder: Path):
             yield path
 
 
-def plan(course, assignment: str, source: Path, scratch: Path) -> Plan:
+def exchange(course) -> Path:
+    """Where nbgrader's exchange keeps what students have handed in to this course."""
+    from nbgrader.exchange.default.exchange import Exchange
+
+    root = Exchange(coursedir=course.coursedir, config=course.config).root
+    return Path(root, course.coursedir.course_id, "inbound")
+
+
+def _owner(path: Path) -> str:
+    try:
+        return path.owner()
+    except KeyError:  # a user that this machine does not know
+        return f"user {path.stat().st_uid}"
+
+
+def _from_exchange(path, handed_in, result, any_owner) -> datetime | None:
+    """When a folder of the exchange was handed in; None if it is not for here, or not genuine.
+
+    Every student may write into the exchange, under any name: what counts is whose the files are.
+    """
+    owners = {_owner(path), _owner(path.parent)} - {handed_in["who"]}
+    if handed_in["assignment"] != result.assignment:
+        return None
+    if owners and not any_owner:
+        result.refused.append(f"{path.parent.name}: belongs to {', '.join(sorted(owners))}")
+        return None
+    try:
+        return parse_utc(handed_in["when"])
+    except ValueError:
+        result.refused.append(f"{path.parent.name}: has no date in its name")
+        return None
+
+
+def plan(course, assignment: str, source: Path, scratch: Path, *, any_owner: bool = False) -> Plan:
     """Match everything in `source` (a zip or a folder) with the roster; copy nothing yet."""
     roster = course.settings.roster()
     if not roster:
@@ -138,6 +176,10 @@ def plan(course, assignment: str, source: Path, scratch: Path) -> Plan:
         relative = path.relative_to(folder).as_posix()
         who = _who(relative)
         time = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
+        if handed_in := _EXCHANGE.match(relative):
+            time = _from_exchange(path, handed_in, result, any_owner)
+            if time is None:
+                continue
         found = Found(path, relative, who, time, match(who, roster))
         if found.student is None:
             found.guess = _near(who, roster)
@@ -203,12 +245,25 @@ def _copy(found, folder: Path, plan):
     old.write_text(stamp + "\n")
 
 
-def collect(course, assignment: str, source: Path, *, dry_run=False, say=print) -> Plan:
-    """List what is in `source`, then take it over."""
+def collect(
+    course,
+    assignment: str,
+    source: Path | None = None,
+    *,
+    dry_run: bool = False,
+    any_owner: bool = False,
+    say=print,
+) -> Plan:
+    """List what is in `source` (default: nbgrader's exchange), then take it over.
+
+    `any_owner` takes folders of an exchange that belong to somebody else than their name says, as
+    they do in a copy of it.
+    """
+    source = exchange(course) if source is None else source
     if not source.exists():
         raise ValueError(f"there is nothing at {source}; give a zip or a folder")
     with tempfile.TemporaryDirectory() as scratch:
-        found = plan(course, assignment, source, Path(scratch))
+        found = plan(course, assignment, source, Path(scratch), any_owner=any_owner)
         say(describe(course, found))
         if not dry_run:
             carry_out(course, found)

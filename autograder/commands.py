@@ -181,7 +181,17 @@ def _assignment(parser):
 
 def _collect_arguments(parser):
     _assignment(parser)
-    parser.add_argument("source", type=Path, help="a zip from Moodle or Canvas, or a folder")
+    parser.add_argument(
+        "source",
+        type=Path,
+        nargs="?",
+        help="a zip from Moodle or Canvas, or a folder (default: nbgrader's exchange)",
+    )
+    parser.add_argument(
+        "--any-owner",
+        action="store_true",
+        help="for a copy of the exchange: don't ask whose files the submissions are",
+    )
     parser.add_argument("--dry-run", action="store_true", help="list only, copy nothing")
 
 
@@ -190,7 +200,11 @@ def _collect(options):
     from autograder.course import Course
 
     collecting.collect(
-        Course(options.course), options.assignment, options.source, dry_run=options.dry_run
+        Course(options.course),
+        options.assignment,
+        options.source,
+        dry_run=options.dry_run,
+        any_owner=options.any_owner,
     )
     return 0
 
@@ -286,11 +300,13 @@ COMMANDS = {
     "collect": (
         _collect,
         _collect_arguments,
-        "take submissions from a Moodle or Canvas zip, or a folder, to their places",
+        "take submissions from a Moodle or Canvas zip, a folder or nbgrader's exchange",
         """
         Needs roster.csv (columns id, name, email) in the course's folder. Lists who is missing,
         unknown or has renamed the file before anything is copied; a mistyped roll number never
-        makes a new student. A folder may hold STUDENT/anything.ipynb or STUDENT.ipynb.
+        makes a new student. A folder may hold STUDENT/anything.ipynb or STUDENT.ipynb. Without a
+        file or folder, nbgrader's exchange is looked through: there, a submission counts only if
+        its files belong to the student whose name it carries.
 
         Example:  python -m autograder collect 01-shapes-and-counts ~/Downloads/submissions.zip
         Next:     python -m autograder grade 01-shapes-and-counts

@@ -4,11 +4,12 @@ import csv
 import json
 import os
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 
+import nbformat
 import pytest
 
-from autograder import collecting, report, sample
+from autograder import collecting, grading, records, report, sample, scoring
 from autograder.course import Course
 from autograder.export import _safe
 from autograder.records import Mark, Record
@@ -133,6 +134,79 @@ def test_without_a_roster_nothing_is_collected(tmp_path):
     archive = _zip(tmp_path / "a.zip", {f"x/{NAME}.ipynb": NOTEBOOK})
     with pytest.raises(ValueError, match=r"roster\.csv"):
         collecting.collect(Course(tmp_path / "bare"), NAME, archive)
+
+
+def _handed_in_to_exchange(folder, who, when, content, assignment=NAME):
+    path = folder / f"{who}+{assignment}+{when} UTC+cmFuZG9t" / f"{assignment}.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(content)
+    (path.parent / "timestamp.txt").write_text(f"{when} UTC")
+
+
+def test_the_exchange_is_collected_by_what_its_folders_are_called(course, tmp_path):
+    inbound = tmp_path / "exchange" / "convbook" / "inbound"
+    _handed_in_to_exchange(inbound, "21CS001", "2026-09-10 18:20:00.123456", "new")
+    _handed_in_to_exchange(inbound, "21CS001", "2026-09-09 10:00:00.000000", "old")
+    _handed_in_to_exchange(inbound, "21CS009", "2026-09-09 10:00:00.000000", "who?")
+    _handed_in_to_exchange(inbound, "21CS002", "2026-09-09 10:00:00.000000", "x", "02-other")
+    _handed_in_to_exchange(inbound, "21CS003", "some day", "x")
+    course.config.Exchange.root = str(tmp_path / "exchange")
+    assert collecting.exchange(course) == inbound
+    plan = collecting.collect(course, NAME, any_owner=True, say=lambda _: None)
+    assert list(plan.matched) == ["21CS001"]
+    assert [found.who for found in plan.unknown] == ["21CS009"]
+    assert plan.missing == ["21CS002", "21CS003"]
+    assert ["date" in text for text in plan.refused] == [True]
+    folder = course.submissions(NAME)["21CS001"]
+    assert (folder / f"{NAME}.ipynb").read_text() == "new"
+    assert (folder / "timestamp.txt").read_text() == "2026-09-10 18:20:00 UTC\n"
+
+
+def test_a_folder_of_the_exchange_counts_only_if_it_belongs_to_its_student(
+    course, tmp_path, monkeypatch
+):
+    """Everybody may write there, also under the name of somebody else."""
+    for who in ("21CS001", "21CS002"):
+        _handed_in_to_exchange(tmp_path / "inbound", who, "2026-09-10 18:20:00.0", who)
+    monkeypatch.setattr(collecting, "_owner", lambda _: "21CS001")
+    plan = collecting.collect(course, NAME, tmp_path / "inbound", say=lambda _: None)
+    assert list(plan.matched) == ["21CS001"]
+    assert ["belongs to 21CS001" in text for text in plan.refused] == [True]
+
+
+@pytest.mark.jail
+def test_where_the_best_counts_an_earlier_and_better_attempt_is_marked(tmp_path):
+    """The later one has all points, of which lateness takes half; the earlier one has 30 of 31."""
+    folder = tmp_path / "course"
+    folder.mkdir()
+    (folder / "roster.csv").write_text("id,name,email\n21CS001,Asha Rao,\n21CS002,Ben Okafor,\n")
+    (folder / "course.toml").write_text(
+        'resubmissions = "best"\n[late]\npercent_per_day = 50\n'
+        f'[due]\n"{NAME}" = 2026-09-10T12:00:00\n'
+    )
+    course = Course(folder)
+    members = {member.name: member for member in sample.MEMBERS}
+    source = nbformat.read(course.source(NAME), as_version=4)
+    released = scoring.read_released(course.released(NAME))
+    due = datetime(2026, 9, 10, 12, tzinfo=UTC).timestamp()
+    handed_in = {
+        ("21CS001", "early"): ("mistake-no-bias", due - 3600),
+        ("21CS001", "late"): ("right-as-taught", due + 3600),
+        ("21CS002", "first"): ("blank", due - 7200),
+        ("21CS002", "second"): ("right-as-taught", due - 3600),
+    }
+    for (student, name), (member, when) in handed_in.items():
+        path = tmp_path / "mail" / student / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(sample.notebook_of(members[member], source, released)))
+        os.utime(path, (when, when))
+    collecting.collect(course, NAME, tmp_path / "mail", say=lambda _: None)
+    assert {len(paths) for paths in course.attempts(NAME).values()} == {2}
+    outcomes = grading.grade(course, NAME, workers=1)
+    assert {outcome.state for outcome in outcomes} == {"scored"}
+    found = {record.student: record for record in records.read(course, NAME)}
+    assert (found["21CS001"].raw, found["21CS001"].final) == (30, 30)
+    assert (found["21CS002"].raw, found["21CS002"].final) == (31, 31)
 
 
 # --- deadlines --------------------------------------------------------------------------------
