@@ -254,6 +254,27 @@ def _feedback(options):
     return 0
 
 
+def _share_arguments(parser):
+    _assignment(parser)
+    parser.add_argument("--marker", action="append", help="a marker's name (once for each)")
+    parser.add_argument(
+        "--twice", type=float, default=10, metavar="PERCENT", help="marked twice (default: 10)"
+    )
+
+
+def _share(options):
+    from autograder import sharing
+    from autograder.course import Course
+
+    course = Course(options.course)
+    if not options.marker:
+        print(sharing.describe(sharing.take_in(course, options.assignment)))
+        return 0
+    for path in sharing.share_out(course, options.assignment, options.marker, options.twice):
+        print(path)
+    return 0
+
+
 def _report_arguments(parser):
     _assignment(parser)
     parser.add_argument("--anonymous", action="store_true", help="numbers instead of names")
@@ -365,6 +386,22 @@ COMMANDS = {
         Marks that a person gave stay, as long as the answer is the same.
 
         Example:  python -m autograder regrade 01-shapes-and-counts --why "ex21 took no floats"
+        """,
+    ),
+    "share": (
+        _share,
+        _share_arguments,
+        "share answers in words out among markers, a sample twice; then take their marks in",
+        """
+        With markers: writes a table (CSV) for each below  marking/  in the course's folder, and the
+        mark schemes. A question goes to one marker; a sample also to a second one, who doesn't
+        see what the first one gave. Tables name no student. Markers fill the column "points".
+
+        Without: takes the filled tables in and says how far markers agree. Where two differ,
+        nothing is recorded; the answer stays open in Formgrader.
+
+        Example:  python -m autograder share 01-shapes-and-counts --marker asha --marker ben
+        Later:    python -m autograder share 01-shapes-and-counts
         """,
     ),
     "feedback": (

@@ -55,7 +55,7 @@ def _canvas(course, assignment, found):
         ]
 
 
-def _safe(text) -> str:
+def safe(text) -> str:
     """Keep a spreadsheet from taking a student's name for a formula."""
     text = str(text)
     try:
@@ -75,5 +75,5 @@ def write(course, assignment: str, kind: str, path: Path | None = None) -> Path:
     path = path or course.folder / "exports" / f"{assignment}-{kind}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([_safe(value) for value in row] for row in rows)
+        csv.writer(file).writerows([safe(value) for value in row] for row in rows)
     return path

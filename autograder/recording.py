@@ -5,6 +5,7 @@ cell. This leaves the same rows and the same files behind with one connection an
 batch; a test compares the two. Either a whole batch is in the gradebook or nothing of it.
 """
 
+import logging
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -79,7 +80,8 @@ class Recorder:
         released = scoring.read_released(self.course.released(self.assignment))
         about = {"notebook": self.assignment, "assignment": self.assignment}
         about["db_url"] = self.course.coursedir.db_url
-        overwrite = OverwriteCells(config=self.course.config)
+        # It tells of every mark scheme that it brings back.
+        overwrite = OverwriteCells(config=self.course.config, log=_silent())
         return overwrite.preprocess(released, {"nbgrader": about})[0]
 
     # -- one submission ----------------------------------------------------------------------------
@@ -232,6 +234,12 @@ class Recorder:
             return None
         score = sum(_points(grade) for grade in notebook.grades)
         return min(score * self.course.settings.late.percent(late) / 100, score)
+
+
+def _silent() -> logging.Logger:
+    log = logging.getLogger("autograder.silent")
+    log.disabled = True
+    return log
 
 
 def _comment(cell) -> str | None:

@@ -11,7 +11,7 @@ import pytest
 
 from autograder import collecting, grading, records, report, sample, scoring
 from autograder.course import Course
-from autograder.export import _safe
+from autograder.export import safe
 from autograder.records import Mark, Record
 from autograder.settings import Late, Settings, SettingsError
 
@@ -275,6 +275,6 @@ def test_difficulty_and_discrimination_are_those_of_the_definition():
 
 
 def test_a_spreadsheet_never_takes_a_name_for_a_formula():
-    assert _safe("=HYPERLINK(1)") == "'=HYPERLINK(1)"
-    assert _safe("-1.5") == "-1.5"
-    assert _safe("Asha") == "Asha"
+    assert safe("=HYPERLINK(1)") == "'=HYPERLINK(1)"
+    assert safe("-1.5") == "-1.5"
+    assert safe("Asha") == "Asha"

@@ -115,12 +115,14 @@ def test_feedback_has_no_key_no_mark_scheme_and_no_traceback(sample_course, page
         for cell in source.cells
         if cell.cell_type == "markdown" and "### BEGIN SOLUTION" in cell.source
     ]
-    schemes = [cell.source for cell in source.cells if "### BEGIN MARK SCHEME" in cell.source]
+    schemes = [cell.source for cell in source.cells if "=== BEGIN MARK SCHEME" in cell.source]
+    criteria = [line for s in schemes for line in s.splitlines() if line.startswith("- [")]
     assert model_answers
+    assert criteria
     for page in (pages["blank"], pages["exits"], pages["cheat-always-equal"]):
         assert "Traceback" not in page
         assert "autograder" not in page
-        for text in model_answers + [line for s in schemes for line in s.splitlines()[-3:-1]]:
+        for text in [*model_answers, *(line.split("] ", 1)[1][:40] for line in criteria)]:
             assert text not in page
         for key in ("73856", "138357544", "231211008"):
             assert key not in page
