@@ -25,10 +25,15 @@ def cut_fonts(app, exception):
 
 
 def code_points(stylesheet: str) -> dict[str, int]:
-    """Icon name to code point, as the theme's style sheet has them."""
-    rules = re.findall(r'([^{}]*):before\{content:"\\([0-9a-f]+)"\}', stylesheet)
+    """Icon name to code point, as the theme's style sheet has them.
+
+    It may be an earlier build's, cut down to the rules in use, in which a code is its character.
+    """
+    rules = re.findall(r'([^{}]*):before\{content:"(?:\\([0-9a-f]+)|(.))"\}', stylesheet)
     return {
-        icon: int(code, 16) for names, code in rules for icon in re.findall(r"\.(fa-[\w-]+)", names)
+        icon: int(code, 16) if code else ord(character)
+        for names, code, character in rules
+        for icon in re.findall(r"\.(fa-[\w-]+)", names)
     }
 
 
