@@ -19,6 +19,7 @@ from autograder.asking import clean
 
 _HEADING = re.compile(r"(?m)^#{1,4} +(.+?)\s*$")
 _SEE = re.compile(r"\s*See section (?P<section>[\d.]+)(?:: (?P<path>[\w./-]+(?:[?#]\S*)?))?\s*$")
+_PICTURE = re.compile(r"!\[(picture \d+)\]\(attachment:picture-[\w.-]+\)")
 _TICKS = re.compile(r"`([^`\n]+)`")
 MAX_SHOWN = 5000
 
@@ -103,7 +104,8 @@ class Page:
     def _add(self, cell, marks):
         judged = scoring.is_judged(cell)
         lines = _printed(cell).splitlines() if judged else []
-        answers = self._answers if judged else [clean(cell.source, MAX_SHOWN)]
+        own = clean(_PICTURE.sub(r"(\1)", cell.source), MAX_SHOWN)
+        answers = self._answers if judged else [own]
         part = Part(
             marks["grade_id"],
             self._heading or marks["grade_id"],

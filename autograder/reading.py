@@ -1,9 +1,12 @@
 """Reads whatever students hand in, and puts their work back into the notebook they were given.
 
-Nothing of a student's file survives but the text of its cells: metadata, outputs, attachments and
-ids come from the notebook that was handed out. A note tells the student what was mended.
+Nothing of a student's file survives but the text of its cells, and in written answers the pictures
+that were dragged into them: metadata, outputs and ids come from the notebook that was handed out. A
+note tells the student what was mended.
 """
 
+import base64
+import hashlib
 import json
 import os
 import re
@@ -20,6 +23,9 @@ MAX_CELLS = 1000
 MAX_SOURCE = 200_000
 # A list or a dictionary takes many times more room in memory than in the file.
 MAX_CONTAINERS, MAX_COMMAS = 300_000, 3_000_000
+# Pictures of one written answer: how many, how large, and how their kinds begin.
+MAX_PICTURES, MAX_PICTURE = 4, 3 * 2**20
+PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 NOTES_ID = "marking-notes"
 UNREADABLE = "Your notebook could not be read, so nothing in it could be marked: "
 
@@ -36,6 +42,7 @@ class Cell:
     source: str
     grade_id: str | None = None
     id: str | None = None
+    pictures: list[tuple[str, bytes]] = field(default_factory=list)
 
 
 @dataclass
@@ -101,7 +108,25 @@ def _cell(raw) -> Cell | None:
         source=_text(raw.get("source", raw.get("input", ""))),
         grade_id=grade_id if isinstance(grade_id, str) else None,
         id=raw["id"] if isinstance(raw.get("id"), str) else None,
+        pictures=_pictures(raw.get("attachments")),
     )
+
+
+def _pictures(attachments) -> list[tuple[str, bytes]]:
+    """The PNG and JPEG pictures among a cell's attachments, with their kinds; all else is none."""
+    found = []
+    for bundle in attachments.values() if isinstance(attachments, Mapping) else ():
+        for kind, start in PICTURES.items():
+            coded = bundle.get(kind) if isinstance(bundle, Mapping) else None
+            if not isinstance(coded, str) or len(coded) > MAX_PICTURE * 3 // 2:
+                continue
+            try:
+                content = base64.b64decode("".join(coded.split()), validate=True)
+            except ValueError:
+                continue
+            if content.startswith(start) and len(content) <= MAX_PICTURE:
+                found.append((kind, content))
+    return found[:MAX_PICTURES]
 
 
 def _raw_cells(document) -> list:
@@ -166,6 +191,22 @@ def harmless(markdown: str) -> str:
     markdown = _COMMAND.sub(r"\\text", markdown)
     markdown = _LINK.sub("link:", markdown)
     return _TAG.sub("&lt;", markdown)
+
+
+_ATTACHED = re.compile(r"!\[[^\]\n]{0,200}\]\(attachment:[^()\s]{0,200}\)")
+
+
+def _with_pictures(cell, text: str, pictures) -> None:
+    """Give a written answer its text, and its pictures below it under names of ours.
+
+    The name holds the picture's digest: another picture is another answer.
+    """
+    cell.source = harmless(_ATTACHED.sub("", text) if pictures else text)
+    for number, (kind, content) in enumerate(pictures, start=1):
+        digest = hashlib.sha256(content).hexdigest()[:12]
+        name = f"picture-{number}-{digest}.{kind.removeprefix('image/')}"
+        cell.setdefault("attachments", {})[name] = {kind: base64.b64encode(content).decode()}
+        cell.source += f"\n\n![picture {number}](attachment:{name})"
 
 
 def _marks(cell) -> Mapping:
@@ -247,8 +288,10 @@ class _Rebuilding:
             return
         mended = _copy(model)
         if _is_answer(model):
-            markdown = mended.cell_type == "markdown"
-            mended.source = harmless(cell.source) if markdown else cell.source
+            if mended.cell_type == "markdown":
+                _with_pictures(mended, cell.source, cell.pictures)
+            else:
+                mended.source = cell.source
         if cell.kind != model.cell_type:
             self.note(
                 f"The type of `{name}` was changed; it was marked as the {model.cell_type} "

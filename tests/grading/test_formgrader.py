@@ -1,6 +1,8 @@
 """nbgrader's Formgrader, in JupyterLab, opens on what the command line has marked."""
 
+import base64
 import csv
+import io
 import json
 import os
 import re
@@ -14,6 +16,7 @@ import urllib.request
 
 import nbformat
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from autograder import export, grading, sample, scoring
@@ -103,18 +106,22 @@ def test_a_submission_opens_for_manual_marking_with_nothing_alive(page, sample_c
 
 # --- what a person marks --------------------------------------------------------------------------
 
-WRITTEN, STUDENT, QUESTION = "02-receptive-fields", "right-as-taught", "ex04-explain"
+WRITTEN, STUDENT = "02-receptive-fields", "right-as-taught"
+QUESTION, DRAWN = "ex04-explain", "ex05-picture"
 ANSWER = "Both see a 5×5 patch, but two 3×3 layers need 18 weights a pair of channels, not 25."
 
 
 @pytest.fixture(scope="module")
 def explained(sample_course):
-    """One of the class has handed in another assignment, with one of its two answers in words."""
+    """One of the class has handed in another assignment: an answer in words, and a picture."""
     source = nbformat.read(sample_course.source(WRITTEN), as_version=4)
     released = scoring.read_released(sample_course.released(WRITTEN))
     member = next(member for member in sample.MEMBERS if member.name == STUDENT)
     notebook = sample.notebook_of(member, source, released)
     cell_of(notebook, QUESTION).source = ANSWER
+    drawn = cell_of(notebook, DRAWN)
+    drawn.source = "![image.png](attachment:image.png)"
+    drawn.attachments = {"image.png": {"image/png": picture()}}
     folder = sample_course.folder / "submitted" / STUDENT / WRITTEN
     folder.mkdir(parents=True)
     (folder / f"{WRITTEN}.ipynb").write_text(json.dumps(notebook))
@@ -127,11 +134,30 @@ def cell_of(notebook, name):
     return next(cell for cell in notebook.cells if scoring.marks(cell).get("grade_id") == name)
 
 
+def picture() -> str:
+    """A drawing as JupyterLab keeps it after it was dragged into a cell."""
+    content = io.BytesIO()
+    Image.new("RGB", (60, 40), "navy").save(content, "PNG")
+    return base64.b64encode(content.getvalue()).decode()
+
+
 def rubric(course):
     """The points of the mark scheme, one a line."""
     task = cell_of(nbformat.read(course.source(WRITTEN), as_version=4), f"{QUESTION}-task")
     scheme = task.source.split("=== BEGIN MARK SCHEME ===")[1].split("=== END")[0]
     return [line.removeprefix("- [1 point] ") for line in scheme.strip().splitlines()]
+
+
+def give(page, cell, points):
+    """Type an answer's points, as a marker does; Formgrader keeps them when the field is left."""
+    field = cell.locator("input.score")
+    expect(field).to_have_class(re.compile("needs_manual_grade"), timeout=PATIENCE)
+    field.fill(str(points))
+    with page.expect_response(
+        lambda response: "/api/grade/" in response.url and response.request.method == "PUT"
+    ) as kept:
+        field.press("Tab")
+    assert kept.value.ok
 
 
 def exported_by_nbgrader(course, path):
@@ -154,33 +180,26 @@ def test_an_answer_in_words_is_marked_by_its_rubric_and_counts(page, explained, 
         expect(shown).to_contain_text(point, timeout=PATIENCE)
     expect(shown).to_contain_text(ANSWER)
 
-    cell = page.locator(".nbgrader_cell", has=page.get_by_text(ANSWER))
-    points = cell.locator("input.score")
-    expect(points).to_have_class(re.compile("needs_manual_grade"), timeout=PATIENCE)
-    points.fill("3")
-    with page.expect_response(
-        lambda r: "/api/grade/" in r.url and r.request.method == "PUT"
-    ) as said:
-        points.press("Tab")
-    assert said.value.ok
+    drawing = page.get_by_role("img", name="picture 1")
+    assert drawing.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") == 60
+    give(page, page.locator(".nbgrader_cell", has=page.get_by_text(ANSWER)), 3)
+    give(page, page.locator(".nbgrader_cell", has=drawing), 1.5)
 
     machine = sum(question.points for question in explained.questions(WRITTEN).values())
-    written = {QUESTION: 4, "ex05-picture": 3}
+    maximum, final = machine + 4 + 3, machine + 3 + 1.5
     with export.write(explained, WRITTEN, "csv", tmp_path / "ours.csv").open() as file:
         (row,) = csv.DictReader(file)
     assert (row["student"], row["open"]) == (STUDENT, "no")
-    assert float(row[QUESTION]) == 3
-    assert float(row["ex05-picture"]) == 0  # left blank
-    assert float(row["final"]) == machine + 3
-    assert float(row["maximum"]) == machine + sum(written.values())
+    assert (float(row[QUESTION]), float(row[DRAWN])) == (3, 1.5)
+    assert (float(row["final"]), float(row["maximum"])) == (final, maximum)
     theirs = exported_by_nbgrader(explained, tmp_path / "theirs.csv")
-    assert float(theirs["score"]) == machine + 3
-    assert float(theirs["max_score"]) == machine + sum(written.values())
+    assert (float(theirs["score"]), float(theirs["max_score"])) == (final, maximum)
 
 
 def test_no_student_sees_the_rubric(explained):
     handed_out = explained.released(WRITTEN).read_text("utf8")
     feedback = explained.write_feedback(WRITTEN, STUDENT).read_text("utf8")
+    assert "(picture 1)" in feedback
     for point in rubric(explained):
         assert point not in handed_out
         assert point not in feedback

@@ -4,6 +4,7 @@ A slice runs with every test run; `FUZZ=20000 pytest tests/grading/test_fuzz.py`
 as it says. A failure names its seed, and the same seed makes the same input again.
 """
 
+import base64
 import json
 import math
 import os
@@ -61,7 +62,12 @@ def check_rebuilt(notebook) -> None:
         if scoring.marks(cell).get("locked"):
             assert cell.source == model.source
     for cell in notebook.cells:
-        assert not cell.get("attachments")
+        written = cell.cell_type == "markdown" and scoring.marks(cell).get("solution")
+        assert written or not cell.get("attachments")
+        for name, bundle in cell.get("attachments", {}).items():
+            ((kind, content),) = bundle.items()
+            assert base64.b64decode(content).startswith(reading.PICTURES[kind])
+            assert f"(attachment:{name})" in cell.source
         assert not cell.get("outputs")
         cell.source.encode("utf-8")
     ids = [cell.id for cell in notebook.cells]

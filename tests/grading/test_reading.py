@@ -1,5 +1,6 @@
 """Every kind of damaged notebook is repaired, or refused for itself alone; nothing else is lost."""
 
+import base64
 import copy
 import json
 import os
@@ -197,6 +198,62 @@ def test_ordinary_markdown_stays_as_it_is():
 
 
 # --- files ------------------------------------------------------------------------------------
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"any"
+
+
+def _written(**attachments):
+    """A written answer with things dragged into it: name -> (kind, content)."""
+    document = copy.deepcopy(RIGHT)
+    answer = cell(document, "ex09-explain")
+    links = "".join(f"![{name}](attachment:{name})" for name in attachments)
+    answer["source"] = f"See here: {links}"
+    answer["attachments"] = {
+        name: {kind: base64.b64encode(content).decode()}
+        for name, (kind, content) in attachments.items()
+    }
+    found = cell(rebuilt(document), "ex09-explain")
+    return found.source, found.get("attachments", {})
+
+
+def test_pictures_in_a_written_answer_are_kept_under_names_of_ours():
+    source, kept = _written(mine=("image/png", PNG), photo=("image/jpeg", b"\xff\xd8\xffany"))
+    assert source.startswith("See here: \n")
+    for number, (name, kind) in enumerate(zip(kept, ("png", "jpeg"), strict=True), start=1):
+        assert name.startswith(f"picture-{number}-")
+        assert name.endswith(f".{kind}")
+        assert f"![picture {number}](attachment:{name})" in source
+        assert list(kept[name]) == [f"image/{kind}"]
+
+
+def test_another_picture_is_another_answer():
+    sources = {_written(mine=("image/png", PNG + more))[0] for more in (b"", b"1", b"2")}
+    assert len(sources) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("image/svg+xml", b"<svg onload='x()'/>"),
+        ("text/html", b"<script>x()</script>"),
+        ("image/png", b"<script>x()</script>"),
+        ("image/jpeg", PNG),
+        ("image/png", PNG + bytes(reading.MAX_PICTURE)),
+    ],
+)
+def test_what_is_no_picture_of_sane_size_is_left_out(kind, content):
+    source, kept = _written(mine=(kind, content))
+    assert kept == {}
+    assert "attachment" not in source
+
+
+def test_pictures_are_kept_in_written_answers_only():
+    document = copy.deepcopy(RIGHT)
+    for place in document["cells"]:
+        place["attachments"] = {"a.png": {"image/png": base64.b64encode(PNG).decode()}}
+    found = {scoring.marks(c)["grade_id"] for c in rebuilt(document).cells if c.get("attachments")}
+    assert found == {"ex09-explain", "ex22-explain", "ex25-explain"}
 
 
 def _file(tmp_path, raw):
