@@ -30,8 +30,12 @@
     (entries) => set(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target)),
     { rootMargin: "600px" },
   );
-  for (const formula of waiting) near.observe(formula);
   const rest = () => set([...waiting]);
+  // The text is painted first, formulas on the first screen included, as TeX.
+  addEventListener("load", () => {
+    const idle = window.requestIdleCallback ?? setTimeout; // Safari has no such callback
+    idle(() => waiting.forEach((formula) => near.observe(formula)));
+  });
   for (const sign of ["scroll", "pointerdown", "keydown"])
     addEventListener(sign, rest, { once: true, passive: true });
   addEventListener("beforeprint", rest);
