@@ -105,7 +105,7 @@ def test_no_page_names_another_host_as_the_source_of_a_script(built):
 def test_formulas_are_set_by_the_site_itself(built):
     assert 'src="_static/formulas.js' in built.html("formulas")
     assert (built.site / "_static/formulas.js").exists()
-    assert (built.site / "_static/mathjax/tex-chtml.js").exists()
+    assert (built.site / "_static/mathjax/startup.js").exists()
     fonts = built.site / "_static/mathjax/output/chtml/fonts/woff-v2"
     assert (fonts / "MathJax_Main-Regular.woff").exists()
     folder = built.site / "_static/mathjax"

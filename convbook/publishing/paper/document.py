@@ -12,8 +12,11 @@ from convbook.publishing.paper.articles import Article
 HERE = Path(__file__).parent
 # The formulas' markup and the place of MathJax are those of the site.
 MATHJAX = """\
-<script>window.MathJax = {options: {processHtmlClass: "math"}, startup: {typeset: true}}</script>
-<script src="{site}/_static/mathjax/tex-chtml.js"></script>"""
+<script>window.MathJax = {
+  loader: {load: ["core", "input/tex", "output/chtml", "a11y/assistive-mml"]},
+  options: {processHtmlClass: "math"},
+}</script>
+<script src="{site}/_static/mathjax/startup.js"></script>"""
 
 
 def facts(root: Path) -> dict[str, str]:

@@ -2,10 +2,14 @@
 // MathJax is the largest script of the site, and no reader has to wait for it to read the text.
 (() => {
   const PATIENCE = 10_000; // ms until formulas far below are set for a reader who does not scroll
-  const source = new URL("mathjax/tex-chtml.js", document.currentScript.src);
+  const source = new URL("mathjax/startup.js", document.currentScript.src);
   const waiting = new Set(document.querySelectorAll(".math"));
   let ready;
-  window.MathJax = { ...window.MathJax, startup: { typeset: false } };
+  window.MathJax = {
+    ...window.MathJax,
+    loader: { load: ["core", "input/tex", "output/chtml", "a11y/assistive-mml"] },
+    startup: { typeset: false },
+  };
   const load = () =>
     (ready ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
