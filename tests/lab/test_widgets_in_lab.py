@@ -21,6 +21,7 @@ NAMES = (
     "NetworkBuilder",
     "FullyConnectedVsConv",
     "AugmentationLab",
+    "TransferAdvisor",
     "Quiz",
     "Drill",
     "Flashcards",
@@ -98,6 +99,10 @@ ACTIONS = {
     "AugmentationLab": (
         lambda root: root.get_by_role("radio", name="a digit").check(),
         ["source", "digit"],
+    ),
+    "TransferAdvisor": (
+        lambda root: root.get_by_role("radio", name="unlike").check(),
+        ["kind", "unlike"],
     ),
     "Quiz": (answer_the_first_question, ["answers", first_option()]),
     "Drill": (solve_the_first_problem, ["given", Drill().problem.answer]),

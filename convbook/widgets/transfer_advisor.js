@@ -1,0 +1,201 @@
+import { choice, numberField, result, slider } from "./shared/controls.js";
+import { h, s, say } from "./shared/dom.js";
+import { fixed, number, percent, plural } from "./shared/format.js";
+import chart from "./shared/transfer_advice.json";
+import curves from "./shared/transfer_curves.json";
+import { defineWidget } from "./shared/view.js";
+
+const INPUTS = ["classes", "per_class", "kind", "compute"];
+const WAYS = Object.keys(chart.ways);
+const COUNTS = Object.keys(curves.accuracies.alike.head).map(Number);
+// Two accuracies closer than this are called equal: the seeds differ by as much.
+const CLOSE = 0.01;
+const MOST_PER_CLASS = 10_000;
+
+const mean = (values) => values.reduce((sum, v) => sum + v, 0) / values.length;
+const seedsOf = (kind, way, count) => curves.accuracies[kind][way][count];
+const exact = (share) => `${fixed(100 * share, 1)}\u00a0%`;
+const lower = (text) => text[0].toLowerCase() + text.slice(1);
+const both = (names) => names.map((way) => `“${chart.ways[way]}”`).join(" and ");
+
+function answer(view) {
+  const [classes, perClass, kind] = ["classes", "per_class", "kind"].map((trait) => view.get(trait));
+  const total = classes * perClass;
+  const size = total < chart.few_below ? "few" : total >= chart.many_from ? "many" : "some";
+  const full = chart.advice[`${size}-${kind}`];
+  const short = view.get("compute") === "minutes" && full.ways.join() !== "head";
+  const apart = (count) => Math.max(count, perClass) / Math.min(count, perClass);
+  const count = COUNTS.reduce((best, n) => (apart(n) < apart(best) ? n : best));
+  const accuracies = Object.fromEntries(WAYS.map((way) => [way, mean(seedsOf(kind, way, count))]));
+  const best = Math.max(...Object.values(accuracies));
+  const leaders = WAYS.filter((way) => accuracies[way] >= best - CLOSE);
+  return { classes, perClass, kind, total, size, full, short, advice: short ? chart.minutes : full, count, accuracies, leaders };
+}
+
+function build(view) {
+  let now = answer(view);
+  view.watch(INPUTS, () => {
+    now = answer(view);
+  });
+  view.body.append(controls(view), path(view, () => now), advicePanel(view, () => now), measured(view, () => now));
+}
+
+function controls(view) {
+  const count = numberField(view, "per_class", { label: "Pictures of each", min: 1, max: MOST_PER_CLASS, width: 6 });
+  // Ten times as many pictures are one step here, as on the curve's axis.
+  const track = slider(view, {
+    watch: ["per_class"],
+    get: () => Math.round(20 * Math.log10(view.get("per_class"))),
+    set: (step) => view.set({ per_class: Math.round(10 ** (step / 20)) }),
+  }, { label: "Pictures of each, by a slider", min: 0, max: 80, hidden: true,
+    format: () => number(view.get("per_class")) });
+  count.classList.add("cb-range-field");
+  count.querySelector("label").after(track);
+  return h("div", { class: "cb-panel cb-questions" },
+    h("div", { class: "cb-controls" },
+      numberField(view, "classes", { label: "Classes", min: 2, max: 1000, width: 5 }), count),
+    h("div", { class: "cb-row cb-top" },
+      choice(view, "kind", { label: "Like the backbone's photographs?", options: [["alike", "alike"], ["unlike", "unlike"]] }),
+      choice(view, "compute", { label: "Training may take", options: [["minutes", "minutes"], ["hours", "hours"]] })));
+}
+
+/** The way through the decision chart, one answer after the other. */
+function path(view, now) {
+  const total = result("total", { tag: "span" });
+  const size = result("size", { tag: "b" });
+  const kind = h("b");
+  const compute = h("b");
+  view.watch(INPUTS, () => {
+    const { classes, perClass, total: all, size: name } = now();
+    total.show(`${number(classes)} × ${number(perClass)} = ${plural(all, "picture")}`, all);
+    size.show(name === "few" ? `few (fewer than ${number(chart.few_below)})`
+      : name === "many" ? `many (${number(chart.many_from)} or more)` : "in between", name);
+    say(kind, view.get("kind"));
+    say(compute, view.get("compute"));
+  });
+  return h("ol", { class: "cb-path" },
+    h("li", {}, h("span", {}, "How many?"), total.element, size.element),
+    h("li", {}, h("span", {}, "Like photographs?"), kind),
+    h("li", {}, h("span", {}, "Time?"), compute));
+}
+
+function advicePanel(view, now) {
+  const title = result("advice", { class: "cb-answer" });
+  const steps = h("ol", { class: "cb-steps" });
+  const reason = h("p");
+  const later = result("later", { tag: "p", live: false, class: "cb-note" });
+  view.watch(INPUTS, () => {
+    const { advice, full, short } = now();
+    title.show(advice.title);
+    steps.replaceChildren(...advice.steps.map((step) => h("li", {}, step)));
+    say(reason, `Why: ${lower(advice.reason)}`);
+    later.show(short ? `With more time: ${lower(full.title)}.` : "", short ? full.title : "");
+  });
+  return h("div", { class: "cb-panel cb-advice" }, title.element, steps, reason, later.element);
+}
+
+// --- what was measured -----------------------------------------------------------------------------
+
+function measured(view, now) {
+  const heading = h("p", { class: "cb-heading" });
+  const frame = h("div", { class: "cb-chart" });
+  const verdict = result("verdict", { tag: "p" });
+  const source = h("p", { class: "cb-note" });
+  const values = WAYS.map((way) => ({ way, ...rowOf(way) }));
+  let width = 0;
+  const draw = () => {
+    if (width > 0) frame.replaceChildren(drawing(now(), width));
+  };
+  view.watch(INPUTS, () => {
+    const { kind, count, accuracies, advice, leaders, perClass } = now();
+    say(heading, `Measured with ${plural(count, "picture")} a class, on pictures ${kind === "alike" ? "like" : "unlike"} the backbone's`);
+    for (const { way, row, value, range } of values) {
+      const seeds = seedsOf(kind, way, count);
+      value.show(exact(accuracies[way]), accuracies[way]);
+      say(range, `${exact(Math.min(...seeds))} to ${exact(Math.max(...seeds))}`);
+      row.classList.toggle("cb-advised", advice.ways.includes(way));
+      row.classList.toggle("cb-best", leaders.includes(way));
+    }
+    verdict.show(inWordsOf(now()), leaders);
+    say(source, sourceOf(kind, perClass));
+    draw();
+  });
+  const table = h("table", { class: "cb-ways" },
+    h("thead", {}, h("tr", {}, ["Way", "accuracy", `lowest to highest of ${curves.seeds}`].map((text) => h("th", { scope: "col" }, text)))),
+    h("tbody", {}, values.map(({ row }) => row)));
+  const stack = h("div", { class: "cb-stack" }, heading, frame, table, verdict.element, source);
+  view.onWidth(stack, (available) => {
+    width = available;
+    draw();
+  });
+  return stack;
+}
+
+function rowOf(way) {
+  const value = result(`accuracy-${way}`, { tag: "td", live: false });
+  const range = h("td", { class: "cb-range" });
+  const row = h("tr", {}, h("th", { scope: "row" }, sample(way), chart.ways[way], h("span", { class: "cb-badge" }, "advised")),
+    value.element, range);
+  return { row, value, range };
+}
+
+const sample = (way) => s("svg", { width: 34, height: 12, viewBox: "0 0 34 12", "aria-hidden": "true", class: "cb-sample" },
+  s("line", { x1: 1, x2: 33, y1: 6, y2: 6, class: `cb-curve cb-${way}` }), mark(way, 17, 6));
+
+/** Each way has its own mark: no one has to tell the curves apart by colour. */
+function mark(way, x, y) {
+  const shape = { class: `cb-mark cb-${way}` };
+  if (way === "head") return s("circle", { cx: x, cy: y, r: 4, ...shape });
+  if (way === "last") return s("rect", { x: x - 3.6, y: y - 3.6, width: 7.2, height: 7.2, ...shape });
+  const corners = way === "all" ? [[0, -5], [4.6, 3.6], [-4.6, 3.6]] : [[0, -5], [5, 0], [0, 5], [-5, 0]];
+  return s("polygon", { points: corners.map(([dx, dy]) => `${x + dx},${y + dy}`).join(" "), ...shape });
+}
+
+function drawing({ kind, perClass, count }, width) {
+  const [height, left, right, foot, head] = [220, 46, 14, 40, 10];
+  const [first, last] = [COUNTS[0], COUNTS.at(-1)];
+  const x = (n) => left + 12 + ((width - left - right - 24) * Math.log(n / first)) / Math.log(last / first);
+  const low = Math.floor(10 * Math.min(...WAYS.flatMap((way) => COUNTS.map((n) => mean(seedsOf(kind, way, n)))))) / 10;
+  const y = (share) => head + ((1 - share) / (1 - low)) * (height - foot - head);
+  const ticks = Array.from({ length: 11 }, (_, i) => i / 10).filter((t) => t >= low - 1e-9);
+  const parts = ticks.flatMap((t) => [
+    s("line", { x1: left, x2: width - right, y1: y(t), y2: y(t), class: "cb-rule" }),
+    s("text", { x: left - 6, y: y(t) + 4, "text-anchor": "end", class: "cb-tick" }, `${Math.round(100 * t)} %`)]);
+  const here = x(Math.min(last, Math.max(first, perClass)));
+  parts.push(s("line", { x1: here, x2: here, y1: head, y2: height - foot, class: "cb-here" }),
+    s("rect", { x: x(count) - 9, y: head, width: 18, height: height - foot - head, class: "cb-read" }));
+  for (const n of COUNTS) {
+    parts.push(s("text", { x: x(n), y: height - foot + 16, "text-anchor": "middle", class: "cb-tick" }, n));
+  }
+  parts.push(s("text", { x: (left + width) / 2, y: height - 6, "text-anchor": "middle", class: "cb-tick" }, "labelled pictures of each class"));
+  for (const way of [...WAYS].reverse()) {
+    const points = COUNTS.map((n) => [x(n), y(mean(seedsOf(kind, way, n)))]);
+    parts.push(s("polyline", { points: points.map((p) => p.map((v) => v.toFixed(1)).join()).join(" "), class: `cb-curve cb-${way}` }),
+      ...points.map(([px, py]) => mark(way, px, py)));
+  }
+  return s("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, parts);
+}
+
+/** Does the measurement agree with the chart? Said plainly, also where it does not. */
+function inWordsOf({ advice, leaders, accuracies, count, short }) {
+  const at = `With ${plural(count, "picture")} a class`;
+  const top = `${at} ${both(leaders)} ${leaders.length === 1 ? "was" : "were"} best${leaders.length > 1 ? ", within a percentage point" : ""}`;
+  const best = Math.max(...WAYS.map((way) => accuracies[way]));
+  const advised = Math.max(...advice.ways.map((way) => accuracies[way]));
+  if (advised >= best - CLOSE) return `${top}: here the measurement agrees with the advice.`;
+  const lost = `${number(100 * (best - advised), 1)} percentage points`;
+  if (short) return `${top}. The head alone gives up ${lost}: that is what more time may buy.`;
+  return `${top}, ${lost} above what is advised. The chart is a rule of thumb: try both, and let the validation set decide.`;
+}
+
+function sourceOf(kind, perClass) {
+  const { backbone, classes, test_pictures: pictures, seeds } = curves;
+  const beyond = perClass > COUNTS.at(-1) || perClass < COUNTS[0]
+    ? ` Your ${plural(perClass, "picture")} a class lie beyond what was measured (${COUNTS[0]} to ${COUNTS.at(-1)}): read the end of the curve with care.` : "";
+  return `Recorded: the chapter's pocket net learned ${backbone.classes.join(", ")} (CIFAR-10); the new task is ` +
+    `${kind === "alike" ? `${classes.alike.join(", ")} (CIFAR-10)` : `five handwritten Devanagari letters: ${classes.unlike.join(", ")}`}. ` +
+    `Mean of ${seeds} seeds, ${number(pictures[kind])} test pictures, guessing gives ${percent(1 / classes[kind].length)}. ` +
+    `Other networks and tasks give other numbers.${beyond}`;
+}
+
+export default defineWidget({ name: "transfer-advisor", title: "Transfer advisor", build });
