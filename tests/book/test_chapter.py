@@ -67,3 +67,26 @@ def test_diagrams_are_what_their_code_draws(tmp_path):
     assert drawn == kept, "run python book/figures/make.py"
     for name, picture in kept.items():
         assert "<desc>" in picture, name
+
+
+GLOSSARY = read_page(ROOT / "book" / "glossary.md")
+ENTRIES = re.findall(r"^## (.+)\n\n(.+)$", GLOSSARY.text, re.M)
+
+
+@pytest.mark.parametrize(("word", "meaning"), ENTRIES, ids=[word for word, _ in ENTRIES])
+def test_a_word_of_the_glossary_is_linked_on_a_page_that_explains_it(word, meaning):
+    anchor = re.sub(r"[^\w\- ]", "", word.lower()).replace(" ", "-")
+    pages = re.findall(r"\]\((.+?)\)", meaning)
+    named = {(GLOSSARY.path.parent / page).resolve() for page in pages}
+    linking = [
+        page.path
+        for page in all_pages()
+        if any(link.endswith(f"glossary.md#{anchor}") for link in page.links)
+    ]
+    assert named & set(linking), f"{word}: none of {pages} links to it"
+
+
+def test_the_glossary_is_in_order_and_says_where_each_word_is_explained():
+    words = [word for word, _ in ENTRIES]
+    assert words == sorted(words, key=str.lower)
+    assert all(re.search(r"\*Sections? \[", meaning) for _, meaning in ENTRIES)
