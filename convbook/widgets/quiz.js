@@ -19,12 +19,13 @@ const familyOf = (question) => questions.filter(({ family }) => family === quest
 /** What follows from the state; the same rules as `Quiz` in Python. */
 function readState(view) {
   const seed = view.get("seed");
+  const objective = view.get("objective");
   const answers = Object.fromEntries(Object.entries(view.get("answers"))
     .filter(([id, at]) => byId.get(id)?.options[at]));
-  const deck = deckOf(view.get("objective"), seed);
+  const deck = deckOf(objective, seed);
   const current = byId.get(view.get("question")) ?? byId.get(deck.find((id) => !(id in answers)));
   const isRight = (id) => id in answers && byId.get(id).options[answers[id]].right;
-  return { seed, answers, deck, current, isRight, right: deck.filter(isRight).length };
+  return { objective, seed, answers, deck, current, isRight, right: deck.filter(isRight).length };
 }
 
 function deckOf(objective, seed) {
@@ -159,13 +160,13 @@ function after(state, option, act) {
   ].filter(Boolean);
 }
 
-function summary({ deck, right, answers, isRight }) {
+function summary({ objective, deck, right, answers, isRight }) {
   const extra = Object.keys(answers).filter((id) => !deck.includes(id));
   const mended = extra.filter(isRight).length;
   return h("div", { class: "cb-summary" },
     h("p", { class: "cb-answer" }, `${right} of ${deck.length} right at the first try`),
     extra.length > 0 && h("p", {}, `${mended} of ${plural(extra.length, "sibling")} right.`),
-    right === deck.length ? h("p", {}, "Nothing to repeat. Another round asks siblings of these.")
+    right === deck.length ? h("p", {}, `Nothing to repeat. Another round asks ${objective ? "these in another order" : "siblings of these"}.`)
       : h("p", {}, "The wrong ones are the useful ones: repeat them, tomorrow once more."));
 }
 
