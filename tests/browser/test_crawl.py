@@ -11,7 +11,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import Site
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
+SIDES = ("top", "right", "bottom", "left")
 AXE = {"preload": False}  # it would fetch style sheets itself, from wrong addresses
 TOO_WIDE = """() => document.documentElement.scrollWidth > innerWidth"""
 START_WIDGETS = """async () => {
@@ -95,6 +97,18 @@ def test_formulas_are_typeset_from_the_sites_own_fonts(visits, book_site, scheme
     assert any("MJX" in font for font in fonts)
     assert page.locator("mjx-merror").count() == 0
     assert page.locator("mjx-assistive-mml").count() > 0, "a screen reader needs them"
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_the_cheat_sheet_prints_on_one_sheet(visits, book_site, tmp_path, paper):
+    page = visits.open(book_site.url("book/cheat-sheet.html", "http"))
+    page.keyboard.press("Shift")  # a reader who does something has all formulas set
+    expect(page.locator(".math:not(:has(mjx-container))")).to_have_count(0)
+    page.pdf(path=tmp_path / "sheet.pdf", format=paper, margin=dict.fromkeys(SIDES, "10mm"))
+    text = [sheet.extract_text() for sheet in PdfReader(tmp_path / "sheet.pdf").pages]
+    assert len(text) == 1
+    assert "Grad-CAM" in text[0]
+    assert "Habits" in text[0]
 
 
 def test_the_start_page_leads_to_the_book(visits, book_site, scheme):
