@@ -166,7 +166,7 @@ def test_another_tab_is_heard(open_book):
     other.evaluate(
         """localStorage.setItem("convbook:progress", '{"done": [9], "practised": {}}')"""
     )
-    expect(page.get_by_role("checkbox").nth(8)).to_be_checked()
+    expect(page.get_by_role("checkbox").nth(8)).to_be_checked(timeout=30_000)
 
 
 @browser
