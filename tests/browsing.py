@@ -32,8 +32,9 @@ def chromium() -> str | None:
 @contextmanager
 def headless_browser():
     """A headless Chromium for which no host exists but this machine."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # a busy machine is slow, not broken
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
