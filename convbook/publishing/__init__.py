@@ -11,6 +11,9 @@ than what it was made from. Each concern is one module with its own ``setup``:
 ``keep``       a section can be kept on a phone, to be read without a network
 ``lean``       scripts and styles that a page uses, and no others
 ``styles``     the style rules that the site uses, and no others
+``index``      the general index, from the glossary
+``notfound``   a page for addresses that lead nowhere
+``social``     what a messenger shows of a page
 ``accessible`` mends the theme's HTML for those who listen to it
 """
 
@@ -19,14 +22,30 @@ from convbook.publishing import (
     assets,
     freshness,
     icons,
+    index,
     keep,
     lean,
+    notfound,
     offline,
     renderer,
+    social,
     styles,
 )
 
-PARTS = (accessible, assets, freshness, icons, keep, lean, offline, renderer, styles)
+PARTS = (
+    accessible,
+    assets,
+    freshness,
+    icons,
+    index,
+    keep,
+    lean,
+    notfound,
+    offline,
+    renderer,
+    social,
+    styles,
+)
 
 
 def setup(app):
