@@ -1,26 +1,32 @@
 """A term as it happens: late work, extensions, resubmissions, a wrong key mended after marking.
 
-The marks of ten students are worked out by hand in `EXPECTED`.
+In the first assignment, each student has numbers of their own. The marks of ten students are worked
+out by hand in `EXPECTED`.
 """
 
 import csv
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import nbformat
 import pytest
 
-from autograder import collecting, export, grading, regrading, sample, scoring
+from autograder import collecting, export, grading, questions, regrading, sample, scoring
 from autograder.course import Course
+from autograder.variants import Whose, variants_of
 from autograder.verdict import Verdict
+
+from .own_numbers import SOLVED
 
 pytestmark = [pytest.mark.jail, pytest.mark.xdist_group("term")]
 
 SHAPES, FIELDS, CHOICES = "01-shapes-and-counts", "02-receptive-fields", "08-multiple-choice"
 DUE = {SHAPES: "2026-09-10T23:59:00", FIELDS: "2026-09-20T23:59:00", CHOICES: "2026-09-30T23:59:00"}
+VARIANTS = variants_of(questions.module_of(SHAPES))
 ZONE = ZoneInfo("Asia/Kolkata")
 ON_TIME, DAY = -3600, 86_400
 STUDENTS = [f"s{number:02}" for number in range(1, 61)]
@@ -70,7 +76,8 @@ def course(tmp_path_factory):
         writer.writerows(rows)
     due = "\n".join(f'"{name}" = {date}' for name, date in DUE.items())
     (folder / "course.toml").write_text(
-        'time_zone = "Asia/Kolkata"\n[late]\ngrace_minutes = 15\npercent_per_day = 10\n'
+        'time_zone = "Asia/Kolkata"\nvariants = "the term"\n'
+        "[late]\ngrace_minutes = 15\npercent_per_day = 10\n"
         f"at_most_percent = 50\n[due]\n{due}\n"
     )
     lines = [f"{student},{SHAPES},{date}" for student, date in EXTENSIONS.items()]
@@ -78,7 +85,34 @@ def course(tmp_path_factory):
     return Course(folder)
 
 
+def _own(student) -> dict[str, dict[str, float]]:
+    """The right answers to what this student was asked, by question."""
+    return {
+        question: SOLVED[question](*variant.drawn(Whose("the term", student)))
+        for question, variant in VARIANTS.items()
+    }
+
+
+def _with_own_numbers(member, student):
+    """The member as if it had been handed this student's own notebook."""
+    if member.damage:
+        return member
+    own = _own(student)
+    if member is NO_BIAS:
+        channels, filters, kernel = VARIANTS["ex02"].drawn(Whose("the term", student))
+        own["ex02"]["ex02_parameters"] = channels * filters * kernel**2
+    if member is MACS:
+        own["ex21"]["ex21_flops"] = own["ex21"]["ex21_macs"]
+    answers = {
+        question: "\n".join(f"{name} = {value!r}" for name, value in values.items())
+        for question, values in own.items()
+    }
+    return replace(member, answers=answers)
+
+
 def _write(course, assignment, member, path, seconds):
+    if assignment == SHAPES:
+        member = _with_own_numbers(member, path.parent.name)
     source = nbformat.read(course.source(assignment), as_version=4)
     released = scoring.read_released(course.released(assignment))
     notebook = json.loads(json.dumps(sample.notebook_of(member, source, released)))
@@ -119,16 +153,17 @@ def _final(course, assignment) -> dict[str, float]:
 
 def _mend_the_key(monkeypatch):
     """From now on, the checker of exercise 21 takes multiply-accumulates for FLOPs."""
-    questions = scoring.questions.load(SHAPES)
+    checkers = scoring.questions.load(SHAPES)
 
     def mended(student):
         verdict = type(old).check(old, student)
-        right = student.get("ex21_macs") == 9 * 256 * 512 * 14 * 14
+        channels, filters, side = VARIANTS["ex21"].numbers()
+        right = student.get("ex21_macs") == 9 * channels * filters * side * side
         return Verdict(3, 3) if right else verdict
 
-    old = questions["ex21"]
+    old = checkers["ex21"]
     patched = {
-        **questions,
+        **checkers,
         "ex21": scoring.questions.Question("ex21", 3, old.objectives, old.bloom, mended),
     }
     monkeypatch.setattr(scoring.questions, "load", lambda _: patched)
