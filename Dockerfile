@@ -1,0 +1,19 @@
+# A single-user image for JupyterHub: the book as notebooks, its library, and nbgrader for students
+# and instructors. Build with `docker build -t convbook .`; book/instructors/deployment.md has the rest.
+FROM quay.io/jupyter/minimal-notebook:python-3.11
+
+USER root
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends bubblewrap \
+    && rm -rf /var/lib/apt/lists/*
+COPY --chown=${NB_UID}:${NB_GID} . /opt/convbook
+WORKDIR /opt/convbook
+RUN python -m pip install --no-cache-dir -r requirements.txt -c requirements.lock . \
+    && mkdir -p "${CONDA_DIR}/share/jupyter/lab/settings" \
+    && cp book/lab-overrides.json "${CONDA_DIR}/share/jupyter/lab/settings/overrides.json" \
+    # Students see their course and hand in; an instructor's container enables the rest.
+    && jupyter server extension enable --sys-prefix nbgrader.server_extensions.assignment_list \
+    && mkdir -p /srv/nbgrader/exchange && chmod ugo+rwx /srv/nbgrader/exchange
+
+USER ${NB_UID}
+WORKDIR ${HOME}
