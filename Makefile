@@ -64,7 +64,8 @@ grade: $(READY) ## grade the sample class and print its table
 
 bench: $(READY) ## measure against peers; convolution needs PyTorch beside the requirements
 	$(BIN)/python benchmarks/conv.py
-	$(BIN)/python benchmarks/grading.py
+	$(BIN)/python benchmarks/grading.py --students 40
+	$(BIN)/python benchmarks/growth.py
 	$(BIN)/python benchmarks/kernel_lab.py
 
 train: $(READY) ## list the recorded trainings, or repeat one (hours): make train NAME=pocket-net-cifar10
