@@ -107,7 +107,7 @@ def read_number(text: str) -> float:
 
 def show(page, widget, views: int = 1) -> None:
     """Mounts a widget on the page, as a published page would, and waits until it has drawn."""
-    page.add_style_tag(content=str(getattr(widget, "_css", "")))
+    page.add_style_tag(content=str(getattr(widget, "_css", "/* none */")))
     plain, binary = state_of(widget)
     page.evaluate(
         "([esm, state, binary, views]) => mount(esm, state, binary, views)",
