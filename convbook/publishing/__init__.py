@@ -14,6 +14,7 @@ than what it was made from. Each concern is one module with its own ``setup``:
 ``index``      the general index, from the glossary
 ``notfound``   a page for addresses that lead nowhere
 ``social``     what a messenger shows of a page
+``launch``     buttons that open a notebook elsewhere, once there is an address
 ``accessible`` mends the theme's HTML for those who listen to it
 """
 
@@ -24,6 +25,7 @@ from convbook.publishing import (
     icons,
     index,
     keep,
+    launch,
     lean,
     notfound,
     offline,
@@ -39,6 +41,7 @@ PARTS = (
     icons,
     index,
     keep,
+    launch,
     lean,
     notfound,
     offline,

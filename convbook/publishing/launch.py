@@ -1,6 +1,6 @@
 """Notebooks that open elsewhere: on Binder, on Colab, on a JupyterHub.
 
-Their buttons are the theme's, and there are none until ``_config.yml`` names the repository. They
+Their buttons are the theme's; there are none until ``_config.yml`` names the repository. They
 open the branch ``launch``: the repository as it is, but each notebook begins with a cell that
 installs the library where a machine has none. ``python -m convbook.publishing.launch FOLDER``
 changes the notebooks of a copy so.
@@ -19,6 +19,12 @@ import sys
 if "google.colab" in sys.modules:
     %pip install --quiet "convbook[keras] @ git+{repository}@{branch}"
 """
+
+
+def drop_dead_buttons(app, config):
+    """Without the repository's address a button would lead nowhere, and the theme stumbles."""
+    if not config.html_theme_options.get("repository_url"):
+        config.html_theme_options["launch_buttons"] = {}
 
 
 def prepare(folder: Path) -> list[Path]:
@@ -41,6 +47,10 @@ def add_cell(path: Path, source: str) -> bool:
     notebook.cells.insert(0, nbformat.v4.new_code_cell(source.rstrip(), id="launch"))
     nbformat.write(notebook, path)
     return True
+
+
+def setup(app):
+    app.connect("config-inited", drop_dead_buttons)
 
 
 def main():

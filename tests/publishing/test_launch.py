@@ -3,13 +3,14 @@
 import ast
 import os
 import re
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 
-from convbook.publishing.launch import prepare
+from convbook.publishing.launch import drop_dead_buttons, prepare
 
 CONFIG = 'repository:\n  url: "https://example.org/you/copy"\n  branch: launch\n'
 
@@ -48,10 +49,13 @@ def test_without_a_repository_nothing_is_prepared(copy):
 
 def test_launch_buttons_wait_for_the_repositorys_address(root):
     config = yaml.safe_load((root / "_config.yml").read_text())
+    buttons = config["launch_buttons"]
     assert config["repository"]["branch"] == "launch"
-    assert config["launch_buttons"].keys() >= {"binderhub_url", "colab_url"}
-    if not config["repository"]["url"]:
-        assert not config["html"]["use_repository_button"]
+    assert buttons.keys() >= {"binderhub_url", "colab_url"}
+    for address, left in (("", {}), ("https://example.org/you/copy", buttons)):
+        options = {"repository_url": address, "launch_buttons": buttons}
+        drop_dead_buttons(None, SimpleNamespace(html_theme_options=options))
+        assert options["launch_buttons"] == left
 
 
 def test_the_images_files_are_there(root):
