@@ -12,6 +12,8 @@ import tinycss2
 # The sheets that come from elsewhere; ours hold what is needed.
 CUT = ("styles/*.css", "sphinx-design*.css", "mystnb*.css", "basic.css")
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+IMPORT = re.compile(r"""@import\s+(?:url\()?["']([\w./-]+\.css)["']\)?\s*;""")
+ADDRESS = re.compile(r"""\burl\(["']?(?!["']|data:|https?:|/|#)""")  # of a file beside the sheet
 ARGUMENT = re.compile(r":not\([^()]*\)")  # what must not be there need not be there
 NESTED = ("media", "supports", "layer")
 
@@ -22,7 +24,20 @@ def cut_styles(app, exception):
         return
     names = names_in(Path(app.outdir))
     for path in (path for pattern in CUT for path in static.glob(pattern)):
-        path.write_text(cut(path.read_text("utf-8"), names), "utf-8")
+        path.write_text(cut(whole(path), names), "utf-8")
+
+
+def whole(path: Path) -> str:
+    """A style sheet with what it imports in place, so that a page need not ask twice."""
+
+    def imported(found):
+        other = (path.parent / found[1]).resolve()
+        if not other.is_file():
+            return found[0]
+        folder = f"{found[1].rpartition('/')[0]}/".lstrip("/")
+        return ADDRESS.sub(rf"\g<0>{folder}", whole(other)) + "\n"
+
+    return IMPORT.sub(imported, path.read_text("utf-8"))
 
 
 def names_in(site: Path) -> set[str]:

@@ -10,7 +10,7 @@ from convbook.publishing.accessible import drop_empty_headers
 from convbook.publishing.icons import code_points, icons_named
 from convbook.publishing.keep import sections
 from convbook.publishing.lean import needed
-from convbook.publishing.styles import cut
+from convbook.publishing.styles import cut, whole
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,16 @@ def test_a_style_rule_stays_if_it_can_find_something():
     assert "@font-face" in left
     for gone in ("blue", "1px}}\n.unused", "min-width", "unused>a", "top:2px"):
         assert gone not in left
+
+
+def test_an_imported_style_sheet_is_part_of_the_one_that_imports_it(tmp_path):
+    (tmp_path / "styles").mkdir()
+    (tmp_path / "basic.css").write_text("p{x:url(a.png)url(data:,)}")
+    theme = tmp_path / "styles/theme.css"
+    theme.write_text('@import "../basic.css";\n@import "elsewhere.css";\na{top:1px}')
+    assert whole(theme).split() == [
+        "p{x:url(../a.png)url(data:,)}",
+        "@import",
+        '"elsewhere.css";',
+        "a{top:1px}",
+    ]

@@ -15,7 +15,10 @@
       const script = document.createElement("script");
       script.src = source;
       script.onload = () => MathJax.startup.promise.then(resolve);
-      script.onerror = () => reject(new Error(`${source} did not load`));
+      script.onerror = () => {
+        document.documentElement.dataset.formulas = "tex"; // show all of it (book.css)
+        reject(new Error(`${source} did not load`));
+      };
       document.head.append(script);
     }));
   let last = Promise.resolve(); // one after the other, with time for the reader in between
