@@ -23,8 +23,9 @@ if "google.colab" in sys.modules:
 
 def drop_dead_buttons(app, config):
     """Without the repository's address a button would lead nowhere, and the theme stumbles."""
-    if not config.html_theme_options.get("repository_url"):
-        config.html_theme_options["launch_buttons"] = {}
+    options = config.html_theme_options
+    if "launch_buttons" in options and not options.get("repository_url"):
+        options["launch_buttons"] = {}
 
 
 def prepare(folder: Path) -> list[Path]:
