@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from convbook import shapes
+from convbook import shapes, widgets
 from convbook.items.prose import plain
 from convbook.widgets import Drill, Flashcards, KernelLab, OutputSizeCalculator
 from convbook.widgets.flashcards import CARDS
@@ -250,3 +250,47 @@ def test_a_reader_finds_the_pile_of_cards_as_they_left_it(visits, book_site, sch
     page.reload()
     expect(second).to_have_text(plain(CARDS[Flashcards().order[1]].front))
     expect(cards.locator("[data-cb=position]")).to_contain_text("1 of")
+
+
+STATE = """(name) => {
+  const model = convbook.find(name);
+  return JSON.stringify(Object.keys(model.get("_opening")).map((trait) => model.get(trait)));
+}"""
+OPENING = """(name) => JSON.stringify(Object.values(convbook.find(name).get("_opening")))"""
+# What stands in the widget and can be used, in the order of the Tab key; `Reset` and links apart.
+CONTROLS = """button:not([disabled]), select, [tabindex="0"], input:not([type=file])"""
+BY_KEY = {"range": "ArrowRight", "checkbox": "Space", "radio": "ArrowDown", "number": "ArrowUp"}
+
+
+def by_keyboard(page, control):
+    control.focus()
+    kind = control.evaluate("e => e.type || ''")
+    page.keyboard.press(BY_KEY.get(kind, "ArrowDown"))
+    if kind in ("button", "submit"):
+        page.keyboard.press("Enter")
+
+
+def by_pointer(page, control):
+    box = control.bounding_box()
+    at = {"x": box["width"] * 0.8, "y": box["height"] / 2}
+    touch = page.evaluate("navigator.maxTouchPoints > 0")
+    (control.tap if touch else control.click)(position=at, force=True)
+
+
+@pytest.mark.parametrize("name", widgets.__all__)
+@pytest.mark.parametrize(
+    ("where", "view"), [("http", VIEWS[0]), ("file", VIEWS[1])], ids=["http-wide", "file-phone"]
+)
+def test_every_widget_answers_to_keys_and_to_the_pointer(visits, book_site, name, where, view):
+    page, root = open_widget(visits, book_site, name, where, **view)
+    for use in (by_keyboard, by_pointer):
+        root.get_by_role("button", name="Reset").first.press("Enter")
+        page.wait_for_function(f"() => ({STATE})('{name}') === ({OPENING})('{name}')")
+        opening = page.evaluate(STATE, name)
+        for control in root.locator(CONTROLS).all():
+            if control.is_visible() and control.text_content().strip() != "Reset":
+                use(page, control)
+                if page.evaluate(STATE, name) != opening:
+                    break
+        assert page.evaluate(STATE, name) != opening, f"nothing in {name} answers {use.__name__}"
+    assert root.locator(".cb-error, .afm-error").count() == 0
