@@ -13,10 +13,19 @@ def drop_empty_headers(app, doctree):
             row.parent.remove(row)
 
 
-def name_list_items(app, pagename, templatename, context, doctree):
-    """docutils gives a reference a role that ARIA has since withdrawn, inside a list."""
+# docutils gives a reference a role that ARIA has since withdrawn, inside a list; and a folded cell
+# is called something else than what stands on it.
+WRONG = {
+    'role="doc-biblioentry"': 'role="listitem"',
+    '<summary aria-label="Toggle hidden content">': "<summary>",
+}
+
+
+def mend_names_and_roles(app, pagename, templatename, context, doctree):
+    """Replace in a page's text what a listener would be told wrongly."""
     if "body" in context:
-        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+        for wrong, right in WRONG.items():
+            context["body"] = context["body"].replace(wrong, right)
 
 
 def name_the_arrows(app, pagename, templatename, context, doctree):
@@ -37,6 +46,6 @@ def name_the_arrows(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.connect("doctree-read", drop_empty_headers)
-    app.connect("html-page-context", name_list_items)
+    app.connect("html-page-context", mend_names_and_roles)
     # After the theme has put its function there.
     app.connect("html-page-context", name_the_arrows, priority=800)
