@@ -24,6 +24,10 @@ START_WIDGETS = """async () => {
   }
   scrollTo(0, 0);
 }"""
+TWO_FRAMES = """async () => {
+  for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+}"""
+ALL_SET = """() => !document.querySelector(".math:not(:has(mjx-container))")"""
 BROKEN_PICTURES = """() => [...document.images]
   .filter((image) => image.complete && image.currentSrc && !image.naturalWidth)
   .map((image) => image.src)"""
@@ -38,9 +42,12 @@ def look_at(page, name) -> list[str]:
     """What is wrong with a page that was opened narrow and dark; then wider, and light."""
     findings = []
     page.evaluate(START_WIDGETS)
+    page.evaluate("dispatchEvent(new Event('scroll'))")  # then all formulas are set
+    page.wait_for_function(ALL_SET)
     for width, theme in ((360, "dark"), (768, "light"), (1280, "light")):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=theme)
+        page.evaluate(TWO_FRAMES)  # what answers to a new width has answered
         if page.evaluate(TOO_WIDE):
             findings.append(f"{name} scrolls sideways at {width} px")
         if width != 768:

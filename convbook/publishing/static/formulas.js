@@ -21,6 +21,13 @@
       };
       document.head.append(script);
     }));
+  // A formula wider than the screen scrolls in its own box: by keyboard too.
+  const width = new ResizeObserver((entries) => {
+    for (const { target: box } of entries) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  });
   let last = Promise.resolve(); // one after the other, with time for the reader in between
   const set = (formulas) => {
     for (const formula of formulas) {
@@ -29,6 +36,7 @@
       last = last
         .then(load)
         .then(() => MathJax.typesetPromise([formula]))
+        .then(() => formula.querySelectorAll("mjx-container[display]").forEach((box) => width.observe(box)))
         .then(() => new Promise((resolve) => setTimeout(resolve)));
     }
     return last;
