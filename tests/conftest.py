@@ -55,6 +55,16 @@ def pytest_terminal_summary(terminalreporter):
     terminalreporter.write_line(f"Not run: {parts}.")
 
 
+@pytest.fixture(autouse=True, scope="module")
+def no_course_but_ones_own():
+    """A `Course` tells nbgrader's commands where it is; the next test file shall not hear of it."""
+    before = os.environ.get("CONVBOOK_COURSE")
+    yield
+    os.environ.pop("CONVBOOK_COURSE", None)
+    if before is not None:
+        os.environ["CONVBOOK_COURSE"] = before
+
+
 @pytest.fixture(scope="session")
 def browser():
     """One Chromium for all tests of a process: Playwright allows no second one beside it."""

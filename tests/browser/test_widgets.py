@@ -235,6 +235,7 @@ def test_what_was_practised_stands_beside_the_objectives(visits, book_site, sche
     rows = page.locator(".cb-progress li")
     expect(rows.nth(1)).to_contain_text("1 of 1 right")
     rows.nth(1).get_by_role("checkbox").press("Space")
+    expect(page.locator(".cb-progress [data-cb=done]")).to_contain_text("1 of")  # and is kept
     page.reload()
     expect(rows.nth(1).get_by_role("checkbox")).to_be_checked()
     rows.nth(6).get_by_role("link", name="practise").click()

@@ -6,6 +6,7 @@ import time
 import nbformat
 import pytest
 from playwright.sync_api import expect
+from running import run_all
 from students import Environment
 
 NAME = "06-transfer-and-interpretation"  # its cells draw, too
@@ -33,17 +34,15 @@ def code_cells(path):
     return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
 
 
-def save_until_all_have_run(page, path, seconds=PATIENCE / 1000):
+def all_have_run(page, path, seconds=PATIENCE / 1000) -> bool:
     """JupyterLab keeps only what is seen in the page; the file tells of every cell."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         page.locator("[data-command='docmanager:save']").first.click()
         page.wait_for_timeout(500)
-        cells = code_cells(path)
-        if all(cell.execution_count for cell in cells):
-            return cells
-    missing = [cell.source for cell in cells if not cell.execution_count]
-    raise AssertionError(f"not run within {seconds:.0f} s: {missing}")
+        if all(cell.execution_count for cell in code_cells(path)):
+            return True
+    return False
 
 
 def test_an_exercise_opens_and_runs_to_its_end_untouched(lab, exercise, visits):
@@ -55,10 +54,8 @@ def test_an_exercise_opens_and_runs_to_its_end_untouched(lab, exercise, visits):
     hint.locator("summary").click()
     expect(hint).to_have_attribute("open", "")
 
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=PATIENCE)
-    page.locator("[data-command='notebook:restart-run-all']").click()
-    page.locator(".jp-Dialog .jp-mod-accept").click()
-    cells = save_until_all_have_run(page, exercise)
+    run_all(page, lambda: all_have_run(page, exercise))
+    cells = code_cells(exercise)
     outputs = [output for cell in cells for output in cell.outputs]
     assert [output for output in outputs if output.output_type == "error"] == []
     assert [output for output in outputs if output.get("name") == "stderr"] == []

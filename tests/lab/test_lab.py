@@ -6,6 +6,7 @@ import time
 import nbformat
 import pytest
 from playwright.sync_api import expect
+from running import run_all, says
 
 CELLS = [
     """
@@ -44,20 +45,12 @@ def heard(lab):
     return wait_for
 
 
-def run_all(page):
-    """Restart the kernel, run the notebook, and wait until its last cell has spoken."""
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
-    page.locator("[data-command='notebook:restart-run-all']").click()
-    page.locator(".jp-Dialog .jp-mod-accept").click()
-    expect(page.get_by_text("all cells ran", exact=True)).to_be_visible(timeout=60_000)
-
-
 def test_a_widget_and_its_python_traits_stay_in_step(lab, visits, heard):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in CELLS])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, lab.folder / "widget.ipynb")
     page = visits.open(lab.url("doc/tree/widget.ipynb"))
-    run_all(page)
+    run_all(page, says(page, "all cells ran"))
     widget = page.locator(".cb-kernel-lab")
 
     stride = widget.get_by_label("Stride", exact=False).first

@@ -1,11 +1,10 @@
 """The page on widgets of one's own, run in JupyterLab: its ties hold under a reader's keys."""
 
-import json
-import time
 from pathlib import Path
 
 import nbformat
 from playwright.sync_api import expect
+from running import heard_within, run_all
 
 PAGE = Path(__file__).parents[2] / "notebooks/your-own-widget.ipynb"
 LISTEN = """
@@ -22,26 +21,14 @@ hear({"name": "ready", "new": True})
 """
 
 
-def heard_within(path, pair, seconds=20) -> bool:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if path.exists() and pair in map(json.loads, path.read_text().splitlines()):
-            return True
-        time.sleep(0.1)
-    return False
-
-
 def test_a_plain_slider_moves_the_lab_and_the_readers_widget_moves_a_plain_slider(lab, visits):
     notebook = nbformat.read(PAGE, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell(LISTEN))
     nbformat.write(notebook, lab.folder / "own.ipynb")
     # JupyterLab builds only the cells that are in sight: the whole page is, on a screen this high.
     page = visits.open(lab.url("doc/tree/own.ipynb"), height=2400)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
-    page.locator("[data-command='notebook:restart-run-all']").click()
-    page.locator(".jp-Dialog .jp-mod-accept").click()
     log = lab.folder / "own.jsonl"
-    assert heard_within(log, ["ready", True], seconds=180)
+    run_all(page, lambda: heard_within(log, ["ready", True], seconds=90))
 
     slider = page.locator(".widget-slider", has_text="stride").get_by_role("slider")
     slider.press("ArrowRight")

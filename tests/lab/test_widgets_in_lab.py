@@ -1,14 +1,12 @@
 """Widgets in JupyterLab: what a reader does there reaches Python, pictures included."""
 
 import io
-import json
 import re
-import time
 
 import nbformat
 import numpy as np
 from PIL import Image
-from playwright.sync_api import expect
+from running import heard_within, run_all, says
 
 from convbook.widgets import Drill, Quiz
 
@@ -114,26 +112,13 @@ ACTIONS = {
 }
 
 
-def heard_within(path, expected, seconds=20) -> bool:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        lines = path.read_text().splitlines() if path.exists() else []
-        if expected in map(json.loads, lines):
-            return True
-        time.sleep(0.2)
-    return False
-
-
 def test_what_a_reader_does_reaches_python_in_every_widget(lab, visits):
     cell = nbformat.v4.new_code_cell(SOURCE.format(names=NAMES))
     notebook = nbformat.v4.new_notebook(cells=[cell])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, lab.folder / "every.ipynb")
     page = visits.open(lab.url("doc/tree/every.ipynb"))
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
-    page.locator("[data-command='notebook:restart-run-all']").click()
-    page.locator(".jp-Dialog .jp-mod-accept").click()
-    expect(page.get_by_text("all widgets stand", exact=True)).to_be_visible(timeout=60_000)
+    run_all(page, says(page, "all widgets stand"))
     unheard = []
     for name, (act, expected) in ACTIONS.items():
         root = page.locator(f".cb-{_kebab(name)}")

@@ -1,0 +1,45 @@
+"""Runs a notebook in JupyterLab as a person does, and hears what it writes to a file."""
+
+import json
+import time
+
+IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
+
+
+def heard_within(path, expected, seconds=20) -> bool:
+    """Whether a line of the file at `path` holds `expected` as JSON, in time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        lines = path.read_text().splitlines() if path.exists() else []
+        if expected in map(json.loads, lines):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def run_all(page, has_run, tries=3):
+    """Restart the kernel and run every cell. Where nothing comes of it, press again.
+
+    `has_run()` waits for a sign that the last cell has run, and says whether it came.
+    """
+    for _ in range(tries):
+        page.locator(IDLE).wait_for(timeout=120_000)
+        page.locator("[data-command='notebook:restart-run-all']").click()
+        page.locator(".jp-Dialog .jp-mod-accept").click()
+        if has_run():
+            return
+    raise AssertionError(f"the notebook did not run to its end, {tries} times")
+
+
+def says(page, text, seconds=60):
+    """For `run_all`: whether the text stands in the page, in time."""
+
+    def said():
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if page.get_by_text(text, exact=True).is_visible():
+                return True
+            page.wait_for_timeout(200)
+        return False
+
+    return said
