@@ -34,15 +34,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            # A file stays in one process, which serves the site once.
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     items.sort(key=turn)
 
 
 def turn(item) -> int:
     """The crawl first, since it builds the book; meanwhile the other process does what needs none.
 
-    The long groups of the grader come next, and what can be dealt out one by one comes last, so
+    A file stays in one process. The long ones of the grader come next and the short ones last, so
     that both processes end at about the same time.
     """
     folder = item.path.relative_to(HERE.parent).parts[0]

@@ -14,7 +14,6 @@ from .attacks.pages import active_markup
 from .attacks.record import Attack
 
 CHOSEN = chosen()
-together = pytest.mark.xdist_group("attack-harm")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +29,6 @@ def harms(tmp_path_factory) -> dict[str, world.Harm]:
         return dict(pool.map(show, enumerate(CHOSEN)))
 
 
-@together
 @pytest.mark.jail
 @pytest.mark.parametrize("name", CHOSEN)
 def test_an_attack_does_its_harm_unguarded(harms, name):
@@ -38,7 +36,6 @@ def test_an_attack_does_its_harm_unguarded(harms, name):
     assert CHOSEN[name].harm in harm.signs, f"{sorted(harm.signs)}, {harm.points}\n{harm.log}"
 
 
-@together
 @pytest.mark.jail
 def test_an_honest_notebook_shows_no_sign_of_harm(tmp_path):
     """Else every sign above would mean nothing."""
@@ -49,7 +46,6 @@ def test_an_honest_notebook_shows_no_sign_of_harm(tmp_path):
     assert harm.points == len(world.TESTED)
 
 
-@together
 @pytest.mark.jail
 def test_an_honest_file_shows_no_sign_of_harm(tmp_path):
     answers = world.answers()

@@ -10,7 +10,7 @@ from autograder.course import Course
 
 from .conftest import gradebook_of
 
-pytestmark = [pytest.mark.jail, pytest.mark.xdist_group("sample-class")]
+pytestmark = pytest.mark.jail
 STUDENTS = ["blank", "cheat-always-equal", "exits", "grade-cell-twice", "mistake-no-bias"]
 
 

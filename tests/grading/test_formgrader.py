@@ -23,7 +23,7 @@ from autograder import export, grading, sample, scoring
 
 from .conftest import gradebook_of
 
-pytestmark = [pytest.mark.jail, pytest.mark.lab, pytest.mark.xdist_group("sample-class")]
+pytestmark = [pytest.mark.jail, pytest.mark.lab]
 PATIENCE = 240_000
 
 

@@ -18,7 +18,7 @@ from . import attacks
 from .attacks import world
 from .attacks.pages import active_markup
 
-pytestmark = [pytest.mark.jail, pytest.mark.xdist_group("hostile-class")]
+pytestmark = pytest.mark.jail
 CHOSEN = attacks.chosen()
 
 

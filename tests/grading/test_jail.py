@@ -12,7 +12,7 @@ from autograder.isolation import Jail, NoIsolation
 from autograder.profile import Profile, imported_modules
 from autograder.student import BadReply, NotDefined, Raised, TimedOut
 
-pytestmark = [pytest.mark.jail, pytest.mark.xdist_group("jail")]
+pytestmark = pytest.mark.jail
 
 
 @pytest.fixture(scope="module")

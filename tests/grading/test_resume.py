@@ -18,7 +18,7 @@ from autograder.verdict import Verdict
 
 from .conftest import gradebook_of
 
-pytestmark = [pytest.mark.jail, pytest.mark.xdist_group("sample-class")]
+pytestmark = pytest.mark.jail
 KILLS = 20
 STUDENTS = ["blank", "cheat-always-equal", "exception", "mistake-no-bias", "right-as-array"]
 

@@ -16,7 +16,7 @@ from autograder.feedback import Page
 
 from .conftest import gradebook_of
 
-pytestmark = [pytest.mark.jail, pytest.mark.xdist_group("sample-class")]
+pytestmark = pytest.mark.jail
 MEMBERS = {member.name: member for member in sample.MEMBERS}
 
 

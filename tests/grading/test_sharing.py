@@ -85,7 +85,6 @@ def _fill(path, points):
 
 
 @pytest.mark.jail
-@pytest.mark.xdist_group("sharing")
 def test_tables_are_written_filled_and_taken_in(course):
     asha, ben = sharing.share_out(course, NAME, ["asha", "ben"], percent=50)
     text = asha.read_text(encoding="utf-8-sig")

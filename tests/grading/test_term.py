@@ -22,7 +22,7 @@ from autograder.verdict import Verdict
 
 from .own_numbers import SOLVED
 
-pytestmark = [pytest.mark.jail, pytest.mark.xdist_group("term")]
+pytestmark = pytest.mark.jail
 
 SHAPES, FIELDS, CHOICES = "01-shapes-and-counts", "02-receptive-fields", "08-multiple-choice"
 DUE = {SHAPES: "2026-09-10T23:59:00", FIELDS: "2026-09-20T23:59:00", CHOICES: "2026-09-30T23:59:00"}

@@ -139,7 +139,6 @@ def _hand_in(course, student, values):
 
 
 @pytest.mark.jail
-@pytest.mark.xdist_group("variants")
 def test_the_folder_decides_whose_numbers_count_and_the_submission_does_not(tmp_path):
     course = _course(tmp_path / "course")
     asha = Whose("autumn 2026", "asha")
@@ -214,7 +213,6 @@ def own_folder(tmp_path):
 
 
 @pytest.mark.jail
-@pytest.mark.xdist_group("variants")
 def test_a_course_marks_exercises_from_a_folder_of_its_own(own_folder, tmp_path):
     course = _course(tmp_path / "course", 'private = "../ours"\n')
     assert course.assignments() == ["91-our-own"]

@@ -17,7 +17,7 @@ from convbook.nn import (
     relative_error,
 )
 
-pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("nn-keras")]
+pytestmark = pytest.mark.keras
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4}
 
 

@@ -7,7 +7,7 @@ from support import ROOT
 from autograder import questions, scoring
 from autograder.asking import Sitting
 
-pytestmark = [pytest.mark.jail, pytest.mark.xdist_group("jail")]
+pytestmark = pytest.mark.jail
 ASSIGNMENTS = questions.assignments()
 
 

@@ -8,7 +8,7 @@ from support import ROOT
 from autograder import grading
 from autograder.course import Course
 
-pytestmark = [pytest.mark.jail, pytest.mark.xdist_group("jail")]
+pytestmark = pytest.mark.jail
 NAME = "01-shapes-and-counts"
 ANSWER = "A small dense layer at every pixel, with the same weights everywhere."
 
