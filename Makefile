@@ -33,7 +33,7 @@ serve: $(READY) ## serve the built book on a free port (PORT=8000 to choose one)
 	@$(BIN)/python -u -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 test: system $(READY) ## install what the tests need and run them
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 system:
 	@sh tests/system-packages.sh
