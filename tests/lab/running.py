@@ -17,9 +17,11 @@ def heard_within(path, expected, seconds=20) -> bool:
     return False
 
 
-def run_all(page, has_run, tries=3):
-    """Restart the kernel and run every cell. Where nothing comes of it, press again.
+def run_all(page, has_run, tries=4):
+    """Restart the kernel and run every cell; where nothing comes of it, load the page again first.
 
+    On a busy machine a message that JupyterLab sends while its kernel is just back can reach the
+    server on a connection of another protocol ("struct.error" in its log); nothing runs after that.
     `has_run()` waits for a sign that the last cell has run, and says whether it came.
     """
     for _ in range(tries):
@@ -28,6 +30,7 @@ def run_all(page, has_run, tries=3):
         page.locator(".jp-Dialog .jp-mod-accept").click()
         if has_run():
             return
+        page.reload()
     raise AssertionError(f"the notebook did not run to its end, {tries} times")
 
 
