@@ -181,7 +181,7 @@ def table(result: dict) -> str:
             f"**{threads} thread{'s' if threads != '1' else ''}**, "
             "CPU time as a multiple of the fastest framework's, forward / forward + backward",
             "",
-            "| | " + " | ".join(SHAPES) + " |",
+            "| library | " + " | ".join(SHAPES) + " |",
             "|---" * (len(SHAPES) + 1) + "|",
         ]
         compared = ratios(times)
