@@ -3,6 +3,8 @@
 import json
 import time
 
+import nbformat
+
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 
 
@@ -17,17 +19,17 @@ def heard_within(path, expected, seconds=20) -> bool:
     return False
 
 
-def run_all(page, has_run, tries=4):
-    """Restart the kernel and run every cell; where nothing comes of it, load the page again first.
+def run_all(page, path, has_run, tries=3):
+    """Run every cell of the notebook at `path`, from the first one that JupyterLab has chosen.
 
-    On a busy machine a message that JupyterLab sends while its kernel is just back can reach the
-    server on a connection of another protocol ("struct.error" in its log); nothing runs after that.
-    `has_run()` waits for a sign that the last cell has run, and says whether it came.
+    The kernel is fresh and is not restarted: a message sent while a kernel is just back can reach
+    the server on a connection of another protocol ("struct.error" in its log), and nothing runs
+    after that. `has_run()` waits for a sign that the last cell has run, and says whether it came.
     """
     for _ in range(tries):
         page.locator(IDLE).wait_for(timeout=120_000)
-        page.locator("[data-command='notebook:restart-run-all']").click()
-        page.locator(".jp-Dialog .jp-mod-accept").click()
+        for _ in nbformat.read(path, as_version=4).cells:
+            page.locator("[data-command='notebook:run-cell-and-select-next']").click()
         if has_run():
             return
         page.once("dialog", lambda dialog: dialog.accept())  # leave without saving

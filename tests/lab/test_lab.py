@@ -50,7 +50,7 @@ def test_a_widget_and_its_python_traits_stay_in_step(lab, visits, heard):
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, lab.folder / "widget.ipynb")
     page = visits.open(lab.url("doc/tree/widget.ipynb"))
-    run_all(page, says(page, "all cells ran"))
+    run_all(page, lab.folder / "widget.ipynb", says(page, "all cells ran"))
     widget = page.locator(".cb-kernel-lab")
 
     stride = widget.get_by_label("Stride", exact=False).first

@@ -28,7 +28,7 @@ def test_a_plain_slider_moves_the_lab_and_the_readers_widget_moves_a_plain_slide
     # JupyterLab builds only the cells that are in sight: the whole page is, on a screen this high.
     page = visits.open(lab.url("doc/tree/own.ipynb"), height=2400)
     log = lab.folder / "own.jsonl"
-    run_all(page, lambda: heard_within(log, ["ready", True], seconds=90))
+    run_all(page, lab.folder / "own.ipynb", lambda: heard_within(log, ["ready", True], seconds=90))
 
     slider = page.locator(".widget-slider", has_text="stride").get_by_role("slider")
     slider.press("ArrowRight")

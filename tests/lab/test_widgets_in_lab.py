@@ -118,7 +118,7 @@ def test_what_a_reader_does_reaches_python_in_every_widget(lab, visits):
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, lab.folder / "every.ipynb")
     page = visits.open(lab.url("doc/tree/every.ipynb"))
-    run_all(page, says(page, "all widgets stand"))
+    run_all(page, lab.folder / "every.ipynb", says(page, "all widgets stand"))
     unheard = []
     for name, (act, expected) in ACTIONS.items():
         root = page.locator(f".cb-{_kebab(name)}")
