@@ -8,15 +8,23 @@ import nbformat
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 
 
-def heard_within(path, expected, seconds=20) -> bool:
-    """Whether a line of the file at `path` holds `expected` as JSON, in time."""
+def within(seconds, happened, pause=lambda: time.sleep(0.1)) -> bool:
+    """Whether `happened()` becomes true in time; `pause()` comes between two looks."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        lines = path.read_text().splitlines() if path.exists() else []
-        if expected in map(json.loads, lines):
+        if happened():
             return True
-        time.sleep(0.1)
+        pause()
     return False
+
+
+def heard_within(path, expected, seconds=20) -> bool:
+    """Whether a line of the file at `path` holds `expected` as JSON, in time."""
+
+    def heard():
+        return path.exists() and expected in map(json.loads, path.read_text().splitlines())
+
+    return within(seconds, heard)
 
 
 def run_all(page, path, has_run, tries=3):
@@ -39,13 +47,5 @@ def run_all(page, path, has_run, tries=3):
 
 def says(page, text, seconds=60):
     """For `run_all`: whether the text stands in the page, in time."""
-
-    def said():
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if page.get_by_text(text, exact=True).is_visible():
-                return True
-            page.wait_for_timeout(200)
-        return False
-
-    return said
+    visible = page.get_by_text(text, exact=True).is_visible
+    return lambda: within(seconds, visible, lambda: page.wait_for_timeout(200))

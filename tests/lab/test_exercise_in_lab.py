@@ -1,12 +1,11 @@
 """An exercise as a student opens it: the handed-out notebook, the installed library, no network."""
 
 import json
-import time
 
 import nbformat
 import pytest
 from playwright.sync_api import expect
-from running import run_all
+from running import run_all, within
 from students import Environment
 
 NAME = "06-transfer-and-interpretation"  # its cells draw, too
@@ -36,15 +35,15 @@ def code_cells(path):
     return [cell for cell in cells if cell.cell_type == "code" and cell.source]
 
 
-def all_have_run(page, path, seconds=PATIENCE / 1000) -> bool:
+def all_have_run(page, path) -> bool:
     """JupyterLab keeps only what is seen in the page; the file tells of every cell."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+
+    def saved():
         page.locator("[data-command='docmanager:save']").first.click()
         page.wait_for_timeout(500)
-        if all(cell.execution_count for cell in code_cells(path)):
-            return True
-    return False
+        return all(cell.execution_count for cell in code_cells(path))
+
+    return within(PATIENCE / 1000, saved)
 
 
 def test_an_exercise_opens_and_runs_to_its_end_untouched(lab, exercise, visits):

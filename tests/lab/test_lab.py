@@ -1,12 +1,9 @@
 """The book in JupyterLab: a widget and its Python traits in step, and the page to start from."""
 
-import json
-import time
-
 import nbformat
 import pytest
 from playwright.sync_api import expect
-from running import run_all, says
+from running import heard_within, run_all, says
 
 CELLS = [
     """
@@ -33,14 +30,8 @@ def heard(lab):
     """What the kernel heard from the page: pairs of trait and new value."""
     path = lab.folder / "heard.jsonl"
 
-    def wait_for(pair, seconds=15):
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            lines = path.read_text().splitlines() if path.exists() else []
-            if pair in map(json.loads, lines):
-                return
-            time.sleep(0.1)
-        raise AssertionError(f"{pair} was not heard; the kernel heard {lines}")
+    def wait_for(pair):
+        assert heard_within(path, pair, seconds=15), f"the kernel did not hear {pair}"
 
     return wait_for
 
