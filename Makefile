@@ -64,7 +64,7 @@ grade: $(READY) ## grade the sample class and print its table
 
 bench: $(READY) ## measure against peers; convolution needs PyTorch beside the requirements
 	$(BIN)/python benchmarks/conv.py
-	$(BIN)/python benchmarks/grading.py --students 40
+	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python benchmarks/growth.py
 	$(BIN)/python benchmarks/kernel_lab.py
 	$(BIN)/python benchmarks/in_page_network.py

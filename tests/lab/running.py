@@ -32,7 +32,8 @@ def run_all(page, path, has_run, tries=3):
 
     The kernel is fresh and is not restarted: a message sent while a kernel is just back can reach
     the server on a connection of another protocol ("struct.error" in its log), and nothing runs
-    after that. `has_run()` waits for a sign that the last cell has run, and says whether it came.
+    after that. `has_run()` waits for a sign that the last cell has run, and says whether it came; a
+    file is a good sign, as JupyterLab drops from the page what is out of sight.
     """
     for _ in range(tries):
         page.locator(IDLE).wait_for(timeout=120_000)
@@ -43,9 +44,3 @@ def run_all(page, path, has_run, tries=3):
         page.once("dialog", lambda dialog: dialog.accept())  # leave without saving
         page.reload()
     raise AssertionError(f"the notebook did not run to its end, {tries} times")
-
-
-def says(page, text, seconds=60):
-    """For `run_all`: whether the text stands in the page, in time."""
-    visible = page.get_by_text(text, exact=True).is_visible
-    return lambda: within(seconds, visible, lambda: page.wait_for_timeout(200))

@@ -1,12 +1,13 @@
 """Widgets in JupyterLab: what a reader does there reaches Python, pictures included."""
 
+import functools
 import io
 import re
 
 import nbformat
 import numpy as np
 from PIL import Image
-from running import heard_within, run_all, says
+from running import heard_within, run_all
 
 from convbook.widgets import Drill, Quiz
 
@@ -39,7 +40,7 @@ for name in {names!r}:
     widget = getattr(widgets, name)()
     widget.observe(hear, names=widget.inputs())
     display(widget)
-print("all widgets", "stand")
+hear({{"owner": None, "name": "ready", "new": True}})
 """
 
 
@@ -118,13 +119,15 @@ def test_what_a_reader_does_reaches_python_in_every_widget(lab, visits):
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, lab.folder / "every.ipynb")
     page = visits.open(lab.url("doc/tree/every.ipynb"))
-    run_all(page, lab.folder / "every.ipynb", says(page, "all widgets stand"))
+    log = lab.folder / "every.jsonl"
+    ready = functools.partial(heard_within, log, ["NoneType", "ready", True], seconds=90)
+    run_all(page, lab.folder / "every.ipynb", ready)
     unheard = []
     for name, (act, expected) in ACTIONS.items():
         root = page.locator(f".cb-{_kebab(name)}")
         root.scroll_into_view_if_needed()
         act(root)
-        if not heard_within(lab.folder / "every.jsonl", [name, *expected]):
+        if not heard_within(log, [name, *expected]):
             unheard.append(name)
     assert unheard == []
 
