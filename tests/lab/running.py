@@ -6,6 +6,7 @@ import time
 import nbformat
 
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
+DIALOG = ".jp-Dialog"
 
 
 def within(seconds, happened, pause=lambda: time.sleep(0.1)) -> bool:
@@ -35,6 +36,7 @@ def run_all(page, path, has_run, tries=3):
     after that. `has_run()` waits for a sign that the last cell has run, and says whether it came; a
     file is a good sign, as JupyterLab drops from the page what is out of sight.
     """
+    page.add_locator_handler(page.locator(DIALOG), answer)
     for _ in range(tries):
         page.locator(IDLE).wait_for(timeout=120_000)
         for _ in nbformat.read(path, as_version=4).cells:
@@ -44,3 +46,9 @@ def run_all(page, path, has_run, tries=3):
         page.once("dialog", lambda dialog: dialog.accept())  # leave without saving
         page.reload()
     raise AssertionError(f"the notebook did not run to its end, {tries} times")
+
+
+def answer(dialog):
+    """Say yes to what JupyterLab asks, as a person would who wants to go on, and tell of it."""
+    print("JupyterLab asked:", dialog.inner_text())
+    dialog.locator("button.jp-mod-accept").click()
