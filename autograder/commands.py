@@ -74,10 +74,10 @@ def _grade_arguments(parser):
     )
 
 
-def _progress(outcomes, total):
+def _progress(outcomes, total, doing="Marking"):
     from tqdm import tqdm
 
-    return tqdm(outcomes, total=total, unit="notebook", desc="Marking", file=sys.stderr)
+    return tqdm(outcomes, total=total, unit="notebook", desc=doing, file=sys.stderr)
 
 
 def _grade(options):
@@ -246,7 +246,7 @@ def _feedback(options):
     students = [record.student for record in records.read(course, options.assignment)]
     pages = {
         student: course.write_feedback(options.assignment, student)
-        for student in _progress(students, len(students))
+        for student in _progress(students, len(students), "Writing")
     }
     print(f"{len(pages)} pages in {course.coursedir.feedback_directory}")
     if options.zip:

@@ -21,6 +21,7 @@ _HEADING = re.compile(r"(?m)^#{1,4} +(.+?)\s*$")
 _SEE = re.compile(r"\s*See section (?P<section>[\d.]+)(?:: (?P<path>[\w./-]+(?:[?#]\S*)?))?\s*$")
 _PICTURE = re.compile(r"!\[(picture \d+)\]\(attachment:picture-[\w.-]+\)")
 _TICKS = re.compile(r"`([^`\n]+)`")
+_STARS = re.compile(r"(?<![\w*])\*([^\s*][^*\n]*)\*(?![\w*])")
 MAX_SHOWN = 5000
 
 
@@ -144,8 +145,11 @@ class GetOpenGrades(GetGrades):
 
 
 def ticks(text: str) -> Markup:
-    """Escape a text and set what stands in backticks as code."""
-    return Markup(_TICKS.sub(r"<code>\1</code>", str(escape(text))))
+    """Escape a text; set what stands in backticks as code, and what stands in stars as stressed."""
+    parts = _TICKS.split(str(escape(text)))  # every second one is code
+    parts[::2] = [_STARS.sub(r"<em>\1</em>", part) for part in parts[::2]]
+    parts[1::2] = [f"<code>{part}</code>" for part in parts[1::2]]
+    return Markup("".join(parts))
 
 
 class FeedbackExporter(Exporter):

@@ -3,12 +3,13 @@
 import itertools
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jinja2 import Environment, PackageLoader
 
 from autograder import feedback, grading, records, scoring
+from convbook import items as bank
 
 SIMILAR = 0.9
 SHINGLE = 6
@@ -36,8 +37,12 @@ class Misconception:
     slug: str
     question: str
     count: int
-    message: str
-    link: str
+    message: feedback.Message
+
+    @property
+    def widget(self) -> str:
+        """The widget that the link opens, if it opens one."""
+        return self.message.link.partition("#")[2].partition("?")[0]
 
 
 @dataclass(frozen=True)
@@ -92,13 +97,18 @@ def misconceptions(course, assignment, students) -> list[Misconception]:
             if verdict.misconception and verdict.misconception != scoring.UNMARKED:
                 counts[verdict.misconception, name] += 1
                 messages.setdefault((verdict.misconception, name), " ".join(verdict.messages))
-    url = course.config.FeedbackExporter.get("book_url", "")
-    found = []
-    for (slug, name), count in counts.most_common():
-        message = feedback.message_of(messages[slug, name], url)
-        link = message.link or message.section
-        found.append(Misconception(slug, name, count, message.text, link))
-    return found
+    book = _book(course)
+    return [
+        Misconception(slug, name, count, feedback.message_of(messages[slug, name], book))
+        for (slug, name), count in counts.most_common()
+    ]
+
+
+def _book(course) -> str:
+    """Where the book is published, or the copy that was built on this machine, or nothing."""
+    built = course.root / "_build" / "html"
+    here = built.as_uri() if built.is_dir() else ""
+    return course.config.FeedbackExporter.get("book_url", "") or here
 
 
 def groups(course, assignment, found, key) -> list[Group]:
@@ -110,6 +120,15 @@ def groups(course, assignment, found, key) -> list[Group]:
                 earned[group] += record.marks[name].points
                 possible[group] += record.marks[name].maximum
     return [Group(str(name), earned[name], possible[name]) for name in sorted(possible)]
+
+
+def _objectives(course, assignment, found) -> list[Group]:
+    """Points per learning objective, in the words of section 1."""
+    words = {str(objective.number): objective.short for objective in bank.objectives()}
+    return [
+        replace(group, name=f"{group.name}. {words[group.name]}")
+        for group in groups(course, assignment, found, lambda q: q.objectives)
+    ]
 
 
 def _shingles(code: str) -> frozenset:
@@ -165,6 +184,7 @@ def write(course, assignment: str, anonymous: bool = False):
     maximum = sum(mark.maximum for mark in found[0].marks.values())
     count, edges = np.histogram(totals, bins=10, range=(0, maximum))
     environment = Environment(loader=PackageLoader("autograder"), autoescape=True)
+    environment.filters["ticks"] = feedback.ticks
     page = environment.get_template("report.html.j2").render(
         assignment=assignment,
         records=found,
@@ -175,7 +195,7 @@ def write(course, assignment: str, anonymous: bool = False):
         bars=[(float(edges[at]), float(edges[at + 1]), int(n)) for at, n in enumerate(count)],
         most=max(int(count.max()), 1),
         items=items(found),
-        objectives=groups(course, assignment, found, lambda q: q.objectives),
+        objectives=_objectives(course, assignment, found),
         bloom=groups(course, assignment, found, lambda q: (q.bloom,)),
         misconceptions=misconceptions(course, assignment, students),
         similar=[

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder import grading, sample, tables
+from autograder import grading, report, sample, tables
 from autograder.course import Course
 from autograder.feedback import Page
 
@@ -48,6 +48,16 @@ def test_the_class_table_shows_everybody_with_their_sum(sample_course):
 def test_marking_again_marks_nothing(sample_course):
     again = grading.grade(sample_course, sample.ASSIGNMENT, workers=2)
     assert {outcome.state for outcome in again} == {"unchanged"}
+
+
+def test_the_report_leads_to_the_widget_that_answers_a_mistake(sample_course, monkeypatch):
+    monkeypatch.setitem(sample_course.config.FeedbackExporter, "book_url", "https://b.example/x")
+    page = report.write(sample_course, sample.ASSIGNMENT).read_text("utf-8")
+    assert "<td>2. Sizes, parameters, operations</td>" in page
+    [row] = re.findall(r"<tr>(?:(?!</tr>).)*ceil-for-floor.*?</tr>", page, re.DOTALL)
+    assert "<code>ex01_output_size</code>" in row
+    [link] = re.findall(r'<a href="([^"]+)">section 4.4, OutputSizeCalculator</a>', row)
+    assert link.startswith("https://b.example/x/notebooks/04/04-04-")
 
 
 # --- cheats -----------------------------------------------------------------------------------
@@ -153,6 +163,8 @@ def test_feedback_escapes_what_a_student_wrote(sample_course):
     assert "<svg" not in html
     assert "&lt;svg onload=x&gt;" in html
     assert ticks("`<b>` & `x`") == "<code>&lt;b&gt;</code> &amp; <code>x</code>"
+    assert ticks("one *and* two") == "one <em>and</em> two"
+    assert ticks("`f(*a, *b)` is 2*3*4, a * b * c") == "<code>f(*a, *b)</code> is 2*3*4, a * b * c"
 
 
 # --- nbgrader's own ways ------------------------------------------------------------------------

@@ -1,5 +1,8 @@
 """Claims about the networks: their counts, their shapes, and that they give logits."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -38,6 +41,13 @@ def test_parameters_are_as_published(name):
     assert model.built
     assert model.count_params() == parameters
     assert models.trainable_parameters(model) == trainable
+
+
+def test_a_network_is_built_without_a_word_on_standard_error():
+    """On a page it would stand in a red box, between the reader and the result."""
+    program = "from convbook import models; models.lenet5()"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_big_classics_count_without_being_allocated():
