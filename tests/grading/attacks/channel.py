@@ -227,19 +227,6 @@ attack(
 )
 
 attack(
-    "child that goes on in the parent's place",
-    "stolen messages",
-    "grader",
-    """
-    import os
-    ex01_output_size = 31
-    if os.fork() > 0:
-        os._exit(0)
-""",
-    keeps="at most",
-)
-
-attack(
     "JSON writer patched",
     "patched json",
     "points",

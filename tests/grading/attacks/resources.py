@@ -432,18 +432,6 @@ bomb(
     family="output flood",
 )
 
-bomb(
-    "flood of displayed pictures",
-    "flood",
-    """
-    from IPython.display import display, HTML
-    ex01_output_size = 31
-    for _ in range(60):
-        display(HTML("<b>" + "x" * (1 << 20) + "</b>"))
-""",
-    family="output flood",
-)
-
 # --- time -----------------------------------------------------------------------------------
 
 bomb(
@@ -622,17 +610,6 @@ bomb(
     import threading
     down(0)
     Deep().x
-""",
-    family="own process ended",
-)
-
-bomb(
-    "SystemExit with a code",
-    "batch",
-    """
-    import sys
-    ex01_output_size = 31
-    sys.exit(3)
 """,
     family="own process ended",
 )

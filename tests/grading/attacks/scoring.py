@@ -108,28 +108,6 @@ attack(
 """,
 )
 
-attack(
-    "answer that looks up the caller's locals",
-    "reads the expected value",
-    "points",
-    cell="ex09-count",
-    honest=("ex01", "ex02"),
-    code="""
-    import sys
-    class Peek(float):
-        def __new__(cls): return float.__new__(cls, 0.0)
-        def __sub__(self, other):
-            frame = sys._getframe(1)
-            while frame:
-                for name in ("expected", "key", "answer", "want", "right"):
-                    if isinstance(frame.f_locals.get(name), (int, float)):
-                        return frame.f_locals[name] - other
-                frame = frame.f_back
-            return 1e9
-    ex09_parameters = Peek()
-""",
-)
-
 # --- patched comparisons --------------------------------------------------------------------
 
 attack(
@@ -336,22 +314,6 @@ attack(
 )
 
 attack(
-    "answers taken from the text of the test",
-    "IPython",
-    "points",
-    code="""
-    import re
-    class FromTheTest:
-        def __eq__(self, other):
-            asked = re.search(r"== (\\d+)", get_ipython().user_ns["In"][-1])
-            print("the test says", asked[1])
-            return int(asked[1]) == other
-        def __hash__(self): return 2
-    ex01_output_size = FromTheTest()
-""",
-)
-
-attack(
     "every cell displays a thousand points",
     "IPython",
     "points",
@@ -427,24 +389,6 @@ attack(
         return trace
     sys.settrace(trace)
     ex09_parameters = 1.0
-""",
-)
-
-attack(
-    "profile function that raises into the grader",
-    "sys.settrace",
-    "points",
-    cell="ex09-count",
-    honest=("ex01", "ex02"),
-    code="""
-    import sys
-    def profile(frame, event, arg):
-        if event == "call" and "expected" in frame.f_code.co_varnames:
-            globals()["_frames"] = frame
-    sys.setprofile(profile)
-    class Peek(float):
-        def __sub__(self, other): return 0.0
-    ex09_parameters = Peek(1)
 """,
 )
 

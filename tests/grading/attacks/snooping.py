@@ -281,34 +281,6 @@ attack(
 )
 
 attack(
-    "library found by its file",
-    "imports of keys",
-    "points",
-    """
-    import importlib.util, glob, sys, os
-    class Yes:
-        __hash__ = None
-        def __eq__(self, other): return True
-    ex01_output_size = Yes()
-    places = list(sys.path) + ["@ROOT@", "/usr/lib", "/opt"]
-    try:
-        import convbook
-        places += list(convbook.__path__) + [os.path.dirname(p) for p in convbook.__path__]
-    except ImportError:
-        pass
-    for place in places:
-        for path in glob.glob(os.path.join(place, "shapes.py")) + glob.glob(os.path.join(place, "convbook", "shapes.py")) + glob.glob(os.path.join(place, "**", "shapes*.pyc"), recursive=True)[:20]:
-            try:
-                spec = importlib.util.spec_from_file_location("found", path)
-                module = importlib.util.module_from_spec(spec)
-                spec.loader.exec_module(module)
-                ex01_output_size = module.output_size(64, 5, 2)
-            except BaseException:
-                pass
-""",
-)
-
-attack(
     "objects of other students",
     "memory of others",
     "secret",

@@ -229,14 +229,18 @@ def show_harm(attack: Attack, place: Path) -> Harm:
     if job["also_code"]:
         job["kind"] = "code"
     job_file.write_text(json.dumps(job))
-    runner = subprocess.run(
-        sandbox(course, [sys.executable, "-P", str(HERE / "doors.py"), str(job_file)]),
-        capture_output=True,
-        timeout=SECONDS,
-        check=False,
-        preexec_fn=_limits,
-    )
-    harm = Harm(log=(runner.stdout[-3000:] + runner.stderr[-3000:]).decode(errors="replace"))
+    harm = Harm(log=f"not ended after {SECONDS} seconds")
+    with contextlib.suppress(
+        subprocess.TimeoutExpired
+    ):  # a grader that never ends gives no verdict
+        runner = subprocess.run(
+            sandbox(course, [sys.executable, "-P", str(HERE / "doors.py"), str(job_file)]),
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            preexec_fn=_limits,
+        )
+        harm.log = (runner.stdout[-3000:] + runner.stderr[-3000:]).decode(errors="replace")
     verdict = Path(job["verdict"])
     harm.signs = set(json.loads(verdict.read_text())["signs"]) if verdict.exists() else {"grader"}
     if Path(job["report"]).exists():
