@@ -68,6 +68,7 @@ bench: $(READY) ## measure against peers; convolution needs PyTorch beside the r
 	$(BIN)/python benchmarks/growth.py
 	$(BIN)/python benchmarks/kernel_lab.py
 	$(BIN)/python benchmarks/in_page_network.py
+	$(BIN)/python benchmarks/book.py
 
 train: $(READY) ## list the recorded trainings, or repeat one (hours): make train NAME=pocket-net-cifar10
 	$(BIN)/python -m convbook.models.trainings $(NAME)

@@ -35,7 +35,7 @@ class Training:
 
 
 _CHAPTER = Recipe(
-    epochs=8, batch_size=64, peak_learning_rate=2e-3, warm_up=0.1, optimizer="adam", seed=11
+    epochs=15, batch_size=64, peak_learning_rate=2e-3, warm_up=0.1, optimizer="adam", seed=11
 )
 _DEPTH = Recipe(
     epochs=8, batch_size=64, peak_learning_rate=0.1, shift=1, flip=True, seed=42, warm_up=0.2
@@ -68,15 +68,12 @@ TRAININGS = {
         (("l2", 2e-4),),
         about="the network that comes with the book",
     ),
-    "chapter-cifar10": Training(
-        "cifar10", "chapter_cifar10_net", _CHAPTER, train_images=5_000, about="section 11.1"
-    ),
+    "chapter-cifar10": Training("cifar10", "chapter_cifar10_net", _CHAPTER, about="section 11.1"),
     "chapter-cifar10-no-augmentation": Training(
         "cifar10",
         "chapter_cifar10_net",
         _CHAPTER,
         (("augmentation", False),),
-        train_images=5_000,
         about="section 11.1 without augmentation",
     ),
     "chapter-cifar10-no-batch-norm": Training(
@@ -84,7 +81,6 @@ TRAININGS = {
         "chapter_cifar10_net",
         _CHAPTER,
         (("batch_norm", False),),
-        train_images=5_000,
         about="section 11.1 without batch norm",
     ),
     **{f"plain-{d}": _depth("plain_net", d) for d in (8, 20, 44)},
