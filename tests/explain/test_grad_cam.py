@@ -147,6 +147,35 @@ def test_enlarging_a_constant_keeps_it_and_stays_between_the_values():
     np.testing.assert_allclose(explain.upsample(np.full((1, 3, 3), 0.4), (9, 9)), 0.4, atol=1e-6)
 
 
+def test_the_finer_map_of_a_mirrored_picture_is_mirrored(functional, images):
+    chosen = [0, 1, 2, 0]
+    finer = explain.finer_grad_cam(functional, images, class_index=chosen)
+    assert finer.shape == (4, 12, 12)
+    mirrored = explain.finer_grad_cam(functional, images[:, :, ::-1], class_index=chosen)
+    np.testing.assert_allclose(mirrored, finer[:, :, ::-1], atol=1e-5)
+
+
+def test_the_finer_map_finds_a_spot_that_is_smaller_than_a_cell(keras):
+    """One convolution of 4 × 4 ones with stride 4 knows only in which cell a bright pixel lies."""
+    inputs = keras.Input((24, 24, 1))
+    x = keras.layers.Conv2D(1, 4, 4, kernel_initializer="ones", name="cells")(inputs)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    model = keras.Model(inputs, keras.layers.Dense(1, kernel_initializer="ones")(x))
+    pictures = np.zeros((2, 24, 24, 1), np.float32)
+    pictures[0, 8, 8], pictures[1, 11, 11] = 1, 1  # opposite corners of one cell
+    plain = explain.peaks(explain.grad_cam(model, pictures), (24, 24))
+    np.testing.assert_array_equal(*plain)
+    first, second = explain.peaks(explain.finer_grad_cam(model, pictures, shift=2), (24, 24))
+    assert (first < second).all()
+
+
+def test_the_finer_map_of_nothing_is_zero_and_a_wrong_shift_is_refused(keras, functional, images):
+    nothing = explain.finer_grad_cam(functional, np.zeros_like(images), class_index=0)
+    np.testing.assert_array_equal(nothing, 0)
+    with pytest.raises(ValueError, match="expected 1 to 11 pixels"):
+        explain.finer_grad_cam(functional, images, shift=12)
+
+
 def test_pointing_game_counts_hits_and_refuses_empty_masks():
     maps = np.zeros((2, 4, 4), np.float32)
     maps[:, 0, 0] = 1
