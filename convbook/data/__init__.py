@@ -2,7 +2,8 @@
 
 *Embedded* sets come with an installed package or are generated in seconds; *real* sets are
 looked for on this machine and fetched where that is possible. One is never put in another's
-place: what was loaded is printed and stands in ``Dataset.provenance``.
+place: what was loaded is printed and stands in ``Dataset.provenance``. ``photograph(name)`` is one
+picture with its author and licence.
 """
 
 from __future__ import annotations
@@ -11,8 +12,18 @@ from importlib import import_module
 
 from convbook.data._dataset import DamagedData, DataNotFound, Dataset
 from convbook.data._real import SOURCES, data_folder, load_real
+from convbook.data.photographs import Photograph, photograph
 
-__all__ = ["DamagedData", "DataNotFound", "Dataset", "available", "data_folder", "load"]
+__all__ = [
+    "DamagedData",
+    "DataNotFound",
+    "Dataset",
+    "Photograph",
+    "available",
+    "data_folder",
+    "load",
+    "photograph",
+]
 
 # name -> (module, what it is); each module has a function load(**options) -> Dataset.
 EMBEDDED = {

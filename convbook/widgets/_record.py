@@ -26,11 +26,12 @@ _SQUARES = {"chelsea": (0, 0.1), "coffee": (0, 0.15), "rocket": (0, 0.2), "astro
 def photographs(size: int) -> np.ndarray:
     """The photographs, cut square and reduced: uint8 (4, size, size, 3)."""
     from PIL import Image
-    from skimage import data
+
+    from convbook.data import photograph
 
     pictures = []
     for name in PHOTOGRAPHS:
-        pixels = getattr(data, name)()
+        pixels = photograph(name).image
         side = min(pixels.shape[:2])
         top, left = (
             round(share * n) for share, n in zip(_SQUARES[name], pixels.shape, strict=False)
