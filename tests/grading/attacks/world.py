@@ -230,9 +230,8 @@ def show_harm(attack: Attack, place: Path) -> Harm:
         job["kind"] = "code"
     job_file.write_text(json.dumps(job))
     harm = Harm(log=f"not ended after {SECONDS} seconds")
-    with contextlib.suppress(
-        subprocess.TimeoutExpired
-    ):  # a grader that never ends gives no verdict
+    # A grader that never ends gives no verdict.
+    with contextlib.suppress(subprocess.TimeoutExpired):
         runner = subprocess.run(
             sandbox(course, [sys.executable, "-P", str(HERE / "doors.py"), str(job_file)]),
             capture_output=True,
