@@ -66,8 +66,10 @@ const degrees = (value) => `${signed(value)}°`;
 const factor = (value) => `× ${fixed(value, 2)}`;
 
 function settings(view) {
-  const top = slider(view, "crop_top", { label: "Crop from the top", min: 0, max: 1, step: 0.05, format: (v) => percent(v, 0) });
-  const left = slider(view, "crop_left", { label: "Crop from the left", min: 0, max: 1, step: 0.05, format: (v) => percent(v, 0) });
+  const top = slider(view, "crop_top",
+    { label: "Crop from the top", min: 0, max: 1, step: 0.05, format: (v) => percent(v, 0) });
+  const left = slider(view, "crop_left",
+    { label: "Crop from the left", min: 0, max: 1, step: 0.05, format: (v) => percent(v, 0) });
   view.watch(["crop"], () => {
     // A crop that keeps everything has no place to be at.
     for (const field of [top, left]) field.hidden = view.get("crop") === 1;
@@ -98,7 +100,8 @@ function colours(view) {
 
 /** A change as training would draw it: mild in each direction, and another every time. */
 function drawn() {
-  const within = (low, high, step) => Number((Math.round((low + Math.random() * (high - low)) / step) * step).toFixed(2));
+  const within = (low, high, step) =>
+    Number((Math.round((low + Math.random() * (high - low)) / step) * step).toFixed(2));
   return {
     flip_horizontal: Math.random() < 0.5, flip_vertical: false, angle: within(-20, 20, 1), zoom: within(0.9, 1.2, 0.05),
     crop: within(0.7, 1, 0.05), crop_top: within(0, 1, 0.05), crop_left: within(0, 1, 0.05),
@@ -138,13 +141,15 @@ function verdict(view, now) {
     box.dataset.level = level;
     sign.textContent = VERDICTS[level][0];
     line.show(same ? `The label is “${subject.label}”.` : `The label “${subject.label}” ${VERDICTS[level][1]}.`, level);
-    const texts = problems.length > 0 ? problems.map(({ why }) => why) : [same ? "Nothing is changed yet." : subject.free];
+    const texts = problems.length > 0 ? problems
+      .map(({ why }) => why) : [same ? "Nothing is changed yet." : subject.free];
     reasons.replaceChildren(...texts.map((text) => h("p", {}, text)));
     share.show(`${percent(others)} of the numbers are others than before.`, others);
     kept.show(`${percent(measures.kept, 0)} of the subject is in the frame.`, measures.kept);
     const angle = Math.abs(view.get("angle"));
     keras.show(angle === 0 ? "" : `In Keras a rotation is a share of a full turn: ${number(angle)}° / 360° = ` +
-      `${number(angle / 360, 4)}, so RandomRotation(${number(angle / 360, 4)}) turns by up to ${number(angle)}° either way.`, angle / 360);
+      `${number(angle / 360, 4)}, so RandomRotation(${number(angle / 360, 4)}) turns by up to ${number(angle)}° ` +
+        `either way.`, angle / 360);
   });
   return box;
 }

@@ -57,8 +57,10 @@ function controls(view) {
   });
   return h("div", { class: "cb-panel cb-settings" },
     h("div", { class: "cb-row" },
-      choice(view, "source", { label: "What comes in", options: [["worked", "1, 1, 5, 5"], ["drawn", "drawn at random"]] }),
-      choice(view, "mode", { label: "The layer is in", options: [["training", "training"], ["inference", "inference"]] })),
+      choice(view, "source",
+        { label: "What comes in", options: [["worked", "1, 1, 5, 5"], ["drawn", "drawn at random"]] }),
+      choice(view, "mode",
+        { label: "The layer is in", options: [["training", "training"], ["inference", "inference"]] })),
     h("div", { class: "cb-controls" }, drawn,
       slider(view, "gamma", { label: "Scale γ", min: -3, max: 3, step: 0.1, format: two }),
       slider(view, "beta", { label: "Shift β", min: -10, max: 10, step: 0.5, format: two }),
@@ -104,7 +106,8 @@ function linesPicture({ batch, normal, outputs }, width) {
       const place = Math.round(x(value) / 3);
       const above = heights.get(place) ?? 0;
       heights.set(place, above + 1);
-      parts.push(s("circle", { cx: x(value), cy: y - Math.min(above, 5) * 4, r: values.length > 64 ? 3 : 5, class: `cb-dot cb-${kind}` }));
+      parts.push(s("circle",
+        { cx: x(value), cy: y - Math.min(above, 5) * 4, r: values.length > 64 ? 3 : 5, class: `cb-dot cb-${kind}` }));
     }
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
     parts.push(s("line", { x1: x(mean), x2: x(mean), y1: y - 14, y2: y + 12, class: "cb-mean" }));
@@ -119,26 +122,32 @@ function linesPicture({ batch, normal, outputs }, width) {
 
 function meaning(view, { batch, own, used }) {
   if (view.get("mode") === "inference" && view.get("seen") === 0) {
-    return "No training batch was seen: the moving statistics are still 0 and 1, and the layer changes next to nothing. Load trained statistics with the weights.";
+    return "No training batch was seen: the moving statistics are still 0 and 1, and the layer changes next to " +
+      "nothing. Load trained statistics with the weights.";
   }
   if (view.get("mode") === "training" && own[1] === 0) {
-    return `${batch.length === 1 ? "A batch of one number has" : "These numbers have"} variance 0: whatever comes in, β leaves. Too small a batch tells the layer nothing.`;
+    return `${batch.length === 1 ? "A batch of one number has" : "These numbers have"} variance 0: whatever comes in, ` +
+      `β leaves. Too small a batch tells the layer nothing.`;
   }
   if (view.get("mode") === "inference") {
     const off = Math.abs(used[0] - own[0]) / Math.sqrt(own[1] + EPSILON);
-    return off > 1 ? `The moving mean is still ${fixed(off, 1)} standard deviations away from this batch: ${plural(view.get("seen"), "batch", "batches")} at momentum 0.9 were too few.`
-      : "The moving statistics have caught up: one picture at a time gets the same treatment, whatever else is in the batch.";
+    return off > 1 ? `The moving mean is still ${fixed(off, 1)} standard deviations away from this batch: ` +
+      `${plural(view.get("seen"), "batch", "batches")} at momentum 0.9 were too few.`
+      : "The moving statistics have caught up: one picture at a time gets the same treatment, whatever else is in the " +
+        "batch.";
   }
   if (view.get("source") === "drawn" && batch.length <= 8) {
     return "So few numbers estimate mean and variance badly: draw another batch and watch the statistics jump.";
   }
-  return "In training each number is measured against its own batch: the dashes mark the means, and γ and β alone decide what leaves.";
+  return "In training each number is measured against its own batch: the dashes mark the means, and γ and β alone " +
+    "decide what leaves.";
 }
 
 function numbers(view, now) {
   const cells = {};
   const cell = (name) => (cells[name] = result(name, { live: false })).element;
-  const row = (label, ...names) => h("tr", {}, h("th", { scope: "row" }, label), names.map((name) => h("td", {}, cell(name))));
+  const row = (label, ...names) =>
+    h("tr", {}, h("th", { scope: "row" }, label), names.map((name) => h("td", {}, cell(name))));
   const usedNote = h("span", { class: "cb-note" });
   const table = h("table", { class: "cb-numbers" },
     h("caption", { class: "cb-hidden-text" }, "Means and variances"),
@@ -154,7 +163,8 @@ function numbers(view, now) {
       cells[`${name}-mean`].show(fixed(mean, 3), mean);
       cells[`${name}-variance`].show(fixed(variance, 3), variance);
     }
-    say(usedNote, view.get("mode") === "training" ? "Training uses this batch's." : "Inference uses the moving averages.");
+    say(usedNote, view.get("mode") === "training" ? "Training uses this batch's."
+      : "Inference uses the moving averages.");
   });
   return h("div", { class: "cb-panel" }, scrollBox(table), usedNote);
 }

@@ -13,7 +13,8 @@ const PAUSE = 1000;
 const INPUTS = ["image", "kernel", "bias", "stride", "padding"];
 
 // What a second and a third channel hold until the reader edits them.
-const MORE_INPUT = [[[2, 0, 1, 1], [1, 3, 0, 2], [0, 1, 2, 0], [1, 0, 1, 3]], [[0, 1, 0, 2], [2, 0, 1, 0], [1, 1, 3, 1], [0, 2, 0, 1]]];
+const MORE_INPUT = [[[2, 0, 1, 1], [1, 3, 0, 2], [0, 1, 2, 0], [1, 0, 1, 3]],
+  [[0, 1, 0, 2], [2, 0, 1, 0], [1, 1, 3, 1], [0, 2, 0, 1]]];
 const MORE_KERNEL = [[[0, 1, 0], [1, -2, 1], [0, 1, 0]], [[1, 1, 1], [0, 0, 0], [-1, -1, -1]]];
 
 /** Everything about the current step; `problem` instead where there is no output. */
@@ -26,7 +27,8 @@ function work(view) {
       `${inputs.length}; a filter spans all the input's channels` };
   }
   try {
-    const [, rows, columns] = conv2dOutputShape([inputs.length, base.height, base.width], 1, base.size, stride, padding);
+    const [, rows, columns] =
+      conv2dOutputShape([inputs.length, base.height, base.width], 1, base.size, stride, padding);
     const step = Math.min(view.get("step"), rows * columns - 1);
     return { ...base, rows, columns, step, row: Math.floor(step / columns), column: step % columns };
   } catch (error) {
@@ -79,7 +81,8 @@ function channelsOf(view) {
   return {
     watch: ["image"],
     get: () => view.get("image").length,
-    set: (count) => view.set({ image: grown(view.get("image"), MORE_INPUT, count), kernel: grown(view.get("kernel"), MORE_KERNEL, count) }),
+    set: (count) => view.set({ image: grown(view.get("image"), MORE_INPUT, count),
+      kernel: grown(view.get("kernel"), MORE_KERNEL, count) }),
   };
 }
 
@@ -141,7 +144,8 @@ function markPatch(cells, now, inside) {
     const covered = !now.problem && r >= top && r < top + now.size && c >= left && c < left + now.size;
     const names = [!inside(r, c) && "cb-is-padding", inside(r, c) && "cb-editable", covered && "cb-in-patch",
       covered && r === top && "cb-edge-top", covered && r === top + now.size - 1 && "cb-edge-bottom",
-      covered && c === left && "cb-edge-left", covered && c === left + now.size - 1 && "cb-edge-right"].filter(Boolean).join(" ");
+      covered && c === left && "cb-edge-left", covered && c === left + now.size - 1 && "cb-edge-right"]
+        .filter(Boolean).join(" ");
     if (cell.className !== names) cell.className = names;
     if (!inside(r, c)) say(cell, "0");
   }));
@@ -164,7 +168,8 @@ function outcomeOf(view) {
       pointAtOutput(view, table.element);
       map.replaceChildren(table.element);
     }
-    const all = Array.from({ length: now.rows }, (_, r) => Array.from({ length: now.columns }, (_unused, c) => compute(now, r, c).value));
+    const all = Array.from({ length: now.rows },
+      (_, r) => Array.from({ length: now.columns }, (_unused, c) => compute(now, r, c).value));
     table.show(all, (found, r, c) => {
       const index = r * now.columns + c;
       return index > now.step ? { text: "?", name: "cb-later" } : { name: index === now.step ? "cb-now" : "" };
@@ -178,7 +183,8 @@ function outcomeOf(view) {
   return h("div", { class: "cb-result-line" },
     h("figure", {}, shape.element, scrollBox(map)),
     h("div", { class: "cb-sum-words" }, heading, words, h("p", {}, "Value: ", value.element)),
-    h("div", { class: "cb-bias" }, numberField(view, "bias", { label: "Bias", min: -99, max: 99, whole: false, width: 3 })));
+    h("div", { class: "cb-bias" },
+      numberField(view, "bias", { label: "Bias", min: -99, max: 99, whole: false, width: 3 })));
 }
 
 function sumLines({ kernel, bias }, { products, sums, value }) {
@@ -188,7 +194,9 @@ function sumLines({ kernel, bias }, { products, sums, value }) {
     kernel.length > 1 ? h("span", { class: "cb-label" }, `channel ${channel}: `) : null,
     `${join(plane.flat())} = ${number(sums[channel])}`));
   if (kernel.length > 1 || bias !== 0) {
-    lines.push(h("div", {}, h("span", { class: "cb-label" }, kernel.length > 1 ? "all channels" : "sum", bias === 0 ? ": " : " and the bias: "),
+    lines.push(h("div", {},
+      h("span", { class: "cb-label" }, kernel.length > 1 ? "all channels" : "sum",
+      bias === 0 ? ": " : " and the bias: "),
       `${join(bias === 0 ? sums : [...sums, bias])} = ${number(value)}`));
   }
   return lines;

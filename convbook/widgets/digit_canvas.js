@@ -81,17 +81,22 @@ function build(view) {
   view.body.append(
     h("div", { class: "cb-sides" }, drawing(view), answers(view, now)),
     layers(view, network, now), oneSum(view, network, now),
-    h("p", { class: "cb-note" }, "The network knows ten digits and nothing else: draw a face, and it still names a digit. Its 7,438 parameters were trained on MNIST."));
+    h("p", { class: "cb-note" },
+      "The network knows ten digits and nothing else: draw a face, and it still names a digit. Its 7,438 parameters " +
+      "were trained on MNIST."));
 }
 
 function drawing(view) {
-  const canvas = h("canvas", { class: "cb-pad", width: SIDE, height: SIDE, role: "img", "aria-label": "Drawing field: draw a digit with mouse, finger or pen" });
+  const canvas = h("canvas",
+    { class: "cb-pad", width: SIDE, height: SIDE, role: "img",
+    "aria-label": "Drawing field: draw a digit with mouse, finger or pen" });
   const context = canvas.getContext("2d");
   const image = context.createImageData(SIDE, SIDE);
   let pen = null;
   view.watch(["ink"], () => {
     const bytes = bytesOf(view);
-    for (let i = 0; i < bytes.length; i += 1) image.data.set([255 - bytes[i], 255 - bytes[i], 255 - bytes[i], 255], 4 * i);
+    for (let i = 0; i < bytes.length; i += 1) image.data.set([255 - bytes[i], 255 - bytes[i], 255 - bytes[i], 255],
+      4 * i);
     context.putImageData(image, 0, 0);
   });
   const set = (bytes) => view.set({ ink: new DataView(bytes.buffer) });
@@ -165,7 +170,8 @@ function answers(view, now) {
   view.watch(["ink"], () => {
     paintInverse(seen, now.seen);
     const best = now.probabilities.indexOf(Math.max(...now.probabilities));
-    answer.show(now.blank ? "Nothing is drawn yet" : `This is a ${best}: ${percent(now.probabilities[best])}`, now.blank ? "" : best);
+    answer.show(now.blank ? "Nothing is drawn yet" : `This is a ${best}: ${percent(now.probabilities[best])}`,
+      now.blank ? "" : best);
     all.show(now.probabilities.map((p, digit) => `${digit}: ${percent(p)}`).join(", "), now.probabilities);
     rows.forEach(({ row, bar, share }, digit) => {
       row.classList.toggle("cb-best", digit === best && !now.blank);
@@ -174,7 +180,8 @@ function answers(view, now) {
     });
   });
   return h("div", { class: "cb-stack" }, answer.element,
-    h("div", { class: "cb-seen-row" }, seen, h("span", { class: "cb-note" }, "What the network sees: cut out, scaled to 20 pixels, centred by its mass.")),
+    h("div", { class: "cb-seen-row" }, seen,
+      h("span", { class: "cb-note" }, "What the network sees: cut out, scaled to 20 pixels, centred by its mass.")),
     bars, all.element);
 }
 
@@ -183,10 +190,12 @@ function paintInverse(canvas, seen) {
   paintPlane(canvas, { data: seen.map((v) => 1 - v), height: SEEN, width: SEEN }, "grey", 0, 1);
 }
 
-const openable = (network) => network.map((node, at) => ({ node, at })).filter(({ node }) => ["conv", "pool"].includes(node.op));
+const openable = (network) => network.map((node, at) => ({ node, at }))
+  .filter(({ node }) => ["conv", "pool"].includes(node.op));
 
 function layers(view, network, now) {
-  const options = openable(network).map(({ node, at }) => [at, `${node.name}: ${node.channels} maps of ${node.height} × ${node.width}`]);
+  const options = openable(network)
+    .map(({ node, at }) => [at, `${node.name}: ${node.channels} maps of ${node.height} × ${node.width}`]);
   const row = h("div", { class: "cb-maps" });
   const chosenAt = () => (options.some(([at]) => at === view.get("node")) ? view.get("node") : options[0][0]);
   view.watch(["ink", "node", "feature_map"], () => {
@@ -195,7 +204,8 @@ function layers(view, network, now) {
     const area = height * width;
     while (row.children.length < channels) {
       const index = row.children.length;
-      row.append(h("button", { type: "button", class: "cb-map", onclick: () => view.set({ feature_map: index }) }, h("canvas", {})));
+      row.append(h("button", { type: "button", class: "cb-map", onclick: () => view.set({ feature_map: index }) },
+        h("canvas", {})));
     }
     [...row.children].forEach((element, c) => {
       element.hidden = c >= channels;
@@ -211,12 +221,14 @@ function layers(view, network, now) {
 
 /** One number of the chosen map, taken apart: patch times kernel, summed over all channels. */
 function oneSum(view, network, now) {
-  const map = h("canvas", { class: "cb-large", role: "application", "aria-label": "The chosen map; the arrow keys choose a number in it" });
+  const map = h("canvas",
+    { class: "cb-large", role: "application", "aria-label": "The chosen map; the arrow keys choose a number in it" });
   const title = h("p", { class: "cb-heading" });
   const sum = result("sum", { tag: "p", class: "cb-math" });
   const tables = h("div", { class: "cb-tables" });
   const chosen = () => {
-    const at = network[view.get("node")] && ["conv", "pool"].includes(network[view.get("node")].op) ? view.get("node") : 1;
+    const at = network[view.get("node")] && ["conv", "pool"].includes(network[view.get("node")].op)
+      ? view.get("node") : 1;
     const node = network[at];
     return { at, node, map: clamp(view.get("feature_map"), node.channels - 1),
       row: clamp(view.get("row"), node.height - 1), column: clamp(view.get("column"), node.width - 1) };
@@ -260,7 +272,8 @@ function oneSum(view, network, now) {
     const relu = before < 0 ? `${fixed(before, 3)}, below zero, so ReLU gives 0` : fixed(before, 3);
     sum.show(`${lead}; bias ${signed(node.bias[c], 3)}; together ${relu}`, value);
   });
-  return h("div", { class: "cb-panel" }, title, h("div", { class: "cb-sum" }, map, h("div", { class: "cb-stack" }, scrollBox(tables), sum.element)));
+  return h("div", { class: "cb-panel" }, title,
+    h("div", { class: "cb-sum" }, map, h("div", { class: "cb-stack" }, scrollBox(tables), sum.element)));
 }
 
 function shownTable(rows, caption) {
@@ -276,7 +289,8 @@ function patchOf(maps, { height, width }, channel, top, left, size) {
 
 function kernelOf(node, filter, channel) {
   const start = (filter * node.in + channel) * node.size ** 2;
-  return Array.from({ length: node.size }, (_, y) => [...node.kernel.subarray(start + y * node.size, start + (y + 1) * node.size)]);
+  return Array.from({ length: node.size },
+    (_, y) => [...node.kernel.subarray(start + y * node.size, start + (y + 1) * node.size)]);
 }
 
 function markCell(canvas, row, column) {

@@ -54,7 +54,9 @@ function build(view) {
     h("div", { class: "cb-stack" }, position.element, bar),
     h("div", { class: "cb-panel cb-card" }, front, back),
     actions,
-    h("p", { class: "cb-note" }, "Say the answer aloud first, in two or three sentences: reason, number, limit. A card that you did not know comes again."));
+    h("p", { class: "cb-note" },
+      "Say the answer aloud first, in two or three sentences: reason, number, limit. A card that you did not know " +
+      "comes again."));
 
   view.watch(STATE, () => {
     const { known, left, current, flipped } = readState(view);
@@ -62,13 +64,17 @@ function build(view) {
     position.show(current
       ? `${number(known.size)} of ${plural(cards.length, "card")} known · ${number(left.length)} to go`
       : `All ${plural(cards.length, "card")} known`, known.size);
-    front.replaceChildren(...prose(current ? current.front : "You knew them all. Come back in a week: what is repeated later stays longer."));
+    front.replaceChildren(
+      ...prose(current ? current.front
+      : "You knew them all. Come back in a week: what is repeated later stays longer."));
     const open = current && flipped;
     back.replaceChildren(...(open ? [h("p", {}, prose(current.back)),
       h("p", { class: "cb-note" }, "More in ", sectionLink(current.section), ".")] : []));
     actions.replaceChildren(...(!current ? [button("Start over", startOver)]
-      : open ? [button("I knew it", () => rate(true), { class: "cb-button cb-primary" }), button("Again", () => rate(false))]
-        : [button("Show the answer", () => act({ flipped: true }), { class: "cb-button cb-primary" }), button("Skip", () => act({ card: nextCard(readState(view), known) }))]));
+      : open ? [button("I knew it", () => rate(true), { class: "cb-button cb-primary" }),
+        button("Again", () => rate(false))]
+        : [button("Show the answer", () => act({ flipped: true }), { class: "cb-button cb-primary" }),
+          button("Skip", () => act({ card: nextCard(readState(view), known) }))]));
     if (follow) actions.querySelector("button").focus();
     follow = false;
   });

@@ -48,14 +48,20 @@ function comparison(view) {
     drawing.replaceChildren(squares(now));
     dense.show(number(now.dense), now.dense);
     conv.show(number(now.conv), now.conv);
-    say(denseWords, `${plural(now.units, "neuron")}, each with ${number(now.inputs)} weights and a bias; ${bytes(4 * now.dense)} as 32-bit numbers.`);
-    say(convWords, `${plural(now.filters, "filter")}, each with ${now.kernel}·${now.kernel}·${now.channels} = ${number(now.kernel ** 2 * now.channels)} weights and a bias; ${bytes(4 * now.conv)}. The size of the picture does not enter.`);
-    fair.show(`Not quite like with like: the neurons make ${number(now.units)} numbers, the filters a map each, ${inWords(now.outputs)} numbers. ` +
+    say(denseWords, `${plural(now.units, "neuron")}, each with ${number(now.inputs)} weights and a bias; ` +
+      `${bytes(4 * now.dense)} as 32-bit numbers.`);
+    say(convWords, `${plural(now.filters, "filter")}, each with ${now.kernel}·${now.kernel}·${now.channels} = ` +
+      `${number(now.kernel ** 2 * now.channels)} weights and a bias; ${bytes(4 * now.conv)}. The size of the picture ` +
+      `does not enter.`);
+    fair.show(`Not quite like with like: the neurons make ${number(now.units)} numbers, the filters a map each, ` +
+      `${inWords(now.outputs)} numbers. ` +
       `A dense layer making as many would have ${inWords(now.equal)} parameters.`, now.equal);
   });
   return h("div", { class: "cb-compare" }, drawing, h("div", { class: "cb-counts" },
-    h("div", { class: "cb-count" }, h("span", { class: "cb-label" }, "fully connected layer"), dense.element, denseWords),
-    h("div", { class: "cb-count cb-of-conv" }, h("span", { class: "cb-label" }, "convolutional layer"), conv.element, convWords),
+    h("div", { class: "cb-count" }, h("span", { class: "cb-label" }, "fully connected layer"), dense.element,
+      denseWords),
+    h("div", { class: "cb-count cb-of-conv" }, h("span", { class: "cb-label" }, "convolutional layer"), conv.element,
+      convWords),
     fair.element));
 }
 
@@ -71,9 +77,11 @@ function squares({ dense, conv }) {
   return s("svg", { width: SIDE + 4, height: SIDE + 44, viewBox: `-2 -2 ${SIDE + 4} ${SIDE + 44}`, role: "img",
     "aria-label": `Two squares to scale: dense ${number(dense)}, convolution ${number(conv)} parameters` },
   s("rect", { class: convIsSmall ? "cb-square-dense" : "cb-square-conv", width: SIDE, height: SIDE }),
-  s("rect", { class: convIsSmall ? "cb-square-conv" : "cb-square-dense", x: 0, y: SIDE - small, width: Math.max(small, 0.25), height: small }),
+  s("rect", { class: convIsSmall ? "cb-square-conv" : "cb-square-dense", x: 0, y: SIDE - small,
+    width: Math.max(small, 0.25), height: small }),
   s("path", { class: "cb-pointer", d: `M ${Math.min(small / 2, 40)} ${SIDE + 2} V ${SIDE + 12}` }),
-  s("text", { class: "cb-square-label", x: 0, y: SIDE + 25 }, tiny ? `${name}: ${fixed(small, 2)} of a pixel wide here` : name),
+  s("text", { class: "cb-square-label", x: 0, y: SIDE + 25 },
+    tiny ? `${name}: ${fixed(small, 2)} of a pixel wide here` : name),
   s("text", { class: "cb-square-label", x: 0, y: SIDE + 40 }, "areas to scale"));
 }
 
@@ -92,15 +100,20 @@ function shuffleTest(view) {
     canvas.setAttribute("aria-label", `A handwritten ${label}${shuffled ? ", its pixels in another order" : ""}`);
     say(truth, `It is a ${label}.`);
     for (const column of columns) {
-      column.show(probabilitiesOf(networks[`${column.kind}-${shuffled ? "shuffled" : "in-order"}`], column.kind, pixels), label);
+      column.show(probabilitiesOf(networks[`${column.kind}-${shuffled ? "shuffled" : "in-order"}`], column.kind,
+        pixels), label);
     }
   });
   return h("div", { class: "cb-panel" },
     h("p", { class: "cb-heading" }, "The shuffle test"),
-    h("p", { class: "cb-note" }, "Give all 64 pixels of every digit new places, the same for every digit, and train again. Nothing is lost; only who is whose neighbour."),
+    h("p", { class: "cb-note" },
+      "Give all 64 pixels of every digit new places, the same for every digit, and train again. Nothing is lost; only " +
+      "who is whose neighbour."),
     h("div", { class: "cb-shuffle-controls" },
       choice(view, "shuffled", { label: "Pixels", options: [[false, "in order"], [true, "shuffled"]] }),
-      slider(view, "example", { label: "Test digit", min: 0, max: record.labels.length - 1, format: (n) => `${n + 1} of ${record.labels.length}` })),
+      slider(view, "example",
+        { label: "Test digit", min: 0, max: record.labels.length - 1,
+        format: (n) => `${n + 1} of ${record.labels.length}` })),
     h("div", { class: "cb-shuffle" }, h("div", {}, canvas, truth), columns.map(({ element }) => element)),
     recordTable());
 }
@@ -113,10 +126,12 @@ function digitOf(view) {
 function voteColumn(kind) {
   const says = result(`${kind}-says`, { tag: "p" });
   const rows = Array.from({ length: 10 }, (_, digit) => ({
-    bar: h("div", { class: "cb-vote-bar" }), share: h("span", { class: "cb-share", "data-cb": `${kind}-share-${digit}` }), digit }));
+    bar: h("div", { class: "cb-vote-bar" }),
+      share: h("span", { class: "cb-share", "data-cb": `${kind}-share-${digit}` }), digit }));
   const title = kind === "dense" ? "dense network" : "convolutional network";
   const element = h("div", {}, h("p", { class: "cb-heading" }, title), says.element,
-    h("div", { class: "cb-votes" }, rows.map(({ digit, bar, share }) => [h("span", {}, digit), h("div", {}, bar), share])));
+    h("div", { class: "cb-votes" },
+      rows.map(({ digit, bar, share }) => [h("span", {}, digit), h("div", {}, bar), share])));
   const show = (probabilities, label) => {
     const top = probabilities.indexOf(Math.max(...probabilities));
     rows.forEach(({ bar, share, digit }) => {
@@ -136,12 +151,17 @@ function recordTable() {
     return h("td", { "data-cb": `accuracy-${kind}-${order}` }, percent(mean),
       h("span", { class: "cb-note" }, ` (${percent(Math.min(...scores))} to ${percent(Math.max(...scores))})`));
   };
-  const row = (kind, name) => h("tr", {}, h("th", { scope: "row" }, `${name}, ${number(record.parameters[kind])} parameters`), cell(kind, "in-order"), cell(kind, "shuffled"));
+  const row = (kind, name) =>
+    h("tr", {}, h("th", { scope: "row" }, `${name}, ${number(record.parameters[kind])} parameters`),
+    cell(kind, "in-order"), cell(kind, "shuffled"));
   return [
     scrollBox(h("table", { class: "cb-record" },
-      h("thead", {}, h("tr", {}, h("td", {}, "accuracy on 360 test digits"), h("th", { scope: "col" }, "in order"), h("th", { scope: "col" }, "shuffled"))),
+      h("thead", {}, h("tr", {}, h("td", {}, "accuracy on 360 test digits"), h("th", { scope: "col" }, "in order"),
+        h("th", { scope: "col" }, "shuffled"))),
       h("tbody", {}, row("dense", "dense"), row("conv", "convolutional")))),
-    h("p", { class: "cb-note" }, "Recorded: mean of five trainings, with the worst and the best. To the dense network one order is as good as another. The convolutional one had been using that neighbours belong together."),
+    h("p", { class: "cb-note" },
+      "Recorded: mean of five trainings, with the worst and the best. To the dense network one order is as good as " +
+      "another. The convolutional one had been using that neighbours belong together."),
   ];
 }
 
@@ -154,7 +174,8 @@ const CONV_SHAPES = [8 * 9, 8, 24 * 8 * 9, 24, 24 * 10, 10];
 function unpack(buffer) {
   const weights = new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
   let at = 0;
-  return Object.fromEntries(NAMES.map((name) => [name, (name.startsWith("dense") ? DENSE_SHAPES : CONV_SHAPES).map((length) => {
+  return Object.fromEntries(NAMES
+    .map((name) => [name, (name.startsWith("dense") ? DENSE_SHAPES : CONV_SHAPES).map((length) => {
     at += length;
     return weights.subarray(at - length, at);
   })]));
@@ -203,7 +224,8 @@ function convolved(maps, kernels, biases) {
         let sum = bias;
         padded.forEach((map, channel) => {
           for (let tap = 0; tap < 9; tap += 1) {
-            sum += map.data[(y + Math.floor(tap / 3)) * map.width + x + (tap % 3)] * kernels[(filter * maps.length + channel) * 9 + tap];
+            sum += map.data[(y + Math.floor(tap / 3)) * map.width + x
+              + (tap % 3)] * kernels[(filter * maps.length + channel) * 9 + tap];
           }
         });
         out.data[y * width + x] = Math.max(0, sum);

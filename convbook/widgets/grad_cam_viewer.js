@@ -95,7 +95,8 @@ class Looker {
 function build(view) {
   const looker = new Looker(view);
   if (looker.cases.length === 0) {
-    view.body.append(h("p", { class: "cb-note" }, "There is no picture to look at: make the viewer with GradCamViewer.of(model, images, classes)."));
+    view.body.append(h("p", { class: "cb-note" },
+      "There is no picture to look at: make the viewer with GradCamViewer.of(model, images, classes)."));
     return;
   }
   say(view.head.querySelector(".cb-title"), looker.view.get("record").title);
@@ -129,7 +130,8 @@ function build(view) {
     h("div", { class: "cb-sides" }, stage.element,
       h("div", { class: "cb-stack" }, answers.element,
         h("label", { class: "cb-field" }, h("span", { class: "cb-label" }, "Layer"), layers),
-        slider(view, "opacity", { label: "Strength of the heat map", min: 0, max: 1, step: 0.05, format: (v) => percent(v, 0) }))),
+        slider(view, "opacity",
+          { label: "Strength of the heat map", min: 0, max: 1, step: 0.05, format: (v) => percent(v, 0) }))),
     maps.element, live.element,
     h("p", { class: "cb-note cb-warning" }, view.get("record").warning));
   view.watch(STATE, draw);
@@ -153,7 +155,8 @@ function stageOf(view, looker) {
   const truth = h("canvas", { class: "cb-truth", "aria-hidden": "true" });
   const words = result("where", { tag: "p", class: "cb-note" });
   const truthToggle = toggle(view, "show_truth", { label: "Outline what is known to matter" });
-  const element = h("div", { class: "cb-stack" }, h("div", { class: "cb-stage" }, picture, heatCanvas, truth), words.element, truthToggle);
+  const element = h("div", { class: "cb-stack" }, h("div", { class: "cb-stage" }, picture, heatCanvas, truth),
+    words.element, truthToggle);
   return {
     element,
     show(colours, heat, { classes }, chosen) {
@@ -166,7 +169,8 @@ function stageOf(view, looker) {
       const name = looker.index === -1 ? "your picture" : looker.cases[looker.index].name;
       picture.setAttribute("aria-label", `The picture ${name}, with its heat map for ${classes[chosen]}`);
       words.show(zero ? `Nothing in this layer raised the score of “${classes[chosen]}”: its map is zero everywhere.`
-        : `For “${classes[chosen]}” the map of ${heat.height} × ${heat.width} peaks at row ${row + 1}, column ${column + 1}.`,
+        : `For “${classes[chosen]}” the map of ${heat.height} × ${heat.width} peaks at row ${row + 1}, column ` +
+          `${column + 1}.`,
       zero ? "" : [row, column]);
       const mask = looker.index === -1 ? null : looker.cases[looker.index].truth;
       truthToggle.hidden = !mask;
@@ -219,10 +223,12 @@ function paintOutline(canvas, mask, [height, width]) {
 
 function answersOf(view) {
   const first = result("first", { class: "cb-answer" });
-  const list = h("div", { class: "cb-classes", role: "group", "aria-label": "Classes; choose one to see where the network looks for it" });
+  const list = h("div",
+    { class: "cb-classes", role: "group", "aria-label": "Classes; choose one to see where the network looks for it" });
   const top = result("probabilities", { live: false, class: "cb-hidden-text" });
   return {
-    element: h("div", { class: "cb-stack" }, h("div", { class: "cb-label" }, "The network says"), first.element, list, top.element),
+    element: h("div", { class: "cb-stack" }, h("div", { class: "cb-label" }, "The network says"), first.element,
+      list, top.element),
     show({ classes, logits, probabilities }, chosen, best) {
       first.show(`${classes[best]} ${percent(probabilities[best])}`, classes[best]);
       top.show(probabilities.map((p, i) => `${classes[i]} ${percent(p)}`).join(", "), probabilities);
@@ -291,7 +297,8 @@ function liveOf(view, looker, draw) {
     await draw();
     start.hidden = true;
     tools.hidden = false;
-    state.show(`The network runs in this page now; it was ready after ${number(performance.now() - began, 0)} ms. Your pictures stay on your device.`, "running");
+    state.show(`The network runs in this page now; it was ready after ${number(performance.now() - began, 0)} ms. ` +
+      `Your pictures stay on your device.`, "running");
   }, { "data-cb-start": true });
   const tools = h("div", { class: "cb-row", hidden: true },
     pictureInput(use, { longest: 32, square: true }), drawingOf(use));
@@ -302,7 +309,8 @@ function liveOf(view, looker, draw) {
 /** A field to draw in, handed over as the network wants it: 32 × 32 in colour. */
 function drawingOf(use) {
   const side = 128;
-  const canvas = h("canvas", { width: side, height: side, class: "cb-drawing", "aria-label": "Draw here with mouse or finger" });
+  const canvas = h("canvas",
+    { width: side, height: side, class: "cb-drawing", "aria-label": "Draw here with mouse or finger" });
   const context = canvas.getContext("2d", { willReadFrequently: true });
   const colour = h("input", { type: "color", value: "#1c4f8a", "aria-label": "Colour of the brush" });
   const clear = () => {

@@ -94,7 +94,8 @@ function controls(view) {
   return h("div", { class: "cb-panel cb-controls" },
     slider(view, "depth", { label: "Blocks", min: 1, max: 100 }),
     slider(view, "scale", { label: "Scale of the weights", min: 0.05, max: 2, step: 0.05, format: (v) => fixed(v, 2) }),
-    select(view, "activation", { label: "Activation", options: [["relu", "ReLU"], ["tanh", "tanh"], ["linear", "none"]] }),
+    select(view, "activation",
+      { label: "Activation", options: [["relu", "ReLU"], ["tanh", "tanh"], ["linear", "none"]] }),
     slider(view, "seed", { label: "Draw of the weights", min: 0, max: 50 }),
     block, cancel);
 }
@@ -114,7 +115,8 @@ function readings(view, now) {
     h("span", { class: `cb-line cb-${kind}` }), h("span", { class: "cb-label" }, title), value.element);
   return h("div", { class: "cb-readings" },
     h("p", { class: "cb-heading" }, "A gradient of length 1 enters at the top. At block 1 it has length"),
-    h("div", { class: "cb-row" }, box("plain", "plain, y = F(x)", plain), box("residual", "residual, y = F(x) + x", residual)),
+    h("div", { class: "cb-row" }, box("plain", "plain, y = F(x)", plain),
+      box("residual", "residual, y = F(x) + x", residual)),
     meaning.element);
 }
 
@@ -130,7 +132,8 @@ function inWordsOf(plain, residual, dead, block) {
   if (plain < 1e-6 && residual > 1e-3) {
     return "The plain gradient has all but vanished; the shortcut's identity term carries the other one through.";
   }
-  if (plain >= 0.1 && plain <= 10) return "At this depth and scale the plain stack does well enough without a shortcut.";
+  if (plain >= 0.1 && plain <= 10) return "At this depth and scale the plain stack does well enough without a " +
+    "shortcut.";
   return "Both are measured with the same weights: only the shortcut differs.";
 }
 
@@ -179,8 +182,10 @@ function chartPicture({ plain, residual, depth }, chosen, width, x, left) {
   const every = Math.max(1, Math.ceil((high - low) / 6));
   const parts = [];
   for (let power = high; power >= low; power -= every) {
-    parts.push(s("line", { x1: left, x2: width - 8, y1: y(10 ** power), y2: y(10 ** power), class: power === 0 ? "cb-one" : "cb-rule" }),
-      s("text", { x: left - 6, y: y(10 ** power) + 4, "text-anchor": "end", class: "cb-tick" }, scientific(10 ** power)));
+    parts.push(s("line",
+      { x1: left, x2: width - 8, y1: y(10 ** power), y2: y(10 ** power), class: power === 0 ? "cb-one" : "cb-rule" }),
+      s("text", { x: left - 6, y: y(10 ** power) + 4, "text-anchor": "end", class: "cb-tick" },
+        scientific(10 ** power)));
   }
   if (zero) {
     parts.push(s("line", { x1: left, x2: width - 8, y1: y(0), y2: y(0), class: "cb-zero" }),
@@ -188,12 +193,15 @@ function chartPicture({ plain, residual, depth }, chosen, width, x, left) {
   }
   parts.push(s("line", { x1: x(chosen), x2: x(chosen), y1: 8, y2: height - foot, class: "cb-here" }));
   for (const [name, values] of [["plain", plain], ["residual", residual]]) {
-    parts.push(s("polyline", { points: values.map((v, i) => `${x(i).toFixed(1)},${y(v).toFixed(1)}`).join(" "), class: `cb-${name}` }),
+    parts.push(s("polyline",
+      { points: values.map((v, i) => `${x(i).toFixed(1)},${y(v).toFixed(1)}`).join(" "), class: `cb-${name}` }),
       s("circle", { cx: x(chosen), cy: y(values[chosen]), r: 4.5, class: `cb-dot cb-${name}` }));
   }
   const labels = depth === 1 ? [0] : [...new Set([0, chosen, depth - 1])];
   for (const i of labels.filter((i) => i === chosen || Math.abs(x(i) - x(chosen)) > 60)) {
-    parts.push(s("text", { x: x(i), y: height - 8, "text-anchor": i === 0 ? "start" : i === depth - 1 ? "end" : "middle", class: "cb-tick" }, `block ${i + 1}`));
+    parts.push(s("text",
+      { x: x(i), y: height - 8, "text-anchor": i === 0 ? "start" : i === depth - 1 ? "end" : "middle",
+      class: "cb-tick" }, `block ${i + 1}`));
   }
   return s("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, parts);
 }

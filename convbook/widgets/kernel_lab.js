@@ -187,7 +187,8 @@ function colourLine(lab) {
       : display === "clipped" ? ["0 and below", "255 and above"] : ["0", `${number(high, 0)}, either sign`];
     if (drawn !== [map, ...ends].join()) line.replaceChildren(colourKey(map, ...ends));
     drawn = [map, ...ends].join();
-    range.show(`Responses run from ${number(lab.out.low, 2)} to ${number(lab.out.high, 2)}.`, [lab.out.low, lab.out.high]);
+    range.show(`Responses run from ${number(lab.out.low, 2)} to ${number(lab.out.high, 2)}.`,
+      [lab.out.low, lab.out.high]);
   });
   return h("div", { class: "cb-pictures" }, range.element, line);
 }
@@ -213,7 +214,8 @@ function kernelEditor(view) {
       select(view, "preset", { label: "Kernel", options }),
       choice(view, sizeOf(view), { label: "Size", options: [[3, "3×3"], [5, "5×5"]] })),
     weights, problems,
-    h("div", { class: "cb-divisor" }, numberField(view, "divisor", { label: "The sum is divided by", min: 0.01, max: 10000, whole: false, width: 5 })),
+    h("div", { class: "cb-divisor" },
+      numberField(view, "divisor", { label: "The sum is divided by", min: 0.01, max: 10000, whole: false, width: 5 })),
     about);
 }
 
@@ -268,22 +270,26 @@ function settingsPanel(lab) {
   view.watch(["image"], () => {
     source.querySelector("label:last-of-type").hidden = !view.get("image")?.byteLength;
   });
-  const fill = choice(view, "fill", { label: "Padding is filled with", options: [["zeros", "zeros"], ["replicate", "the edge pixel"]] });
+  const fill = choice(view, "fill",
+    { label: "Padding is filled with", options: [["zeros", "zeros"], ["replicate", "the edge pixel"]] });
   view.watch(["padding"], () => {
     fill.hidden = view.get("padding") === 0;
   });
   const turned = h("p", { class: "cb-note" });
   view.watch(["operation"], () => say(turned, view.get("operation") === "convolution"
-    ? "The kernel is turned by 180° first, as in mathematics." : "The kernel is used as it is written, as in deep learning."));
+    ? "The kernel is turned by 180° first, as in mathematics."
+      : "The kernel is used as it is written, as in deep learning."));
   return h("div", { class: "cb-panel cb-settings" },
-    choice(view, "operation", { label: "Operation", options: [["cross-correlation", "cross-correlation"], ["convolution", "convolution"]] }),
+    choice(view, "operation",
+      { label: "Operation", options: [["cross-correlation", "cross-correlation"], ["convolution", "convolution"]] }),
     turned,
     h("div", { class: "cb-row" },
       slider(view, "stride", { label: "Stride", min: 1, max: 4 }),
       slider(view, "padding", { label: "Padding", min: 0, max: 8 })),
     fill,
     select(view, "display", { label: "Show responses as", options: [["auto", "what suits the kernel"],
-      ["signed", "colour with sign"], ["absolute", "strength, sign dropped"], ["clipped", "brightness, cut at 0 and 255"]] }),
+      ["signed", "colour with sign"], ["absolute", "strength, sign dropped"],
+        ["clipped", "brightness, cut at 0 and 255"]] }),
     source, pictureInput((picture) => useOwn(view, picture)));
 }
 
@@ -322,7 +328,8 @@ function insideOnePixel(lab) {
     set: (value) => view.set({ [trait]: Math.min(value, lab.size()[index] - 1) }),
   }, { label, min: 0, max: 9999, width: 3 });
   return h("div", { class: "cb-panel" },
-    h("div", { class: "cb-where" }, heading, h("div", { class: "cb-row" }, place("row", "Row", 0), place("column", "Column", 1))),
+    h("div", { class: "cb-where" }, heading,
+      h("div", { class: "cb-row" }, place("row", "Row", 0), place("column", "Column", 1))),
     h("div", { class: "cb-sum-row" }, tables,
       h("figure", { class: "cb-total" }, h("figcaption", {}, "response"), response.element)),
     equation.element);
@@ -337,7 +344,8 @@ function sumTables(home, size) {
   const figure = (table, title) => h("figure", {}, h("figcaption", {}, title), table.element);
   home.classList.toggle("cb-five", size === 5);
   home.replaceChildren(figure(patch, "patch"), h("span", { class: "cb-sign", "aria-hidden": "true" }, "×"),
-    figure(kernel, "kernel"), h("span", { class: "cb-sign", "aria-hidden": "true" }, "="), figure(products, "products"));
+    figure(kernel, "kernel"), h("span", { class: "cb-sign", "aria-hidden": "true" }, "="),
+      figure(products, "products"));
   return { size, patch, kernel, products };
 }
 

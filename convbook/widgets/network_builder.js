@@ -71,7 +71,8 @@ function totals(view, now) {
     flops.show(inWords(operations), operations);
     memory.show(bytes(held), held);
     say(weights, `weights: ${bytes(4 * all)}`);
-    problem.show(now.problem ? `This network breaks at ${now.problem}. The totals count the layers before it.` : "", now.problem);
+    problem.show(now.problem ? `This network breaks at ${now.problem}. The totals count the layers before it.` : "",
+      now.problem);
   });
   const box = (label, ...parts) => h("div", { class: "cb-total" }, h("span", { class: "cb-label" }, label), parts);
   return h("div", { class: "cb-totals-and-problem" },
@@ -89,8 +90,10 @@ function layerWords({ kind, kernel, size, filters, units, stride, padding, group
   const window = kernel ?? size;
   const parts = [
     [kinds[kind].title, window && `${window}×${window}`].filter(Boolean).join(" "),
-    filters ?? units, stride > 1 && `stride ${stride}`, padding === "same" ? "same" : padding > 0 && `padding ${padding}`,
-    groups > 1 && `${groups} groups`, bias === false && "no bias", activation && activation !== "none" && (OPTION_WORDS[activation] ?? activation),
+    filters ?? units, stride > 1 && `stride ${stride}`,
+      padding === "same" ? "same" : padding > 0 && `padding ${padding}`,
+    groups > 1 && `${groups} groups`, bias === false && "no bias",
+      activation && activation !== "none" && (OPTION_WORDS[activation] ?? activation),
     shortcut === "identity" && "identity shortcut", rate,
   ];
   return parts.filter(Boolean).join(", ");
@@ -128,11 +131,14 @@ function tableRow(view, now, layer, index, [mostParameters, mostMacs]) {
   const chosen = index === chosenIndex(view);
   const broken = !row && index === now.rows.length;
   const cell = (text, name = "", share = 0) => h("td", { class: name,
-    style: share > 0 ? `background:linear-gradient(to left, var(--cb-tint) ${100 * share}%, transparent ${100 * share}%)` : null }, text);
+    style: share > 0 ? `background:linear-gradient(to left, var(--cb-tint) ${100 * share}%, transparent ` +
+      `${100 * share}%)` : null }, text);
   const none = broken ? "does not fit" : "–";
   const parameters = row && costOf(row, "parameters");
   return h("tr", { class: [chosen && "cb-chosen", !row && "cb-broken"].filter(Boolean).join(" ") },
-    h("td", {}, h("button", { type: "button", class: "cb-layer", "aria-pressed": String(chosen), onclick: () => view.set({ selected: index }) },
+    h("td", {}, h("button",
+      { type: "button", class: "cb-layer", "aria-pressed": String(chosen),
+      onclick: () => view.set({ selected: index }) },
       h("span", { class: "cb-place" }, index + 1), layerWords(layer))),
     cell(row ? shapeWords(row.shape) : none),
     cell(row ? number(parameters) : "–", "cb-number", row ? parameters / mostParameters : 0),
@@ -196,18 +202,23 @@ function layerEditor(view, now, index) {
 /** What a row's numbers say, for small screens too, where the table shows fewer. */
 function rowWords({ rows, problem }, index) {
   const row = rows[index];
-  if (!row) return index === rows.length ? `It does not fit: ${problem.replace(/^[^:]*: /, "")}.` : "A layer before it does not fit.";
+  if (!row) return index === rows.length ? `It does not fit: ${problem.replace(/^[^:]*: /, "")}.`
+    : "A layer before it does not fit.";
   const [learns, moves] = row.parameters;
   const view = row.view === null ? "every pixel of the input" : `${number(row.view)} × ${number(row.view)} pixels`;
-  return `Gives ${shapeWords(row.shape)}. ${number(learns)} trainable parameters${moves ? ` and ${number(moves)} that training only tracks` : ""}, ` +
-    `${inWords(2 * row.macs)} FLOPs (${percent(row.macs / Math.max(1, sumOf(rows, ({ macs }) => macs)))} of all), ${bytes(4 * row.values)} of activations. Each number sees ${view}.`;
+  return `Gives ${shapeWords(row.shape)}. ${number(learns)} trainable ` +
+    `parameters${moves ? ` and ${number(moves)} that training only tracks` : ""}, ` +
+    `${inWords(2 * row.macs)} FLOPs ` +
+      `(${percent(row.macs / Math.max(1, sumOf(rows, ({ macs }) => macs)))} of all), ${bytes(4 * row.values)} of ` +
+      `activations. Each number sees ${view}.`;
 }
 
 function fieldFor(view, index, name, rule) {
   const source = {
     watch: ["layers"],
     get: () => view.get("layers")[index]?.[name] ?? rule.default,
-    set: (value) => view.set({ layers: view.get("layers").map((layer, i) => (i === index ? { ...layer, [name]: value } : layer)) }),
+    set: (value) => view.set({ layers: view.get("layers")
+      .map((layer, i) => (i === index ? { ...layer, [name]: value } : layer)) }),
   };
   const label = FIELD_NAMES[name] ?? name;
   if (typeof rule.default === "boolean") return toggle(view, source, { label });
@@ -215,7 +226,8 @@ function fieldFor(view, index, name, rule) {
     const options = rule.options.map((value) => [value, OPTION_WORDS[value] ?? String(value)]);
     return options.length <= 2 ? choice(view, source, { label, options }) : select(view, source, { label, options });
   }
-  return numberField(view, source, { label, min: rule.min, max: rule.max, whole: Number.isInteger(rule.default), width: 4 });
+  return numberField(view, source,
+    { label, min: rule.min, max: rule.max, whole: Number.isInteger(rule.default), width: 4 });
 }
 
 // --- Keras ---------------------------------------------------------------------------------------
@@ -236,9 +248,11 @@ function codePanel(view, now) {
   view.watch(STATE, () => {
     say(copied, "");
     copy.disabled = Boolean(now.problem);
-    say(code, now.problem ? "# A network that does not fit together cannot be built." : kerasCode(view.get("input_shape"), view.get("layers")));
+    say(code, now.problem ? "# A network that does not fit together cannot be built."
+      : kerasCode(view.get("input_shape"), view.get("layers")));
   });
-  return h("details", { class: "cb-code-panel" }, h("summary", {}, "The same in Keras"), block, h("div", { class: "cb-row" }, copy, copied));
+  return h("details", { class: "cb-code-panel" }, h("summary", {}, "The same in Keras"), block,
+    h("div", { class: "cb-row" }, copy, copied));
 }
 
 export default defineWidget({ name: "network-builder", title: "Network builder", build });

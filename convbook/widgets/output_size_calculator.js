@@ -127,7 +127,9 @@ function formulaSteps(now) {
 
 /** The padded row of pixels, to scale, and the window in each of its positions below. */
 function drawing(view) {
-  const frame = h("div", { class: "cb-drawing", role: "application", "aria-label": "The window in its positions; the arrow keys choose one" });
+  const frame = h("div",
+    { class: "cb-drawing", role: "application",
+    "aria-label": "The window in its positions; the arrow keys choose one" });
   const words = result("window", { tag: "p", class: "cb-note" });
   const key = h("div", { class: "cb-key" });
   let width = 0;
@@ -178,7 +180,8 @@ function windowWords(now, position) {
   const first = position * now.stride - now.before;
   const last = first + now.span - 1;
   const onPadding = Math.max(0, Math.min(0, last + 1) - first) + Math.max(0, last - Math.max(first, now.input) + 1);
-  const tail = onPadding > 0 && now.dilation === 1 ? `, ${plural(onPadding, "of them padding", "of them padding")}` : "";
+  const tail = onPadding > 0 && now.dilation === 1 ? `, ${plural(onPadding, "of them padding", "of them padding")}`
+    : "";
   return `Output ${number(position)} (of ${number(now.output)}, counted from 0) reads ` +
     `${plural(now.kernel, "pixel")}, from ${number(first)} to ${number(last)}${tail}.`;
 }
@@ -217,7 +220,8 @@ function picture(now, chosen, width) {
 }
 
 function pixelRow({ input, before, padded, unused, problem }, unit, side, x) {
-  const bar = (from, count, kind) => count > 0 && s("rect", { x: x(from), y: 1, width: Math.max(count * unit, 2), height: side, class: `cb-${kind}` });
+  const bar = (from, count, kind) =>
+    count > 0 && s("rect", { x: x(from), y: 1, width: Math.max(count * unit, 2), height: side, class: `cb-${kind}` });
   const parts = [
     bar(0, before, "pad"), bar(before, input, "pixel"),
     bar(before + input, padded - before - input, "pad"),
@@ -242,7 +246,8 @@ function windowRow({ kernel, dilation, span, stride, problem }, row, isChosen, u
   if (dilation > 1) {
     parts.push(s("line", { x1: x(start), x2: x(start + span), y1: y + 5, y2: y + 5, class: "cb-thread" }));
     for (let tap = 0; tap < kernel; tap += 1) {
-      parts.push(s("rect", { x: x(start + tap * dilation), y, width: Math.max(unit - 1, 1), height: 10, rx: 2, class: kind }));
+      parts.push(s("rect",
+        { x: x(start + tap * dilation), y, width: Math.max(unit - 1, 1), height: 10, rx: 2, class: kind }));
     }
   } else {
     parts.push(s("rect", { x: x(start), y, width: Math.max(span * unit - 1, 1), height: 10, rx: 2, class: kind }));
@@ -292,7 +297,8 @@ function framework({ mode, input, kernel, stride, dilation, span, before, after,
     keras = `ZeroPadding2D(${before})\n${keras}`;
     pytorch = torchConv(`, padding=${before}`);
   }
-  return { keras, pytorch, remark: frameworkRemark({ mode, input, stride, dilation, span, before, after, output, problem }) };
+  return { keras, pytorch,
+    remark: frameworkRemark({ mode, input, stride, dilation, span, before, after, output, problem }) };
 }
 
 function frameworkRemark({ mode, input, stride, dilation, span, before, after, output, problem }) {
@@ -305,9 +311,12 @@ function frameworkRemark({ mode, input, stride, dilation, span, before, after, o
       const each = (span - 1) / 2;
       const size = outputSize(input, span, stride, each);
       const shifted = before !== each
-        ? `its windows start ${plural(each - before, "pixel")} earlier than Keras's (${before} before, ${after} after), so weights carried over see a shifted picture`
+        ? `its windows start ${plural(each - before, "pixel")} earlier than Keras's (${before} before, ${after} ` +
+          `after), so weights carried over see a shifted picture`
         : "and the windows fall where Keras puts them";
-      remarks.push(`People write padding=${each} there instead: ${size === output ? `also ${number(size)} outputs, but ` : `${number(size)} outputs, and `}${shifted}.`.replace("but and", "and"));
+      remarks.push(`People write padding=${each} there instead: ${size === output
+        ? `also ${number(size)} outputs, but `
+        : `${number(size)} outputs, and `}${shifted}.`.replace("but and", "and"));
     }
   } else if (mode === "same" && before !== after) {
     remarks.push("Both put the odd pixel of padding at the end.");

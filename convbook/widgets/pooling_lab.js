@@ -60,7 +60,9 @@ function settings({ view }) {
   const side = slider(view, {
     watch: ["numbers"],
     get: () => view.get("numbers").length,
-    set: (n) => view.set({ numbers: Array.from({ length: n }, (_, r) => Array.from({ length: n }, (_unused, c) => view.get("numbers")[r]?.[c] ?? 0)) }),
+    set: (n) => view.set(
+      { numbers: Array.from({ length: n },
+      (_, r) => Array.from({ length: n }, (_unused, c) => view.get("numbers")[r]?.[c] ?? 0)) }),
   }, { label: "Table", min: 2, max: LARGEST, format: (n) => `${n} × ${n}` });
   view.watch(["everywhere", "source"], () => {
     size.hidden = view.get("everywhere");
@@ -69,7 +71,8 @@ function settings({ view }) {
   });
   return h("div", { class: "cb-panel" },
     h("div", { class: "cb-row" },
-      choice(view, "kind", { label: "Reduce each window to its", options: [["max", "maximum"], ["average", "average"]] }),
+      choice(view, "kind",
+        { label: "Reduce each window to its", options: [["max", "maximum"], ["average", "average"]] }),
       choice(view, "source", { label: "Picture", options: [["numbers", "numbers"], ["photograph", "photograph"]] }),
       toggle(view, "everywhere", { label: "Global: one window over it all" })),
     h("div", { class: "cb-controls" }, size, stride, side,
@@ -114,7 +117,8 @@ function tables(lab) {
     const [row, column] = cellOf(lab);
     const before = rowsOf(lab.still);
     output.show(rowsOf(lab.out), (value, r, c) => ({
-      name: [r === row && c === column && "cb-now", before[r][c] !== value && "cb-different"].filter(Boolean).join(" ") }));
+      name: [r === row && c === column && "cb-now", before[r][c] !== value && "cb-different"].filter(Boolean)
+        .join(" ") }));
     size.show(`${lab.out.height} × ${lab.out.width}`, [lab.out.height, lab.out.width]);
   });
   return h("div", { class: "cb-tables" },
@@ -131,7 +135,8 @@ function shiftedCell(view, row, column, height, width) {
     get: () => view.get("numbers")[from()[0]]?.[from()[1]] ?? 0,
     set: (value) => {
       const [r, c] = from();
-      view.set({ numbers: view.get("numbers").map((line, i) => (i !== r ? line : line.map((old, j) => (j === c ? value : old)))) });
+      view.set({ numbers: view.get("numbers")
+        .map((line, i) => (i !== r ? line : line.map((old, j) => (j === c ? value : old)))) });
     },
   };
 }
@@ -198,10 +203,12 @@ function windowWords(lab) {
     const found = lab.out.data[row * lab.out.width + column];
     const values = windowValues(lab);
     const max = view.get("kind") === "max";
-    say(heading, `Output (${row}, ${column}): the ${max ? "maximum" : "average"} of ${plural(values.length, "number")}`);
+    say(heading, `Output (${row}, ${column}): the ${max ? "maximum" : "average"} of ` +
+      `${plural(values.length, "number")}`);
     const few = values.length <= 25;
     const list = values.map((n) => number(n));
-    say(words, !few ? "" : max ? `max(${list.join(", ")}) =` : `(${list.join(" + ").replaceAll("+ −", "− ")}) / ${values.length} =`);
+    say(words, !few ? "" : max ? `max(${list.join(", ")}) =`
+      : `(${list.join(" + ").replaceAll("+ −", "− ")}) / ${values.length} =`);
     value.show(number(found), found);
   });
   return [heading, h("div", { class: "cb-row" }, words, value.element)];
@@ -212,7 +219,8 @@ function shiftWords(lab) {
   const { view } = lab;
   const same = result("unchanged", { tag: "p" });
   const along = result("moved-along", { tag: "p" });
-  const hint = h("p", { class: "cb-note" }, "A shift here wraps around: what leaves on one side comes in on the other.");
+  const hint = h("p", { class: "cb-note" },
+    "A shift here wraps around: what leaves on one side comes in on the other.");
   view.watch(INPUTS, () => {
     if (!lab.out) return;
     const [down, right] = [view.get("shift_down"), view.get("shift_right")];
@@ -221,12 +229,17 @@ function shiftWords(lab) {
     const moved = down === 0 && right === 0;
     hint.hidden = moved;
     same.show(moved ? "Shift the picture by a pixel and see which outputs notice."
-      : `${number(unchanged)} of ${plural(total, "output")} ${unchanged === 1 ? "is" : "are"} what ${unchanged === 1 ? "it was" : "they were"} before the shift: ` +
-        `${unchanged === total ? "invariant to this shift." : unchanged === 0 ? "pooling is not invariant to this shift." : "only there is pooling invariant to it."}`, unchanged);
+      : `${number(unchanged)} of ${plural(total, "output")} ${unchanged === 1 ? "is" : "are"} what ` +
+        `${unchanged === 1 ? "it was" : "they were"} before the shift: ` +
+        `${unchanged === total ? "invariant to this shift." : unchanged === 0 ? "pooling is not invariant to this " +
+          "shift." : "only there is pooling invariant to it."}`, unchanged);
     const steps = movedAlong(lab, down, right);
     along.show(moved || view.get("everywhere") ? "" : steps === null
-      ? `A shift that is no multiple of the stride ${lab.stride} moves the windows' contents by a fraction of a step: the outputs are new numbers, not the old ones elsewhere.`
-      : `${number(steps)} of ${plural(total, "output")} ${steps === 1 ? "is" : "are"} the old ones, moved ${number(down / lab.stride)} down and ${number(right / lab.stride)} right: the map moves with the picture (equivariance).`,
+      ? `A shift that is no multiple of the stride ${lab.stride} moves the windows' contents by a fraction of a step: ` +
+        `the outputs are new numbers, not the old ones elsewhere.`
+      : `${number(steps)} of ${plural(total, "output")} ${steps === 1 ? "is" : "are"} the old ones, moved ` +
+        `${number(down / lab.stride)} down and ${number(right / lab.stride)} right: the map moves with the picture ` +
+        `(equivariance).`,
     steps ?? "");
   });
   return [h("p", { class: "cb-heading" }, "What the shift changes"), same.element, along.element, hint];

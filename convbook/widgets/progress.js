@@ -62,7 +62,8 @@ function summary(view) {
     bar.value = done.length;
     count.show(`${done.length} of ${numbers.length} objectives done`, done.length);
     practised.show(tried.length === 0 ? "Nothing practised yet in the quiz or the drill."
-      : `${plural(tried.length, "objective")} practised in quiz and drill, ${plural(answers, "answer")} in all.`, tried.length);
+      : `${plural(tried.length, "objective")} practised in quiz and drill, ${plural(answers, "answer")} in all.`,
+        tried.length);
   });
   return h("div", { class: "cb-stack" }, count.element, bar, practised.element);
 }
@@ -136,8 +137,10 @@ async function readRecord(file) {
   if (file.size > LARGEST_FILE) return { words: `${name} is too large for a progress file; nothing was changed.` };
   try {
     const found = JSON.parse(await file.text());
-    if (found?.format !== FORMAT) return { words: `${name} is not a file that “Export” has written; nothing was changed.` };
-    if (found.version !== VERSION) return { words: `${name} has version ${found.version}, this page reads version ${VERSION}; nothing was changed.` };
+    if (found?.format !== FORMAT) return { words: `${name} is not a file that “Export” has written; nothing was ` +
+      `changed.` };
+    if (found.version !== VERSION) return { words: `${name} has version ${found.version}, this page reads version ` +
+      `${VERSION}; nothing was changed.` };
     return { record: cleanRecord(found) };
   } catch {
     return { words: `${name} cannot be read as a progress file; nothing was changed.` };

@@ -80,7 +80,8 @@ function build(view) {
     const option = current && given !== undefined ? current.options[given] : null;
     feedback.className = `cb-feedback ${option ? (option.right ? "cb-is-right" : "cb-is-wrong") : ""}`;
     feedback.replaceChildren(...(option ? [`${option.right ? "Right" : "Not right"}. `, ...prose(option.reason)] : []));
-    actions.replaceChildren(...(current ? (option ? after(state, option, act) : [button("Check", check, { class: "cb-button cb-primary" })])
+    actions.replaceChildren(
+      ...(current ? (option ? after(state, option, act) : [button("Check", check, { class: "cb-button cb-primary" })])
       : atTheEnd(state, act)));
     if (follow) view.root.querySelector(follow)?.focus();
     follow = null;
@@ -126,7 +127,8 @@ function asked(view, state, check) {
     return h("label", { class: "cb-option" }, input, h("span", { class: "cb-letter" }, `(${letterOf(place)})`),
       h("span", { class: "cb-text" }, prose(option.text)));
   });
-  return h("fieldset", { class: "cb-field" }, h("legend", { class: "cb-stem", "data-cb": "stem" }, prose(state.current.stem)),
+  return h("fieldset", { class: "cb-field" },
+    h("legend", { class: "cb-stem", "data-cb": "stem" }, prose(state.current.stem)),
     h("div", { class: "cb-options" }, inputs));
 }
 
@@ -149,7 +151,8 @@ function after(state, option, act) {
   const sibling = siblingOf(state);
   const look = current.look ?? {};
   const section = look.section ?? current.section;
-  const go = (id, text, main) => button(text, () => act({ question: id ?? "" }, id ? ".cb-options input" : ".cb-actions :is(a, button)"),
+  const go = (id, text, main) =>
+    button(text, () => act({ question: id ?? "" }, id ? ".cb-options input" : ".cb-actions :is(a, button)"),
     { class: `cb-button${main ? " cb-primary" : ""}` });
   const forward = go(next, next ? "Next question" : "To the result", option.right || !sibling);
   const reading = h("p", { class: "cb-note" }, "More in ", sectionLink(section), ".");
@@ -166,7 +169,9 @@ function summary({ objective, deck, right, answers, isRight }) {
   return h("div", { class: "cb-summary" },
     h("p", { class: "cb-answer" }, `${right} of ${deck.length} right at the first try`),
     extra.length > 0 && h("p", {}, `${mended} of ${plural(extra.length, "sibling")} right.`),
-    right === deck.length ? h("p", {}, `Nothing to repeat. Another round asks ${objective ? "these in another order" : "siblings of these"}.`)
+    right === deck.length
+      ? h("p", {}, `Nothing to repeat. Another round asks ` +
+      `${objective ? "these in another order" : "siblings of these"}.`)
       : h("p", {}, "The wrong ones are the useful ones: repeat them, tomorrow once more."));
 }
 

@@ -17,7 +17,8 @@ const STACKS = {
   "one 5×5": { layers: [[5, 1, 1]], input_size: 15 },
   "three 3×3": { layers: [[3, 1, 1], [3, 1, 1], [3, 1, 1]], input_size: 15 },
   "VGG's first block: 3×3, 3×3, pool 2×2": { layers: [[3, 1, 1], [3, 1, 1], [2, 2, 1]], input_size: 18 },
-  "ResNet's first layers: 7×7 stride 2, pool 3×3 stride 2, 3×3": { layers: [[7, 2, 1], [3, 2, 1], [3, 1, 1]], input_size: 35 },
+  "ResNet's first layers: 7×7 stride 2, pool 3×3 stride 2, 3×3": { layers: [[7, 2, 1], [3, 2, 1], [3, 1, 1]],
+    input_size: 35 },
   "dilation 1, 2, 4": { layers: [[3, 1, 1], [3, 1, 2], [3, 1, 4]], input_size: 23 },
 };
 
@@ -49,7 +50,8 @@ function controls(view) {
   const nameOf = () => Object.keys(STACKS).find((name) =>
     JSON.stringify(STACKS[name].layers) === JSON.stringify(view.get("layers"))) ?? "your own";
   return h("div", { class: "cb-panel" }, h("div", { class: "cb-row" },
-    select(view, { watch: ["layers"], get: nameOf, set: (name) => STACKS[name] && view.set({ ...STACKS[name], layer: -1, neuron: -1 }) },
+    select(view, { watch: ["layers"], get: nameOf,
+      set: (name) => STACKS[name] && view.set({ ...STACKS[name], layer: -1, neuron: -1 }) },
       { label: "Stack", options: [...Object.keys(STACKS), "your own"].map((name) => [name, name]) }),
     slider(view, "input_size", { label: "Pixels drawn", min: 1, max: LARGEST_INPUT })));
 }
@@ -71,7 +73,8 @@ function drawing(view) {
     const wide = span[1] - span[0] + 1;
     const gaps = ways.length < wide ? `, though it reads only ${number(ways.length)} of them` : "";
     words.show(stack.layer === 0 ? `Pixel ${stack.neuron} is an input: it sees itself.`
-      : `Neuron ${stack.neuron} of layer ${stack.layer} (of ${number(stack.widths[stack.layer])}) sees ${plural(wide, "pixel")}, ` +
+      : `Neuron ${stack.neuron} of layer ${stack.layer} (of ${number(stack.widths[stack.layer])}) sees ` +
+        `${plural(wide, "pixel")}, ` +
         `${span[0]} to ${span[1]}${gaps}.`, span);
     note.hidden = stack.layer < 2;
     say(note, `Bars: in how many ways a pixel reaches the neuron. ${waysInWords(ways)}`);
@@ -155,7 +158,8 @@ function pathBars(counts, stack, unit, x, top) {
     const tall = (PATHS_HEIGHT - 14) * (count / most);
     return [
       s("rect", { class: "cb-path-bar", x: x(0, place) - unit * 0.35, y: top, width: unit * 0.7, height: tall }),
-      unit >= 15 && s("text", { class: "cb-path-count", x: x(0, place), y: top + tall + 11, "text-anchor": "middle" }, count),
+      unit >= 15 && s("text",
+        { class: "cb-path-count", x: x(0, place), y: top + tall + 11, "text-anchor": "middle" }, count),
     ];
   });
 }
@@ -201,7 +205,8 @@ function layerTable(view) {
   const rows = h("tbody");
   const size = result("rf-size", { class: "cb-answer" });
   const step = result("effective-stride");
-  const add = button("Add a layer", () => view.set({ layers: [...view.get("layers"), [3, 1, 1]], layer: -1, neuron: -1 }));
+  const add = button("Add a layer",
+    () => view.set({ layers: [...view.get("layers"), [3, 1, 1]], layer: -1, neuron: -1 }));
   let count = 0;
   let forget = () => {};
   view.watch(["layers"], () => {
@@ -220,7 +225,9 @@ function layerTable(view) {
   const heads = ["layer", ...COLUMNS.map(([name]) => name), "sees", "step", ""];
   return h("div", { class: "cb-panel" },
     scrollBox(h("table", { class: "cb-layers" },
-      h("thead", {}, h("tr", {}, heads.map((text) => (text ? h("th", { scope: "col", class: text === "step" ? "cb-step-cell" : null }, text) : h("td"))))), rows)),
+      h("thead", {}, h("tr", {},
+        heads.map((text) =>
+        (text ? h("th", { scope: "col", class: text === "step" ? "cb-step-cell" : null }, text) : h("td"))))), rows)),
     problems, h("div", { class: "cb-row" }, add),
     h("p", {}, "The last layer sees ", size.element, " pixels. ", step.element));
 }
@@ -238,7 +245,8 @@ function layerRow(view, index, problems) {
   });
   const sees = h("b", { "data-cb": `sees-${index + 1}` });
   const step = h("span");
-  const remove = button("×", () => view.set({ layers: view.get("layers").filter((_, i) => i !== index), layer: -1, neuron: -1 }),
+  const remove = button("×",
+    () => view.set({ layers: view.get("layers").filter((_, i) => i !== index), layer: -1, neuron: -1 }),
     { "aria-label": `Remove layer ${index + 1}` });
   view.watch(["layers"], () => {
     const layers = view.get("layers").slice(0, index + 1);
@@ -249,13 +257,15 @@ function layerRow(view, index, problems) {
     say(step, `${number(before.size)} + ${effectiveKernel(kernel, dilation) - 1}·${number(before.effectiveStride)} = `);
     remove.disabled = view.get("layers").length === 1;
   });
-  return h("tr", {}, h("td", {}, index + 1), fields, h("td", {}, h("span", { class: "cb-label cb-working" }, step), sees),
+  return h("tr", {}, h("td", {}, index + 1), fields,
+    h("td", {}, h("span", { class: "cb-label cb-working" }, step), sees),
     h("td", { class: "cb-step-cell" }, stepCell(view, index)), h("td", {}, remove));
 }
 
 function stepCell(view, index) {
   const cell = h("span");
-  view.watch(["layers"], () => say(cell, number(receptiveField(view.get("layers").slice(0, index + 1)).effectiveStride)));
+  view.watch(["layers"],
+    () => say(cell, number(receptiveField(view.get("layers").slice(0, index + 1)).effectiveStride)));
   return cell;
 }
 
@@ -288,9 +298,12 @@ function comparison(view) {
   });
   return h("div", { class: "cb-panel" },
     h("p", { class: "cb-heading" }, "The same view from one layer"),
-    h("div", { class: "cb-inline" }, numberField(view, "channels", { label: "As convolutions with biases; channels in and out of each", min: 1, max: 100000, width: 6 })),
+    h("div", { class: "cb-inline" },
+      numberField(view, "channels",
+      { label: "As convolutions with biases; channels in and out of each", min: 1, max: 100000, width: 6 })),
     h("div", { class: "cb-compare" },
-      h("div", {}, stackName, ": ", stackCount.element), stackBar, h("div", {}, singleName, ": ", singleCount.element), singleBar),
+      h("div", {}, stackName, ": ", stackCount.element), stackBar,
+        h("div", {}, singleName, ": ", singleCount.element), singleBar),
     verdict);
 }
 

@@ -56,9 +56,11 @@ function chart(view) {
     frame.replaceChildren(drawn.svg);
     const count = milestones.filter(has).length;
     shown.show(count === 0 ? "No milestone has this value with these switches; switch one kind on."
-      : `${number(count)} of ${number(milestones.length)} milestones have a value here; the others stand on the axis.`, count);
+      : `${number(count)} of ${number(milestones.length)} milestones have a value here; the others stand on the ` +
+        `axis.`, count);
     say(note, view.get("measure") === "error"
-      ? "ImageNet, each as its own paper reports it. An ensemble averages several networks: never compare one with a single network."
+      ? "ImageNet, each as its own paper reports it. An ensemble averages several networks: never compare one with a " +
+        "single network."
       : "A logarithmic scale: each line is ten times the one below. The years after 2010 are stretched.");
   };
   pointAtCells(frame, {
@@ -93,7 +95,8 @@ function layout(view, width) {
   const year = (value) => left + room * (value < BREAK
     ? (SHARE_BEFORE_BREAK * (value - FIRST)) / (BREAK - FIRST)
     : SHARE_BEFORE_BREAK + ((1 - SHARE_BEFORE_BREAK) * (value - BREAK)) / (LAST - BREAK));
-  const ticks = { error: [0, 5, 10, 15], parameters: [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9], depth: [1, 10, 100] }[measure];
+  const ticks = { error: [0, 5, 10, 15], parameters: [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9],
+    depth: [1, 10, 100] }[measure];
   const share = measure === "error" ? (v) => v / 17
     : (v) => Math.log10(v / ticks[0]) / Math.log10((measure === "depth" ? 200 : 1e9) / ticks[0]);
   const y = (value) => height - foot - share(value) * (height - foot - 20);
@@ -104,10 +107,13 @@ function layout(view, width) {
         measure === "error" ? `${tick} %` : compact(tick)));
   }
   if (measure === "error") {
-    parts.push(s("line", { x1: left, x2: width - 8, y1: y(ANNOTATOR_ERROR), y2: y(ANNOTATOR_ERROR), class: "cb-human" }),
-      s("text", { x: left + 4, y: y(ANNOTATOR_ERROR) - 5, class: "cb-tick" }, `one trained person: ${ANNOTATOR_ERROR} %`));
+    parts.push(s("line",
+      { x1: left, x2: width - 8, y1: y(ANNOTATOR_ERROR), y2: y(ANNOTATOR_ERROR), class: "cb-human" }),
+      s("text", { x: left + 4, y: y(ANNOTATOR_ERROR) - 5, class: "cb-tick" },
+        `one trained person: ${ANNOTATOR_ERROR} %`));
   }
-  for (const tick of [1960, 1980, 2000, 2010, 2012, 2014, 2016, 2018, 2020].filter((t) => width > 480 || t % 20 === 0 || [2012, 2016].includes(t))) {
+  for (const tick of [1960, 1980, 2000, 2010, 2012, 2014, 2016, 2018, 2020]
+    .filter((t) => width > 480 || t % 20 === 0 || [2012, 2016].includes(t))) {
     parts.push(s("text", { x: year(tick), y: height - 8, "text-anchor": "middle", class: "cb-tick" }, tick));
   }
   parts.push(s("line", { x1: year(BREAK), x2: year(BREAK), y1: 12, y2: height - foot + 12, class: "cb-break" }));
@@ -116,11 +122,14 @@ function layout(view, width) {
   for (const { x, y: at, i } of [...places].sort((a, b) => (a.i === chosen) - (b.i === chosen))) {
     const m = milestones[i];
     const kind = !has(m) ? "cb-none" : measure === "error" && m.error_of === "ensemble" ? "cb-hollow" : "cb-full";
-    parts.push(s("circle", { cx: x, cy: at, r: i === chosen ? 8 : has(m) ? 6 : 3.5, class: `cb-point ${kind}${i === chosen ? " cb-chosen" : ""}` }));
+    parts.push(s("circle",
+      { cx: x, cy: at, r: i === chosen ? 8 : has(m) ? 6 : 3.5,
+      class: `cb-point ${kind}${i === chosen ? " cb-chosen" : ""}` }));
     if (has(m) && (i === chosen || width > 560)) {
       const end = x > width - 90;
       const crowded = places.some((p) => p.i < i && has(milestones[p.i]) && x - p.x < 40 && Math.abs(at - p.y) < 14);
-      parts.push(s("text", { x: end ? x - 10 : x + 10, y: crowded ? at + 18 : at - 9, "text-anchor": end ? "end" : "start",
+      parts.push(s("text",
+        { x: end ? x - 10 : x + 10, y: crowded ? at + 18 : at - 9, "text-anchor": end ? "end" : "start",
         class: `cb-name${i === chosen ? " cb-strong" : ""}` }, m.short));
     }
   }

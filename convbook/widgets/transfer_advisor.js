@@ -29,7 +29,8 @@ function answer(view) {
   const accuracies = Object.fromEntries(WAYS.map((way) => [way, mean(seedsOf(kind, way, count))]));
   const best = Math.max(...Object.values(accuracies));
   const leaders = WAYS.filter((way) => accuracies[way] >= best - CLOSE);
-  return { classes, perClass, kind, total, size, full, short, advice: short ? chart.minutes : full, count, accuracies, leaders };
+  return { classes, perClass, kind, total, size, full, short, advice: short ? chart.minutes : full, count,
+    accuracies, leaders };
 }
 
 function build(view) {
@@ -55,7 +56,8 @@ function controls(view) {
     h("div", { class: "cb-controls" },
       numberField(view, "classes", { label: "Classes", min: 2, max: 1000, width: 5 }), count),
     h("div", { class: "cb-row cb-top" },
-      choice(view, "kind", { label: "Like the backbone's photographs?", options: [["alike", "alike"], ["unlike", "unlike"]] }),
+      choice(view, "kind",
+        { label: "Like the backbone's photographs?", options: [["alike", "alike"], ["unlike", "unlike"]] }),
       choice(view, "compute", { label: "Training may take", options: [["minutes", "minutes"], ["hours", "hours"]] })));
 }
 
@@ -108,7 +110,8 @@ function measured(view, now) {
   };
   view.watch(INPUTS, () => {
     const { kind, count, accuracies, advice, leaders, perClass } = now();
-    say(heading, `Measured with ${plural(count, "picture")} a class, on pictures ${kind === "alike" ? "like" : "unlike"} the backbone's`);
+    say(heading, `Measured with ${plural(count, "picture")} a class, on pictures ` +
+      `${kind === "alike" ? "like" : "unlike"} the backbone's`);
     for (const { way, row, value, range } of values) {
       const seeds = seedsOf(kind, way, count);
       value.show(exact(accuracies[way]), accuracies[way]);
@@ -121,7 +124,8 @@ function measured(view, now) {
     draw();
   });
   const table = h("table", { class: "cb-ways" },
-    h("thead", {}, h("tr", {}, ["Way", "accuracy", `lowest to highest of ${curves.seeds}`].map((text) => h("th", { scope: "col" }, text)))),
+    h("thead", {}, h("tr", {},
+      ["Way", "accuracy", `lowest to highest of ${curves.seeds}`].map((text) => h("th", { scope: "col" }, text)))),
     h("tbody", {}, values.map(({ row }) => row)));
   const stack = h("div", { class: "cb-stack" }, heading, frame, table, verdict.element, source);
   view.onWidth(stack, (available) => {
@@ -134,12 +138,14 @@ function measured(view, now) {
 function rowOf(way) {
   const value = result(`accuracy-${way}`, { tag: "td", live: false });
   const range = h("td", { class: "cb-range" });
-  const row = h("tr", {}, h("th", { scope: "row" }, sample(way), chart.ways[way], h("span", { class: "cb-badge" }, "advised")),
+  const row = h("tr", {},
+    h("th", { scope: "row" }, sample(way), chart.ways[way], h("span", { class: "cb-badge" }, "advised")),
     value.element, range);
   return { row, value, range };
 }
 
-const sample = (way) => s("svg", { width: 34, height: 12, viewBox: "0 0 34 12", "aria-hidden": "true", class: "cb-sample" },
+const sample = (way) =>
+  s("svg", { width: 34, height: 12, viewBox: "0 0 34 12", "aria-hidden": "true", class: "cb-sample" },
   s("line", { x1: 1, x2: 33, y1: 6, y2: 6, class: `cb-curve cb-${way}` }), mark(way, 17, 6));
 
 /** Each way has its own mark: no one has to tell the curves apart by colour. */
@@ -167,10 +173,12 @@ function drawing({ kind, perClass, count }, width) {
   for (const n of COUNTS) {
     parts.push(s("text", { x: x(n), y: height - foot + 16, "text-anchor": "middle", class: "cb-tick" }, n));
   }
-  parts.push(s("text", { x: (left + width) / 2, y: height - 6, "text-anchor": "middle", class: "cb-tick" }, "labelled pictures of each class"));
+  parts.push(s("text", { x: (left + width) / 2, y: height - 6, "text-anchor": "middle", class: "cb-tick" },
+    "labelled pictures of each class"));
   for (const way of [...WAYS].reverse()) {
     const points = COUNTS.map((n) => [x(n), y(mean(seedsOf(kind, way, n)))]);
-    parts.push(s("polyline", { points: points.map((p) => p.map((v) => v.toFixed(1)).join()).join(" "), class: `cb-curve cb-${way}` }),
+    parts.push(s("polyline",
+      { points: points.map((p) => p.map((v) => v.toFixed(1)).join()).join(" "), class: `cb-curve cb-${way}` }),
       ...points.map(([px, py]) => mark(way, px, py)));
   }
   return s("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, parts);
@@ -179,22 +187,27 @@ function drawing({ kind, perClass, count }, width) {
 /** Does the measurement agree with the chart? Said plainly, also where it does not. */
 function inWordsOf({ advice, leaders, accuracies, count, short }) {
   const at = `With ${plural(count, "picture")} a class`;
-  const top = `${at} ${both(leaders)} ${leaders.length === 1 ? "was" : "were"} best${leaders.length > 1 ? ", within a percentage point" : ""}`;
+  const top = `${at} ${both(leaders)} ${leaders.length === 1 ? "was" : "were"} ` +
+    `best${leaders.length > 1 ? ", within a percentage point" : ""}`;
   const best = Math.max(...WAYS.map((way) => accuracies[way]));
   const advised = Math.max(...advice.ways.map((way) => accuracies[way]));
   if (advised >= best - CLOSE) return `${top}: here the measurement agrees with the advice.`;
   const lost = `${number(100 * (best - advised), 1)} percentage points`;
   if (short) return `${top}. The head alone gives up ${lost}: that is what more time may buy.`;
-  return `${top}, ${lost} above what is advised. The chart is a rule of thumb: try both, and let the validation set decide.`;
+  return `${top}, ${lost} above what is advised. The chart is a rule of thumb: try both, and let the validation set ` +
+    `decide.`;
 }
 
 function sourceOf(kind, perClass) {
   const { backbone, classes, test_pictures: pictures, seeds } = curves;
   const beyond = perClass > COUNTS.at(-1) || perClass < COUNTS[0]
-    ? ` Your ${plural(perClass, "picture")} a class lie beyond what was measured (${COUNTS[0]} to ${COUNTS.at(-1)}): read the end of the curve with care.` : "";
+    ? ` Your ${plural(perClass, "picture")} a class lie beyond what was measured (${COUNTS[0]} to ${COUNTS.at(-1)}): ` +
+      `read the end of the curve with care.` : "";
   return `Recorded: the chapter's pocket net learned ${backbone.classes.join(", ")} (CIFAR-10); the new task is ` +
-    `${kind === "alike" ? `${classes.alike.join(", ")} (CIFAR-10)` : `five handwritten Devanagari letters: ${classes.unlike.join(", ")}`}. ` +
-    `Mean of ${seeds} seeds, ${number(pictures[kind])} test pictures, guessing gives ${percent(1 / classes[kind].length)}. ` +
+    `${kind === "alike" ? `${classes.alike.join(", ")} (CIFAR-10)`
+      : `five handwritten Devanagari letters: ${classes.unlike.join(", ")}`}. ` +
+    `Mean of ${seeds} seeds, ${number(pictures[kind])} test pictures, guessing gives ` +
+      `${percent(1 / classes[kind].length)}. ` +
     `Other networks and tasks give other numbers.${beyond}`;
 }
 

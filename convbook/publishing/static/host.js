@@ -128,7 +128,8 @@
     const note = view.querySelector(".afm-error") ?? document.createElement("p");
     note.className = "afm-error";
     note.role = "alert";
-    note.textContent = `Something went wrong in this widget: ${error?.message ?? error}. Reload the page to start it again.`;
+    note.textContent = `Something went wrong in this widget: ${error?.message ?? error}. Reload the page to start it ` +
+      `again.`;
     view.append(note);
   }
 

@@ -381,7 +381,8 @@ function stepBackward(network, index, given, gradient, give) {
   const count = from.channels * from.height * from.width;
   if (node.op === "conv") {
     node.turned ??= turnedKernel(node);
-    give(node.from, convolve(open, node, from, { packed: node.turned, size: node.size, pad: node.size - 1 - node.pad }));
+    give(node.from, convolve(open, node, from,
+      { packed: node.turned, size: node.size, pad: node.size - 1 - node.pad }));
   } else if (node.op === "pool") {
     const below = new Float32Array(count);
     largest(given[node.from], from, node, node.size, (o, i) => {

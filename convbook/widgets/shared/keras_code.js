@@ -39,7 +39,8 @@ function kerasLines(layer) {
   const grouped = groups > 1 && `groups=${groups}`;
   switch (kind) {
     case "conv":
-      return [...padLines(padding), `layers.Conv2D(${named([filters, kernel, step, pad, grouped, noBias, active])})(x)`];
+      return [...padLines(padding),
+        `layers.Conv2D(${named([filters, kernel, step, pad, grouped, noBias, active])})(x)`];
     case "depthwise":
       return [...padLines(padding), `layers.DepthwiseConv2D(${named([kernel, step, pad, noBias, active])})(x)`];
     case "bn":

@@ -54,7 +54,8 @@ function rowAfter(before, [channels, height, width], step, costs = {}) {
     values: channels * height * width, ...costs };
 }
 
-const sameShape = (before) => ({ shape: before.shape, values: product(before.shape), view: before.view, steps: before.steps });
+const sameShape = (before) =>
+  ({ shape: before.shape, values: product(before.shape), view: before.view, steps: before.steps });
 
 const layerRows = {
   conv({ filters, kernel, stride, padding, groups, bias }, before) {
@@ -81,7 +82,8 @@ const layerRows = {
         `${plainSizes(before.shape)}; put Flatten or Global average pooling before it`);
     }
     const [inputs] = before.shape;
-    return { shape: [units], parameters: [denseParameters(inputs, units, bias), 0], macs: denseMacs(inputs, units), values: units };
+    return { shape: [units], parameters: [denseParameters(inputs, units, bias), 0], macs: denseMacs(inputs, units),
+      values: units };
   },
   dropout: (_, before) => sameShape(before),
 };
