@@ -40,25 +40,25 @@ function parts(strip) {
 }
 
 function changed(view) {
-  const settings = Object.fromEntries(CHANGES.map((name) => [name, view.get(name)]));
+  const changes = Object.fromEntries(CHANGES.map((name) => [name, view.get(name)]));
   const subject = subjects[view.get("source")];
   const { picture, bytes } = pictures[view.get("source")];
-  const exact = augmentPicture(picture, settings);
+  const exact = augmentPicture(picture, changes);
   const after = toRgba(exact);
   const others = after.rgba.reduce((count, value, i) => count + (value === bytes.rgba[i] ? 0 : 1), 0);
-  const turn = (((settings.angle + (settings.flip_vertical ? 180 : 0)) % 360) + 360) % 360;
+  const turn = (((changes.angle + (changes.flip_vertical ? 180 : 0)) % 360) + 360) % 360;
   const measures = {
-    mirrored: settings.flip_horizontal === settings.flip_vertical ? 0 : 1,
+    mirrored: changes.flip_horizontal === changes.flip_vertical ? 0 : 1,
     turn: Math.min(turn, 360 - turn),
-    hue: Math.abs(settings.hue),
-    saturation: settings.saturation,
-    kept: shareInFrame(subject.box, [picture.height, picture.width], settings),
+    hue: Math.abs(changes.hue),
+    saturation: changes.saturation,
+    kept: shareInFrame(subject.box, [picture.height, picture.width], changes),
     spread: brightnessSpread(exact),
   };
   const problems = subject.rules.filter(({ when }) =>
     Object.entries(when).every(([name, [low, high]]) => low <= measures[name] && measures[name] <= high));
   const level = ["changes", "doubtful"].find((l) => problems.some((rule) => rule.level === l)) ?? "keeps";
-  const same = CHANGES.every((name) => settings[name] === NO_CHANGE[name]);
+  const same = CHANGES.every((name) => changes[name] === NO_CHANGE[name]);
   return { subject, bytes, after, share: others / picture.data.length, measures, problems, level, same };
 }
 

@@ -126,15 +126,15 @@ function meaning(view, { batch, own, used }) {
       "nothing. Load trained statistics with the weights.";
   }
   if (view.get("mode") === "training" && own[1] === 0) {
-    return `${batch.length === 1 ? "A batch of one number has" : "These numbers have"} variance 0: whatever comes in, ` +
-      `β leaves. Too small a batch tells the layer nothing.`;
+    const subject = batch.length === 1 ? "A batch of one number has" : "These numbers have";
+    return `${subject} variance 0: whatever comes in, β leaves. Too small a batch tells the layer nothing.`;
   }
   if (view.get("mode") === "inference") {
     const off = Math.abs(used[0] - own[0]) / Math.sqrt(own[1] + EPSILON);
     return off > 1 ? `The moving mean is still ${fixed(off, 1)} standard deviations away from this batch: ` +
       `${plural(view.get("seen"), "batch", "batches")} at momentum 0.9 were too few.`
-      : "The moving statistics have caught up: one picture at a time gets the same treatment, whatever else is in the " +
-        "batch.";
+      : "The moving statistics have caught up: one picture at a time gets the same treatment, whatever else is in " +
+        "the batch.";
   }
   if (view.get("source") === "drawn" && batch.length <= 8) {
     return "So few numbers estimate mean and variance badly: draw another batch and watch the statistics jump.";

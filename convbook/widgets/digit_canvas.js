@@ -17,7 +17,7 @@ const STATE = ["ink", "node", "feature_map", "row", "column"];
 /** The share that each old pixel has in each new one; twin of digit_canvas.py. */
 function meanShares(outputs, inputs) {
   const size = inputs / outputs;
-  return Array.from({ length: outputs }, (_, o) => Array.from({ length: inputs }, (_, i) =>
+  return Array.from({ length: outputs }, (_o, o) => Array.from({ length: inputs }, (_i, i) =>
     Math.max(0, Math.min((o + 1) * size, i + 1) - Math.max(o * size, i)) / size));
 }
 
@@ -283,7 +283,7 @@ function shownTable(rows, caption) {
 }
 
 function patchOf(maps, { height, width }, channel, top, left, size) {
-  return Array.from({ length: size }, (_, y) => Array.from({ length: size }, (_, x) =>
+  return Array.from({ length: size }, (_y, y) => Array.from({ length: size }, (_x, x) =>
     maps[(channel * height + top + y) * width + left + x]));
 }
 

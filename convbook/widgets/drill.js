@@ -87,8 +87,8 @@ function panel(view) {
 
   view.watch(WHICH, () => {
     const { template, stem: text } = problemFor(view);
-    say(position, `Problem ${number(view.get("number") + 1)} · ${template.topic}, level ${template.level} · objective ` +
-      `${template.objective}`);
+    say(position, `Problem ${number(view.get("number") + 1)} · ${template.topic}, level ${template.level} · ` +
+      `objective ${template.objective}`);
     stem.replaceChildren(...prose(text));
     field.value = "";
   });

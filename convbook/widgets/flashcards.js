@@ -66,15 +66,16 @@ function build(view) {
       : `All ${plural(cards.length, "card")} known`, known.size);
     front.replaceChildren(
       ...prose(current ? current.front
-      : "You knew them all. Come back in a week: what is repeated later stays longer."));
+        : "You knew them all. Come back in a week: what is repeated later stays longer."));
     const open = current && flipped;
     back.replaceChildren(...(open ? [h("p", {}, prose(current.back)),
       h("p", { class: "cb-note" }, "More in ", sectionLink(current.section), ".")] : []));
-    actions.replaceChildren(...(!current ? [button("Start over", startOver)]
-      : open ? [button("I knew it", () => rate(true), { class: "cb-button cb-primary" }),
-        button("Again", () => rate(false))]
-        : [button("Show the answer", () => act({ flipped: true }), { class: "cb-button cb-primary" }),
-          button("Skip", () => act({ card: nextCard(readState(view), known) }))]));
+    const asked = [button("Show the answer", () => act({ flipped: true }), { class: "cb-button cb-primary" }),
+      button("Skip", () => act({ card: nextCard(readState(view), known) }))];
+    const answered = [button("I knew it", () => rate(true), { class: "cb-button cb-primary" }),
+      button("Again", () => rate(false))];
+    const here = open ? answered : asked;
+    actions.replaceChildren(...(current ? here : [button("Start over", startOver)]));
     if (follow) actions.querySelector("button").focus();
     follow = false;
   });

@@ -107,8 +107,8 @@ function shuffleTest(view) {
   return h("div", { class: "cb-panel" },
     h("p", { class: "cb-heading" }, "The shuffle test"),
     h("p", { class: "cb-note" },
-      "Give all 64 pixels of every digit new places, the same for every digit, and train again. Nothing is lost; only " +
-      "who is whose neighbour."),
+      "Give all 64 pixels of every digit new places, the same for every digit, and train again. Nothing is lost; " +
+      "only who is whose neighbour."),
     h("div", { class: "cb-shuffle-controls" },
       choice(view, "shuffled", { label: "Pixels", options: [[false, "in order"], [true, "shuffled"]] }),
       slider(view, "example",

@@ -198,9 +198,9 @@ function chartPicture({ plain, residual, depth }, chosen, width, x, left) {
       s("circle", { cx: x(chosen), cy: y(values[chosen]), r: 4.5, class: `cb-dot cb-${name}` }));
   }
   const labels = depth === 1 ? [0] : [...new Set([0, chosen, depth - 1])];
-  for (const i of labels.filter((i) => i === chosen || Math.abs(x(i) - x(chosen)) > 60)) {
-    parts.push(s("text",
-      { x: x(i), y: height - 8, "text-anchor": i === 0 ? "start" : i === depth - 1 ? "end" : "middle",
+  const anchors = { [depth - 1]: "end", 0: "start" };
+  for (const i of labels.filter((at) => at === chosen || Math.abs(x(at) - x(chosen)) > 60)) {
+    parts.push(s("text", { x: x(i), y: height - 8, "text-anchor": anchors[i] ?? "middle",
       class: "cb-tick" }, `block ${i + 1}`));
   }
   return s("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, parts);

@@ -5,7 +5,6 @@ import { fixed, number, percent, signed } from "./shared/format.js";
 import { pictureFrame } from "./shared/frame.js";
 import { pointAtCells } from "./shared/keyboard.js";
 import { colourKey, decodePicture, greyPlane, paintPlane, pictureInput } from "./shared/picture.js";
-import { outputSize } from "./shared/shapes.js";
 import { numberTable } from "./shared/table.js";
 import { correlatePlane, padPlane, plane, planeOf, turnKernel } from "./shared/tensor.js";
 import { defineWidget } from "./shared/view.js";
@@ -169,8 +168,8 @@ function outputPicture(lab) {
 /** How responses become colours. "auto" shows signs when the weights add up to nothing. */
 function brightness({ view, out, kernel }) {
   const total = kernel.flat().reduce((sum, weight) => sum + weight, 0);
-  const display = view.get("display") === "auto"
-    ? (Math.abs(total) < 1e-9 ? "signed" : "clipped") : view.get("display");
+  const suits = Math.abs(total) < 1e-9 ? "signed" : "clipped";
+  const display = view.get("display") === "auto" ? suits : view.get("display");
   const limit = Math.max(Math.abs(out.low), Math.abs(out.high)) || 1;
   if (display === "signed") return { display, map: "diverging", low: -limit, high: limit };
   if (display === "absolute") return { display, map: "grey", low: 0, high: limit, absolute: true };
@@ -183,8 +182,11 @@ function colourLine(lab) {
   let drawn = "";
   lab.view.watch([...FILTERED, "display"], () => {
     const { display, map, low, high } = brightness(lab);
-    const ends = display === "signed" ? [signed(low, 0), "0", signed(high, 0)]
-      : display === "clipped" ? ["0 and below", "255 and above"] : ["0", `${number(high, 0)}, either sign`];
+    const ends = {
+      signed: [signed(low, 0), "0", signed(high, 0)],
+      clipped: ["0 and below", "255 and above"],
+      absolute: ["0", `${number(high, 0)}, either sign`],
+    }[display];
     if (drawn !== [map, ...ends].join()) line.replaceChildren(colourKey(map, ...ends));
     drawn = [map, ...ends].join();
     range.show(`Responses run from ${number(lab.out.low, 2)} to ${number(lab.out.high, 2)}.`,

@@ -135,6 +135,7 @@ function tableRow(view, now, layer, index, [mostParameters, mostMacs]) {
       `${100 * share}%)` : null }, text);
   const none = broken ? "does not fit" : "–";
   const parameters = row && costOf(row, "parameters");
+  const viewed = row?.view === null ? "all" : `${row?.view}²`;
   return h("tr", { class: [chosen && "cb-chosen", !row && "cb-broken"].filter(Boolean).join(" ") },
     h("td", {}, h("button",
       { type: "button", class: "cb-layer", "aria-pressed": String(chosen),
@@ -144,7 +145,7 @@ function tableRow(view, now, layer, index, [mostParameters, mostMacs]) {
     cell(row ? number(parameters) : "–", "cb-number", row ? parameters / mostParameters : 0),
     cell(row ? inWords(2 * row.macs, 1) : "–", "cb-number cb-wide-only", row ? row.macs / mostMacs : 0),
     cell(row ? bytes(4 * row.values) : "–", "cb-number cb-wide-only"),
-    cell(row ? (row.view === null ? "all" : `${row.view}²`) : "–", "cb-number cb-wide-only"));
+    cell(row ? viewed : "–", "cb-number cb-wide-only"));
 }
 
 const chosenIndex = (view) => Math.min(view.get("selected"), view.get("layers").length - 1);

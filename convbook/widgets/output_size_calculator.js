@@ -75,8 +75,8 @@ function answers(view) {
 function paddingWords({ mode, before, after, padded, input, stride }) {
   const why = { valid: "“valid” adds no padding", same: "“same” pads" }[mode] ?? "Padded";
   if (mode === "valid" || before + after === 0) {
-    return `${mode === "same" ? "“same” needs no padding here" : mode === "valid" ? why : "No padding"}: ` +
-      `the kernel slides over ${plural(input, "pixel")}.`;
+    const what = { valid: why, same: "“same” needs no padding here" }[mode] ?? "No padding";
+    return `${what}: the kernel slides over ${plural(input, "pixel")}.`;
   }
   const sides = before === after ? `${number(before)} on each side`
     : `${number(before)} before and ${number(after)} after`;

@@ -207,8 +207,9 @@ function windowWords(lab) {
       `${plural(values.length, "number")}`);
     const few = values.length <= 25;
     const list = values.map((n) => number(n));
-    say(words, !few ? "" : max ? `max(${list.join(", ")}) =`
-      : `(${list.join(" + ").replaceAll("+ −", "− ")}) / ${values.length} =`);
+    const sum = max ? `max(${list.join(", ")}) =`
+      : `(${list.join(" + ").replaceAll("+ −", "− ")}) / ${values.length} =`;
+    say(words, few ? sum : "");
     value.show(number(found), found);
   });
   return [heading, h("div", { class: "cb-row" }, words, value.element)];
@@ -228,21 +229,28 @@ function shiftWords(lab) {
     const unchanged = lab.out.data.reduce((count, value, i) => count + (value === lab.still.data[i] ? 1 : 0), 0);
     const moved = down === 0 && right === 0;
     hint.hidden = moved;
-    same.show(moved ? "Shift the picture by a pixel and see which outputs notice."
-      : `${number(unchanged)} of ${plural(total, "output")} ${unchanged === 1 ? "is" : "are"} what ` +
-        `${unchanged === 1 ? "it was" : "they were"} before the shift: ` +
-        `${unchanged === total ? "invariant to this shift." : unchanged === 0 ? "pooling is not invariant to this " +
-          "shift." : "only there is pooling invariant to it."}`, unchanged);
+    same.show(moved ? "Shift the picture by a pixel and see which outputs notice." : sameWords(unchanged, total),
+      unchanged);
     const steps = movedAlong(lab, down, right);
-    along.show(moved || view.get("everywhere") ? "" : steps === null
-      ? `A shift that is no multiple of the stride ${lab.stride} moves the windows' contents by a fraction of a step: ` +
-        `the outputs are new numbers, not the old ones elsewhere.`
-      : `${number(steps)} of ${plural(total, "output")} ${steps === 1 ? "is" : "are"} the old ones, moved ` +
-        `${number(down / lab.stride)} down and ${number(right / lab.stride)} right: the map moves with the picture ` +
-        `(equivariance).`,
-    steps ?? "");
+    along.show(moved || view.get("everywhere") ? "" : alongWords(lab, steps, total, [down, right]), steps ?? "");
   });
   return [h("p", { class: "cb-heading" }, "What the shift changes"), same.element, along.element, hint];
+}
+
+function sameWords(unchanged, total) {
+  const [are, they] = unchanged === 1 ? ["is", "it was"] : ["are", "they were"];
+  const some = unchanged === 0 ? "pooling is not invariant to this shift." : "only there is pooling invariant to it.";
+  return `${number(unchanged)} of ${plural(total, "output")} ${are} what ${they} before the shift: ` +
+    `${unchanged === total ? "invariant to this shift." : some}`;
+}
+
+function alongWords({ stride }, steps, total, [down, right]) {
+  if (steps === null) {
+    return `A shift that is no multiple of the stride ${stride} moves the windows' contents by a fraction of a step: ` +
+      "the outputs are new numbers, not the old ones elsewhere.";
+  }
+  return `${number(steps)} of ${plural(total, "output")} ${steps === 1 ? "is" : "are"} the old ones, moved ` +
+    `${number(down / stride)} down and ${number(right / stride)} right: the map moves with the picture (equivariance).`;
 }
 
 function movedAlong(lab, down, right) {

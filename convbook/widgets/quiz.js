@@ -78,11 +78,12 @@ function build(view) {
     else if (given === undefined) place.replaceChildren(asked(view, state, check));
     else place.replaceChildren(answered(state, given));
     const option = current && given !== undefined ? current.options[given] : null;
-    feedback.className = `cb-feedback ${option ? (option.right ? "cb-is-right" : "cb-is-wrong") : ""}`;
+    const verdict = option?.right ? "cb-is-right" : "cb-is-wrong";
+    feedback.className = `cb-feedback ${option ? verdict : ""}`;
     feedback.replaceChildren(...(option ? [`${option.right ? "Right" : "Not right"}. `, ...prose(option.reason)] : []));
-    actions.replaceChildren(
-      ...(current ? (option ? after(state, option, act) : [button("Check", check, { class: "cb-button cb-primary" })])
-      : atTheEnd(state, act)));
+    if (!current) actions.replaceChildren(...atTheEnd(state, act));
+    else if (option) actions.replaceChildren(...after(state, option, act));
+    else actions.replaceChildren(button("Check", check, { class: "cb-button cb-primary" }));
     if (follow) view.root.querySelector(follow)?.focus();
     follow = null;
   });
@@ -132,10 +133,16 @@ function asked(view, state, check) {
     h("div", { class: "cb-options" }, inputs));
 }
 
+/** How an option of an answered question is marked: its class, and the words beside it. */
+function markOf(option, given) {
+  if (option.right) return ["cb-is-right", "✓ right"];
+  return option.at === given ? ["cb-is-wrong", "✗ your choice"] : ["", ""];
+}
+
 function answered(state, given) {
   const items = optionsOf(state).map((option, place) => {
-    const mark = option.right ? "✓ right" : option.at === given ? "✗ your choice" : "";
-    return h("li", { class: `cb-option${option.right ? " cb-is-right" : option.at === given ? " cb-is-wrong" : ""}` },
+    const [kind, mark] = markOf(option, given);
+    return h("li", { class: `cb-option ${kind}` },
       h("span", { class: "cb-letter" }, `(${letterOf(place)})`),
       h("span", { class: "cb-text" }, prose(option.text), mark && h("strong", { class: "cb-mark" }, ` ${mark}`),
         h("span", { class: "cb-reason" }, prose(option.reason))));

@@ -121,9 +121,9 @@ function layout(view, width) {
   spread(places);
   for (const { x, y: at, i } of [...places].sort((a, b) => (a.i === chosen) - (b.i === chosen))) {
     const m = milestones[i];
-    const kind = !has(m) ? "cb-none" : measure === "error" && m.error_of === "ensemble" ? "cb-hollow" : "cb-full";
-    parts.push(s("circle",
-      { cx: x, cy: at, r: i === chosen ? 8 : has(m) ? 6 : 3.5,
+    const known = measure === "error" && m.error_of === "ensemble" ? "cb-hollow" : "cb-full";
+    const [kind, radius] = has(m) ? [known, 6] : ["cb-none", 3.5];
+    parts.push(s("circle", { cx: x, cy: at, r: i === chosen ? 8 : radius,
       class: `cb-point ${kind}${i === chosen ? " cb-chosen" : ""}` }));
     if (has(m) && (i === chosen || width > 560)) {
       const end = x > width - 90;
@@ -144,8 +144,11 @@ function spread(places) {
   }
 }
 
-const compact = (value) => (value >= 1e9 ? `${value / 1e9}\u00a0bn` : value >= 1e6 ? `${value / 1e6}\u00a0M`
-  : value >= 1e3 ? `${value / 1e3}\u00a0k` : String(value));
+function compact(value) {
+  const units = [[1e9, "\u00a0bn"], [1e6, "\u00a0M"], [1e3, "\u00a0k"]];
+  const [size, unit] = units.find(([least]) => value >= least) ?? [1, ""];
+  return `${value / size}${unit}`;
+}
 
 function reading(view) {
   const name = h("span", { class: "cb-answer" });

@@ -21,7 +21,8 @@ const both = (names) => names.map((way) => `“${chart.ways[way]}”`).join(" an
 function answer(view) {
   const [classes, perClass, kind] = ["classes", "per_class", "kind"].map((trait) => view.get(trait));
   const total = classes * perClass;
-  const size = total < chart.few_below ? "few" : total >= chart.many_from ? "many" : "some";
+  const enough = total >= chart.many_from ? "many" : "some";
+  const size = total < chart.few_below ? "few" : enough;
   const full = chart.advice[`${size}-${kind}`];
   const short = view.get("compute") === "minutes" && full.ways.join() !== "head";
   const apart = (count) => Math.max(count, perClass) / Math.min(count, perClass);
@@ -70,8 +71,8 @@ function path(view, now) {
   view.watch(INPUTS, () => {
     const { classes, perClass, total: all, size: name } = now();
     total.show(`${number(classes)} × ${number(perClass)} = ${plural(all, "picture")}`, all);
-    size.show(name === "few" ? `few (fewer than ${number(chart.few_below)})`
-      : name === "many" ? `many (${number(chart.many_from)} or more)` : "in between", name);
+    size.show({ few: `few (fewer than ${number(chart.few_below)})`, some: "in between",
+      many: `many (${number(chart.many_from)} or more)` }[name], name);
     say(kind, view.get("kind"));
     say(compute, view.get("compute"));
   });

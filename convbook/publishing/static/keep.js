@@ -34,7 +34,7 @@ addEventListener("load", () => {
         ? `This section is kept on this device (${size}) and opens without a network.`
         : `Its pages, widgets and pictures take ${size} on this device.`;
       button.textContent = kept ? "Remove it from this device" : "Keep this section";
-      button.onclick = () => show(kept ? (name) => caches.delete(name) : keep);
+      button.onclick = () => show(kept ? (old) => caches.delete(old) : keep);
     } catch (error) {
       said.textContent = `That did not work (${error.message}). Is there a network, and room?`;
       button.textContent = "Try again";

@@ -8,7 +8,7 @@ const FROM_YIQ = inverseOf(TO_YIQ);
 const POINTS = 21;
 
 const radians = (degrees) => (degrees * Math.PI) / 180;
-const clip = (value) => (value < 0 ? 0 : value > 1 ? 1 : value);
+const clip = (value) => Math.min(1, Math.max(0, value));
 
 function inverseOf([[a, b, c], [d, e, f], [g, j, k]]) {
   const determinant = a * (e * k - f * j) - b * (d * k - f * g) + c * (d * j - e * g);

@@ -8,7 +8,8 @@ const formatters = Array.from({ length: 21 }, (_, digits) =>
 
 /** A number with at most `digits` decimals: 150,528 · −0.25 · 1.5. Never "-0". */
 export function number(value, digits = 3) {
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? `${MINUS}∞` : "not a number";
+  if (Number.isNaN(value)) return "not a number";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
   const text = formatters[digits].format(value);
   return text === "-0" ? "0" : text.replace("-", MINUS);
 }
@@ -58,9 +59,8 @@ export function plural(count, word, many = `${word}s`) {
 export function readNumber(text, { min = -Infinity, max = Infinity, whole = true } = {}) {
   const clean = text.trim().replace(MINUS, "-");
   const range = whole ? "a whole number" : "a number";
-  const limits = Number.isFinite(min) && Number.isFinite(max)
-    ? ` from ${number(min)} to ${number(max)}`
-    : Number.isFinite(min) ? ` of at least ${number(min)}` : "";
+  const least = Number.isFinite(min) ? ` of at least ${number(min)}` : "";
+  const limits = least && Number.isFinite(max) ? ` from ${number(min)} to ${number(max)}` : least;
   const expected = `give ${range}${limits}`;
   if (clean === "") return { problem: `this field is empty; ${expected}` };
   const value = Number(/^-?\d+,\d{1,2}$/.test(clean) ? clean.replace(",", ".") : clean);

@@ -28,9 +28,10 @@ export function moveCell(key, [row, column], [rows, columns], far = false) {
  * Lets a reader point at cells of `element`, which is divided evenly into a grid.
  *
  * `size()` returns [rows, columns]; `get()` the cell pointed at, [row, column]; `set(cell)` is
- * called with the new one (and with true when it was pointed at, not stepped to). With `hover`, the mouse points without a button pressed. A finger taps
- * or drags sideways; up and down still scroll the page. Where the cells do not fill the element
- * evenly, `locate(x, y)` says which cell lies at a point (in pixels from its corner), or null.
+ * called with the new one (and with true when it was pointed at, not stepped to). With `hover`, the
+ * mouse points without a button pressed. A finger taps or drags sideways; up and down still scroll
+ * the page. Where the cells do not fill the element evenly, `locate(x, y)` says which cell lies at a
+ * point (in pixels from its corner), or null.
  */
 export function pointAtCells(element, { size, get, set, hover = true, locate = null }) {
   const evenly = (x, y, box) => {

@@ -129,7 +129,8 @@ export function paintPlane(canvas, { data, height, width }, map, low, high, abso
   for (let i = 0; i < data.length; i += 1) {
     const value = absolute && data[i] < 0 ? -data[i] : data[i];
     const index = (value * scale + offset) | 0;
-    packed[i] = colours[index < 0 ? 0 : index > 255 ? 255 : index];
+    const most = index > 255 ? 255 : index;
+    packed[i] = colours[most < 0 ? 0 : most];
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
 }

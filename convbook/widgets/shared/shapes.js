@@ -97,7 +97,7 @@ export function conv2dOutputShape(inputShape, filters, kernelSize, stride = 1, p
     try {
       return outputSize(size[i], kernels[i], strides[i], pads[i], dilations[i]);
     } catch (error) {
-      throw new RangeError(`along the ${axis}: ${error.message}`);
+      throw new RangeError(`along the ${axis}: ${error.message}`, { cause: error });
     }
   });
   return [filters, ...out];
