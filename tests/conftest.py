@@ -43,6 +43,12 @@ NEEDS = {
 }
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--case", default="", metavar="TEXT", help="of a claim's cases, only those with TEXT in it"
+    )
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         for name, (available, reason) in NEEDS.items():
@@ -51,6 +57,9 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_terminal_summary(terminalreporter):
+    tests = [r for r in terminalreporter.stats.get("passed", []) if r.when == "call"]
+    cases = sum(dict(report.user_properties).get("cases", 1) for report in tests)
+    terminalreporter.write_line(f"{len(tests):,} tests passed, which tried {cases:,} cases.")
     skipped = terminalreporter.stats.get("skipped", [])
     if not skipped:
         terminalreporter.write_line("Nothing was left out: every collected test was run.")

@@ -4,8 +4,8 @@ import re
 import subprocess
 import sys
 
-import pytest
 from book_pages import ROOT, all_pages, contents, read_page
+from claims import for_each
 
 OBJECTIVES = read_page(ROOT / "book" / "01-learning-objectives.ipynb")
 ERRATA = (ROOT / "book" / "errata.md").read_text("utf8")
@@ -21,7 +21,7 @@ def test_fourteen_objectives_each_taught_practised_and_examined():
         assert re.search(r"exercise|added|project", examined), f"objective {number} is not examined"
 
 
-@pytest.mark.parametrize("number", range(1, 26))
+@for_each("number", range(1, 26))
 def test_no_exercise_is_an_orphan(number):
     named = re.compile(rf"exercise {number}\b", re.I)
     examined = " ".join(row.split(" | ")[3] for _, row in ROWS)
@@ -32,18 +32,18 @@ def test_no_exercise_is_an_orphan(number):
     assert len(pages) >= 2, f"exercise {number} is named on no page but {pages}"
 
 
-@pytest.mark.parametrize("section", range(1, 25))
+@for_each("section", range(1, 25))
 def test_every_section_is_in_the_contents(section):
     names = [path.relative_to(ROOT).as_posix() for path in contents()]
     assert any(re.search(rf"/{section:02d}\b", name) for name in names)
 
 
-@pytest.mark.parametrize("number", range(1, 30))
+@for_each("number", range(1, 30))
 def test_every_known_erratum_is_listed_with_its_place(number):
     assert re.search(rf"^\*\*A{number} · .+?\.\*\* \S", ERRATA, re.M), f"A{number} is missing"
 
 
-@pytest.mark.parametrize("number", range(1, 11))
+@for_each("number", range(1, 11))
 def test_every_correction_of_code_is_listed(number):
     assert re.search(rf"^\*\*B{number} · .+?\*\* \S", ERRATA, re.M), f"B{number} is missing"
 
@@ -73,7 +73,7 @@ GLOSSARY = read_page(ROOT / "book" / "glossary.md")
 ENTRIES = re.findall(r"^## (.+)\n\n(.+)$", GLOSSARY.text, re.M)
 
 
-@pytest.mark.parametrize(("word", "meaning"), ENTRIES, ids=[word for word, _ in ENTRIES])
+@for_each(("word", "meaning"), ENTRIES, ids=lambda word, _: word)
 def test_a_word_of_the_glossary_is_linked_on_a_page_that_explains_it(word, meaning):
     anchor = re.sub(r"[^\w\- ]", "", word.lower()).replace(" ", "-")
     pages = re.findall(r"\]\((.+?)\)", meaning)

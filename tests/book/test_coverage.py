@@ -6,8 +6,8 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-import pytest
 from book_pages import ROOT, contents, read_page
+from claims import for_each
 
 TABLE = json.loads((Path(__file__).parent / "coverage.json").read_text("utf8"))
 KINDS = {
@@ -29,7 +29,7 @@ def words_of(name: str) -> str:
     return words("\n".join((*page.markdown, *page.code)))
 
 
-@pytest.mark.parametrize("entry", TABLE, ids=lambda entry: f"{entry['section']}-{entry['source']}")
+@for_each("entry", TABLE, ids=lambda entry: f"{entry['section']}-{entry['source']}")
 def test_the_quoted_words_stand_on_the_page(entry):
     everything = words_of(entry["page"])
     assert words(entry["quote"]) in everything, f"{entry['page']} does not say {entry['quote']!r}"
@@ -40,7 +40,7 @@ def test_pages_of_the_table_are_in_the_book():
     assert {entry["page"] for entry in TABLE} <= book
 
 
-@pytest.mark.parametrize("section", CHAPTER)
+@for_each("section", CHAPTER)
 def test_every_part_of_the_chapter_is_mapped(section):
     mapped = Counter(entry["kind"] for entry in TABLE if entry["section"] == section)
     missing = {kind: n for kind, n in CHAPTER[section].items() if mapped[kind] < n}

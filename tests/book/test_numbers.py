@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from book_numerals import claims, unsupported
 from book_pages import Page, all_pages, is_for_instructors, is_made_of_exercises, normal
+from claims import for_each
 
 EXCEPTIONS = json.loads((Path(__file__).parent / "number_exceptions.json").read_text("utf8"))
 PAGES = [
@@ -16,7 +17,7 @@ STRICT = os.environ.get("STRICT", "1") != "0"
 
 
 @pytest.mark.skipif(not STRICT, reason="STRICT=0 was set")
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@for_each("page", PAGES, ids=lambda page: page.name)
 def test_every_number_in_prose_is_vouched_for(page):
     excused = {normal(entry["numeral"]) for entry in EXCEPTIONS if entry["page"] == page.name}
     left = [numeral for numeral in unsupported(page) if normal(numeral) not in excused]

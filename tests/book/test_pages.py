@@ -5,8 +5,8 @@ import json
 import re
 from pathlib import Path
 
-import pytest
 from book_pages import READING_LINE, all_pages, contents, is_for_instructors, is_statement
+from claims import for_each
 from markdown_it import MarkdownIt
 
 from convbook.items import questions
@@ -25,8 +25,8 @@ DRAWING = {"image_row", "number_grid"}
 LONGEST = 12  # minutes
 OTHER_HOSTS = ("http://", "https://", "mailto:")
 
-every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+every_page = for_each("page", PAGES, ids=lambda page: page.name)
+every_notebook = for_each("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
 def headings(path: Path) -> set[str]:
@@ -76,7 +76,7 @@ def test_a_page_opens_with_one_title(page):
     assert len(titles) == 1
 
 
-@pytest.mark.parametrize("page", READ, ids=lambda page: page.name)
+@for_each("page", READ, ids=lambda page: page.name)
 def test_no_page_takes_longer_than_twelve_minutes_and_each_says_how_long(page):
     assert page.minutes <= LONGEST, f"{page.name} takes {page.minutes:.1f} minutes"
     stated = READING_LINE.search(page.text)
@@ -118,7 +118,7 @@ def test_notebook_prose_is_plain_markdown(path):
             assert not found, f"{path.name}: {found[0]} shows raw in JupyterLab"
 
 
-@pytest.mark.parametrize("page", SECTIONS, ids=lambda page: page.name)
+@for_each("page", SECTIONS, ids=lambda page: page.name)
 def test_pages_end_with_three_lines_to_keep(page):
     head, _, keep = page.text.rpartition("## Three lines to keep")
     assert head, f"{page.name} has no three lines to keep"
@@ -128,7 +128,7 @@ def test_pages_end_with_three_lines_to_keep(page):
 ASKING = [page for page in SECTIONS if page.path.stem not in WITHOUT_QUESTIONS]
 
 
-@pytest.mark.parametrize("page", ASKING, ids=lambda page: page.name)
+@for_each("page", ASKING, ids=lambda page: page.name)
 def test_pages_ask_two_questions_of_the_bank_before_their_three_lines(page):
     assert "## Check yourself" in page.text.rpartition("## Three lines to keep")[0], page.name
     code = "\n".join(page.code)

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 
 import keys
 import pytest
+from claims import for_each
 
 from .answers import junk, trained
 
@@ -38,12 +39,14 @@ BANKS = {
 LEAST_WRONG, LEAST_RIGHT, LEAST_BUGS = 6, 3, 8
 
 
-@pytest.fixture(autouse=True)
-def _digits_limit():
+@contextlib.contextmanager
+def digits_limit():
     """Some answers are integers of thousands of digits; leave the interpreter's limit as it was."""
     limit = sys.get_int_max_str_digits()
-    yield
-    sys.set_int_max_str_digits(limit)
+    try:
+        yield
+    finally:
+        sys.set_int_max_str_digits(limit)
 
 
 def verdict(assignment: str, question: str, code: str):
@@ -56,6 +59,7 @@ def verdict(assignment: str, question: str, code: str):
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.redirect_stderr(io.StringIO()),
         warnings.catch_warnings(),
+        digits_limit(),
     ):
         warnings.simplefilter("ignore")
         exec(compile(code, f"<{question}>", "exec"), namespace)  # the bank is our own code
@@ -84,7 +88,7 @@ def junk_cases(values: dict[str, str]):
                     yield pytest.param(assignment, question, code, id=f"{question}: {name}")
 
 
-@pytest.mark.parametrize(("assignment", "question", "code"), list(cases("RIGHT")))
+@for_each("assignment, question, code", cases("RIGHT"))
 def test_right_answer_earns_full_points(assignment, question, code):
     said = verdict(assignment, question, code)
     assert said.points == said.max_points, said.messages
@@ -92,7 +96,7 @@ def test_right_answer_earns_full_points(assignment, question, code):
     assert said.misconception is None
 
 
-@pytest.mark.parametrize(("assignment", "question", "code"), list(cases("WRONG")))
+@for_each("assignment, question, code", cases("WRONG"))
 def test_wrong_answer_never_earns_full_points(assignment, question, code):
     said = verdict(assignment, question, code)
     assert said.points < said.max_points
@@ -101,27 +105,27 @@ def test_wrong_answer_never_earns_full_points(assignment, question, code):
         assert not keys.given_away(assignment, question, message, code)
 
 
-@pytest.mark.parametrize(("assignment", "question", "answer"), list(cases("PARTIAL")))
+@for_each("assignment, question, answer", cases("PARTIAL"))
 def test_promised_part_is_given(assignment, question, answer):
     code, points = answer
     said = verdict(assignment, question, code)
     assert said.points == pytest.approx(points), said.messages
 
 
-@pytest.mark.parametrize(("assignment", "question", "code"), list(junk_cases(junk.WORTHLESS)))
+@for_each("assignment, question, code", junk_cases(junk.WORTHLESS))
 def test_worthless_answer_earns_nothing(assignment, question, code):
     said = verdict(assignment, question, code)
     assert said.points == 0
     assert said.messages
 
 
-@pytest.mark.parametrize(("assignment", "question", "code"), list(junk_cases(junk.HOLLOW)))
+@for_each("assignment, question, code", junk_cases(junk.HOLLOW))
 def test_hollow_answer_never_earns_full_points(assignment, question, code):
     said = verdict(assignment, question, code)
     assert said.points < said.max_points
 
 
-@pytest.mark.parametrize("assignment", BANKS)
+@for_each("assignment", BANKS)
 def test_missing_names_earn_nothing(assignment):
     for question in BANKS[assignment].NAMES:
         said = verdict(assignment, question, "")
@@ -129,7 +133,7 @@ def test_missing_names_earn_nothing(assignment):
         assert said.messages
 
 
-@pytest.mark.parametrize("assignment", BANKS)
+@for_each("assignment", BANKS)
 def test_bank_covers_every_question(assignment):
     from autograder import questions
 

@@ -8,6 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from claims import for_each
 
 from .attacks import CLASS, SIGNS, chosen, world
 from .attacks.pages import active_markup
@@ -30,7 +31,7 @@ def harms(tmp_path_factory) -> dict[str, world.Harm]:
 
 
 @pytest.mark.jail
-@pytest.mark.parametrize("name", CHOSEN)
+@for_each("name", CHOSEN)
 def test_an_attack_does_its_harm_unguarded(harms, name):
     harm = harms[name]
     assert CHOSEN[name].harm in harm.signs, f"{sorted(harm.signs)}, {harm.points}\n{harm.log}"

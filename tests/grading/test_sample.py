@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from claims import for_each
 
 from autograder import grading, report, sample, tables
 from autograder.course import Course
@@ -25,7 +26,7 @@ def test_the_points_are_those_of_the_notebook(sample_course):
     assert {name: question.points for name, question in questions.items()} == sample.POINTS
 
 
-@pytest.mark.parametrize("name", MEMBERS)
+@for_each("name", MEMBERS)
 def test_every_member_earns_what_it_deserves(sample_course, name):
     grades = gradebook_of(sample_course, sample.ASSIGNMENT)[name]
     earned = {question: grades[question][0] for question in sample.POINTS}

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from claims import for_each
 
 from convbook.items import questions
 from convbook.items.in_page import check_yourself, written_out
@@ -12,7 +13,7 @@ BOOK = Path(__file__).resolve().parents[2] / "book"
 PROSE = [path for path in BOOK.glob("*.md") if "<!-- check-yourself:" in path.read_text("utf8")]
 
 
-@pytest.mark.parametrize("question", questions(), ids=lambda question: question.id)
+@for_each("question", questions(), ids=lambda question: question.id)
 def test_every_question_shows_all_options_and_folds_the_answer(question):
     page = check_yourself(question.id).data
     before, _, folded = page.partition("<details>")
@@ -41,7 +42,7 @@ def test_an_unknown_question_is_named():
         check_yourself("no-such")
 
 
-@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.stem)
+@for_each("path", PROSE, ids=lambda path: path.stem)
 def test_a_markdown_page_has_its_questions_as_the_bank_has_them_now(path):
     page = path.read_text("utf8")
     assert page.count("<p><strong>") == 2

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from claims import for_each
 
 import convbook.items as items
 from convbook import shapes, widgets
 from convbook.items import drill
 
 ROOT = Path(__file__).resolve().parents[2]
-every_question = pytest.mark.parametrize("question", items.questions(), ids=lambda q: q.id)
-every_template = pytest.mark.parametrize("name", drill.templates())
+every_question = for_each("question", items.questions(), ids=lambda q: q.id)
+every_template = for_each("name", drill.templates())
 
 
 def computed(answer):
@@ -183,7 +184,7 @@ LAYERS_SHOWN = [q for q in items.questions() if "layers" in q.look.get("state", 
 LAYERS_SHOWN = [q for q in LAYERS_SHOWN if q.look["widget"] == "NetworkBuilder"]
 
 
-@pytest.mark.parametrize("question", LAYERS_SHOWN, ids=lambda q: q.id)
+@for_each("question", LAYERS_SHOWN, ids=lambda q: q.id)
 def test_the_layers_that_a_mistake_leads_to_are_those_of_the_question(question):
     network = widgets.NetworkBuilder(**question.look["state"])
     assert not network.problem

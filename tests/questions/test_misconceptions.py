@@ -7,12 +7,14 @@ the checkers' own models of it.
 import ast
 import json
 import re
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 import keys
 import pytest
 from cases import MISTAKES as FREQUENT
+from claims import for_each
 from rarer_cases import RARER
 from support import ROOT, student_of
 
@@ -38,11 +40,14 @@ CASES = [
 CHOICE = q08_multiple_choice.ASSIGNMENT
 
 
-def verdict(assignment, question, source):
+def check(assignment, question, source):
     return questions.load(assignment)[question].check(student_of(source))
 
 
-@pytest.mark.parametrize(("assignment", "question", "slug", "source"), CASES)
+verdict = cache(check)  # what all claims are about is computed once
+
+
+@for_each("assignment, question, slug, source", CASES)
 def test_message_fires_on_its_mistake(assignment, question, slug, source):
     said = verdict(assignment, question, source)
     assert said.points < said.max_points
@@ -74,7 +79,7 @@ def test_every_mistake_that_a_question_looks_for_is_tried(assignment, monkeypatc
     untried = {}
     for question, pairs in MISTAKES[assignment].items():
         looked_for.clear()
-        tried = {verdict(assignment, question, source).misconception for _, source in pairs}
+        tried = {check(assignment, question, source).misconception for _, source in pairs}
         known = keys.answers(assignment)[question]
         wrong = {
             name: far_from(known.get(name, len)) for name in keys.handed_in(assignment, question)
@@ -96,7 +101,7 @@ def slugs_said(path):
             yield from getattr(node.value, "elts", [])[1:]  # the problems of a split
 
 
-@pytest.mark.parametrize("assignment", sorted(MISTAKES))
+@for_each("assignment", sorted(MISTAKES))
 def test_every_misconception_that_a_checker_names_is_tried(assignment):
     path = Path(questions.module_of(assignment).__file__)
     said = {node.value for node in slugs_said(path) if isinstance(node, ast.Constant)}
@@ -104,7 +109,7 @@ def test_every_misconception_that_a_checker_names_is_tried(assignment):
     assert said - tried - {None} == set()
 
 
-@pytest.mark.parametrize(("assignment", "question", "slug", "source"), CASES)
+@for_each("assignment, question, slug, source", CASES)
 def test_message_neither_contains_nor_leads_to_the_key(assignment, question, slug, source):
     for message in verdict(assignment, question, source).messages:
         assert not keys.given_away(assignment, question, message, source)
@@ -125,7 +130,7 @@ def test_what_gives_a_key_away_is_noticed(assignment, question, message):
     assert keys.given_away(assignment, question, message)
 
 
-@pytest.mark.parametrize("question", questions.load(CHOICE))
+@for_each("question", questions.load(CHOICE))
 def test_every_wrong_option_has_a_message_of_its_own_that_names_no_other(question):
     options = q08_multiple_choice.CHOICES[question]
     said = {}
@@ -137,7 +142,7 @@ def test_every_wrong_option_has_a_message_of_its_own_that_names_no_other(questio
     assert len(set(said.values())) == len(options.options)
 
 
-@pytest.mark.parametrize("assignment", sorted(MISTAKES))
+@for_each("assignment", sorted(MISTAKES))
 def test_links_in_messages_open_a_page_with_that_widget(assignment):
     pages = {}
     for question, pairs in MISTAKES[assignment].items():
@@ -163,7 +168,7 @@ def test_links_in_messages_open_a_page_with_that_widget(assignment):
 SHOWN = {36_928, 73_856, 73_792}
 
 
-@pytest.mark.parametrize("assignment", questions.assignments())
+@for_each("assignment", questions.assignments())
 def test_students_notebooks_hold_no_key(assignment):
     """A key of four digits or more stands nowhere in what students get, however it is written."""
     found = set().union(*(keys.numbers(assignment, q) for q in questions.load(assignment)))
