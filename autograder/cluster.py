@@ -12,6 +12,8 @@ from pathlib import Path
 import nbformat
 
 from autograder import grading, scoring
+from autograder.course import ROOT, Course
+from autograder.jail import proof
 from autograder.results import Store
 from autograder.variants import Whose
 
@@ -27,6 +29,9 @@ class _KeptJails:
         if cls.key != job:
             if cls.jail is not None:
                 cls.jail.stop()
+            course = Course()  # this worker's own: its files are what could be seen from here
+            places = proof.private_places(course.coursedir, course.config)
+            grading.prove_isolation(job, places)
             cls.jail, cls.key = job.jail(), job
             cls.jail.start()
         return cls.jail
@@ -40,8 +45,6 @@ class _KeptJails:
 
 def _score(assignment, isolation, seconds, notebook: str, whose: Whose | None) -> str:
     """Runs on a worker: score one notebook with the worker's own copy of the exercises."""
-    from autograder.course import ROOT
-
     released = ROOT / "exercises" / assignment / f"{assignment}.ipynb"
     job = grading.Job(assignment, released, Path(), isolation, seconds)
     try:

@@ -304,14 +304,23 @@ def _export(options):
 
 def _doctor(options):
     from autograder import doctor
+    from autograder.course import Course
+    from autograder.jail import proof
 
-    return 0 if doctor.examine(options.isolation) else 1
+    course = Course(options.course)
+    places = proof.private_places(course.coursedir, course.config)
+    return 0 if doctor.examine(options.isolation, places=places) else 1
+
+
+def _doctor_arguments(parser):
+    _common(parser)
+    _isolation(parser)
 
 
 COMMANDS = {
     "doctor": (
         _doctor,
-        _isolation,
+        _doctor_arguments,
         "say what this machine can isolate, and prove it by trying to get out",
         """
         Run it once on every machine that marks strangers' code, before the first class.

@@ -1,15 +1,17 @@
 """Says what this machine can isolate, and proves it by trying to get out."""
 
-import os
 import platform
 import shutil
 import socket
+import subprocess
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from autograder.asking import Sitting
-from autograder.isolation import Jail, NoIsolation, seccomp_program
+from autograder.isolation import Jail, NoIsolation, choices, seccomp_program
+from autograder.jail import proof
 from autograder.profile import Profile
 from autograder.student import StudentError
 
@@ -146,6 +148,28 @@ def _read(path):
         return ""
 
 
+def _makes_namespaces() -> tuple[bool, str]:
+    """Whether bubblewrap can make the namespaces of a jail here, and what to do if it can't."""
+    spaces = ("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts")
+    # Nothing has to run in it: bubblewrap ends with 1 only where it could not make the namespace.
+    command = ["bwrap", *spaces, "--dev-bind", "/", "/", "--proc", "/proc", "--", "/bin/true"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    except (OSError, subprocess.SubprocessError) as error:
+        return False, str(error)
+    if done.returncode == 0:
+        return True, ""
+    advice = "in a container, start it with --security-opt seccomp=unconfined --security-opt "
+    advice += "systempaths=unconfined (the instructor's page has the profile to use instead)"
+    if _read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1":
+        advice = "install the AppArmor profile for bwrap from the instructor's page (Ubuntu 24.04)"
+    elif _read("/proc/sys/user/max_user_namespaces") in ("", "0"):
+        advice = "sysctl user.max_user_namespaces=10000"
+    elif _read("/proc/sys/kernel/unprivileged_userns_clone") == "0":
+        advice = "sysctl kernel.unprivileged_userns_clone=1"
+    return False, f"{done.stderr.strip()}; {advice}"
+
+
 def surroundings() -> list[Finding]:
     """What the jail needs from the machine."""
     findings = [
@@ -155,20 +179,7 @@ def surroundings() -> list[Finding]:
             shutil.which("bwrap") is not None,
             "apt install bubblewrap (Debian, Ubuntu), dnf install bubblewrap (Fedora)",
         ),
-        Finding(
-            "user namespaces",
-            _read("/proc/sys/user/max_user_namespaces") not in ("", "0")
-            and _read("/proc/sys/kernel/unprivileged_userns_clone") != "0",
-            "sysctl user.max_user_namespaces=10000 and, on Debian, "
-            "kernel.unprivileged_userns_clone=1",
-        ),
-        Finding(
-            "no AppArmor restriction",
-            os.getuid() == 0
-            or _read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") != "1"
-            or Path("/etc/apparmor.d/bwrap").exists(),
-            "install the AppArmor profile for bwrap from the instructor's page (Ubuntu 24.04)",
-        ),
+        Finding("user namespaces (one was made)", *_makes_namespaces()),
         Finding(
             "system call filter",
             seccomp_program() is not None,
@@ -210,8 +221,40 @@ def _tried(sitting, at, what):
     return Finding(f"can't {what}", held, "this escape worked: do not mark strangers' code here")
 
 
-def examine(kind: str = "bubblewrap", say=print) -> bool:
-    """Print what was found; return whether this machine can be trusted with strangers' code."""
+@cache
+def require(kind: str = "bubblewrap") -> None:
+    """Raise `NoIsolation` where `examine` would say that this machine does not isolate.
+
+    Any other kind than bubblewrap was chosen by its name, and its promises are its own.
+    """
+    if kind != "bubblewrap":
+        return
+    failed = [
+        finding.what.removeprefix("can't ") for finding in try_escapes(kind) if not finding.well
+    ]
+    if failed:
+        raise NoIsolation(
+            f"this machine does not isolate; what the jail should prevent worked: {', '.join(failed)}. "
+            "`python -m autograder doctor` says more"
+        )
+
+
+def _see_course(places) -> Finding:
+    """Whether the course's places are out of sight in every assignment's jail."""
+    what = "can't see the course, its gradebook, submissions or the exchange"
+    try:
+        with Jail(Profile(seconds=10)) as jail:
+            proof.prove(jail, places)
+    except NoIsolation as error:
+        return Finding(what, False, str(error))
+    return Finding(what, True)
+
+
+def examine(kind: str = "bubblewrap", say=print, places: tuple[str, ...] = ()) -> bool:
+    """Print what was found; return whether this machine can be trusted with strangers' code.
+
+    `places` are the course's own, which nothing in the jail may see.
+    """
     findings = surroundings() if kind == "bubblewrap" else []
     for finding in findings:
         say(_line(finding))
@@ -220,6 +263,8 @@ def examine(kind: str = "bubblewrap", say=print) -> bool:
     except NoIsolation as error:
         say(f"  ✗ no jail: {error}")
         return False
+    if kind == "bubblewrap":
+        tried.append(_see_course(places))
     for finding in tried:
         say(_line(finding))
     well = all(finding.well for finding in tried)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from autograder import questions, reading, scoring
-from autograder.asking import Sitting
+from autograder import doctor, questions, reading, scoring
 from autograder.isolation import Jail, NoIsolation
+from autograder.jail import proof
 from autograder.results import Store
 from autograder.variants import Whose
 
@@ -211,15 +211,11 @@ def job_of(course, assignment: str, isolation="bubblewrap", seconds=None) -> Job
     )
 
 
-def prove_isolation(job: Job) -> None:
-    """Start a jail and run one cell in it, so that a refusal comes before any work."""
-    with (
-        job.jail() as jail,
-        Sitting(jail, ["answer = 6 * 7"]) as sitting,
-        sitting.question() as student,
-    ):
-        if student.get("answer") != 42:
-            raise NoIsolation("the jail runs, but answers wrongly")
+def prove_isolation(job: Job, places: tuple[str, ...]) -> None:
+    """Refuse, before any work, what the doctor would refuse or where `places` can be seen."""
+    doctor.require(job.isolation)
+    with job.jail() as jail:
+        proof.prove(jail, places)
 
 
 def grade(
@@ -248,7 +244,8 @@ def grade(
     course.register(assignment)
     workers = workers or default_workers()
     if cluster is None:
-        prove_isolation(job)  # on a cluster, each worker refuses for itself
+        places = proof.private_places(course.coursedir, course.config)
+        prove_isolation(job, places)  # on a cluster, each worker refuses for itself
     if course.settings.resubmissions == "best":
         choose_best(course, job, workers)
     todo = course.submissions(assignment)

@@ -10,14 +10,13 @@ import contextlib
 import json
 import os
 import shutil
-import site
 import socket
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from pathlib import Path
 
+from autograder.jail.view import View, view_for
 from autograder.profile import Profile
 
 JAIL = Path(__file__).parent / "jail"
@@ -131,29 +130,6 @@ def _let_everybody_read(folder: Path) -> None:
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
-def python_paths() -> list[str]:
-    """The directories that this Python runs from, without those that lie inside another."""
-    paths = {sys.prefix, sys.base_prefix, *site.getsitepackages(), sysconfig.get_path("stdlib")}
-    real = {os.path.realpath(path) for path in (*paths, sys.executable)} | paths
-    found = sorted(path for path in real if os.path.exists(path))
-    return [
-        path
-        for path in found
-        if not path.startswith("/usr/")
-        and path != "/usr"
-        and not any(path.startswith(other + "/") for other in found if other != path)
-    ]
-
-
-def _installed_copies():
-    """Copies of our own packages among the installed ones; the jail must not show them."""
-    for directory in site.getsitepackages():
-        for name in ("autograder", "convbook"):
-            path = Path(directory, name)
-            if path.is_dir():
-                yield str(path)
-
-
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": "/tmp",
@@ -170,29 +146,14 @@ ENVIRONMENT = {
 }
 
 
-def _bubblewrap_command(stage: Path, control: Path) -> list[str]:
+def _bubblewrap_command(stage: Path, control: Path, view: View) -> list[str]:
     command = ["bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc"]
     command += ["--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session"]
     command += ["--cap-add", "ALL", "--clearenv", "--hostname", "jail"]
     for name, value in ENVIRONMENT.items():
         command += ["--setenv", name, value]
     command += ["--tmpfs", "/tmp"]  # the zygote's; each child covers it with its own
-    for path in ("/usr", *python_paths()):
-        for parent in reversed(Path(path).parents[:-1]):  # else bubblewrap makes them private
-            command += ["--dir", str(parent)]
-        command += ["--ro-bind", path, path]
-    for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
-        path = Path("/", name)
-        if path.is_symlink():
-            command += ["--symlink", os.readlink(path), str(path)]
-        elif path.exists():
-            command += ["--ro-bind", str(path), str(path)]
-    for path in ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives"):
-        command += ["--ro-bind-try", path, path]
-    for path in ("/etc/localtime", "/etc/fonts"):
-        command += ["--ro-bind-try", path, path]
-    for path in _installed_copies():
-        command += ["--tmpfs", path, "--remount-ro", path]
+    command += [*view.options(), "--ro-bind-try", "/etc/localtime", "/etc/localtime"]
     command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
     command += ["--ro-bind", str(stage), "/jail", "--bind", str(control), "/control"]
     return [*command, "--remount-ro", "/", "--chdir", "/"]
@@ -257,6 +218,7 @@ class Jail:
         self.profile, self.kind, self.image = profile, kind, image
         self.process = self.control = self.folder = None
         self.failed_imports = {}
+        self.view = view_for(profile.packages) if kind == "bubblewrap" else View()
         self._buffer = b""
 
     def __enter__(self):
@@ -315,7 +277,7 @@ class Jail:
             "files": str(inside / "files"),
             "confine": confined,
             "cover": ["/control"],
-            "keep": [path for path in python_paths() if path.startswith("/tmp/")],
+            "keep": self.view.below_tmp(),
             "seccomp": base64.b64encode(program).decode() if program else None,
             "limits": self.profile.limits if self.kind != "process" else {"CORE": 0},
             "memory_megabytes": self.profile.memory_megabytes,
@@ -340,7 +302,7 @@ class Jail:
             raise NoIsolation(f"{error.filename} is not installed. {choices()}") from None
 
     def _spawn_bubblewrap(self, stage, inner, streams):
-        command = _bubblewrap_command(stage, self._control_folder)
+        command = _bubblewrap_command(stage, self._control_folder, self.view)
         if os.getuid() != 0:
             self.process = subprocess.Popen([*command, "--", *inner], **streams)
             return

@@ -17,7 +17,8 @@ from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
-from autograder import questions, reading, scoring, variants
+from autograder import doctor, questions, reading, scoring, variants
+from autograder.jail import proof
 from autograder.results import Store
 from autograder.settings import Settings
 from autograder.verdict import Verdict
@@ -57,12 +58,14 @@ class RebuildNotebook(NbGraderPreprocessor):
 _jails = {}
 
 
-def _jail(assignment, released, kind):
-    """One jail an assignment for as long as this process lives."""
+def _jail(assignment, released, kind, places):
+    """One jail an assignment for as long as this process lives, proved before it is used."""
     if (assignment, kind) not in _jails:
+        doctor.require(kind)
         jail = scoring.jail_for(assignment, released, kind)
         jail.start()
         atexit.register(jail.stop)
+        proof.prove(jail, places)
         _jails[assignment, kind] = jail
     return _jails[assignment, kind]
 
@@ -83,7 +86,8 @@ class ScoreAnswers(NbGraderPreprocessor):
         key = scoring.result_key(nb, assignment, released, whose)
         result = store.get(about["student"], key)
         if result is None:
-            jail = _jail(assignment, released, self.isolation)
+            places = proof.private_places(course, self.parent.parent.config)
+            jail = _jail(assignment, released, self.isolation, places)
             result = scoring.score(nb, assignment, jail, whose)
             store.put(about["student"], key, result)
         write_outputs(nb, result)

@@ -9,6 +9,7 @@ import nbformat
 from autograder import questions
 
 ALWAYS_HIDDEN = ("convbook.items", "convbook.publishing")
+ADMITTED = ("numpy", "matplotlib")
 HEAVY = frozenset({"keras", "tensorflow", "torch"})
 
 
@@ -16,10 +17,13 @@ HEAVY = frozenset({"keras", "tensorflow", "torch"})
 class Profile:
     """Limits and visible things for the notebooks of one assignment.
 
-    `seconds` bounds one cell or one call, `wall_seconds` the whole notebook.
+    `admits` are the packages that may be imported beside the standard library (and what these
+    require); the others aren't there. `seconds` bounds one cell or one call, `wall_seconds` the
+    whole notebook.
     """
 
     preload: tuple[str, ...] = ("numpy",)
+    admits: tuple[str, ...] = ADMITTED
     hides: tuple[str, ...] = ALWAYS_HIDDEN
     files: Path | None = None
     seconds: float = 5
@@ -28,6 +32,14 @@ class Profile:
     disk_megabytes: int = 64
     processes: int = 64
     extra: dict = field(default_factory=dict)
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The packages that are there: what may be imported, and what is imported beforehand."""
+        names = dict.fromkeys((*self.admits, *(name.split(".")[0] for name in self.preload)))
+        if "keras" in names:
+            names["tensorflow"] = None
+        return tuple(names)
 
     @property
     def limits(self) -> dict[str, int]:
@@ -81,6 +93,7 @@ def profile_of(assignment: str, source: Path, files: Path | None = None) -> Prof
     seconds = getattr(module, "SECONDS", 60 if heavy else 5)
     return Profile(
         preload=preload,
+        admits=tuple(getattr(module, "ADMITS", ADMITTED)),
         hides=hides,
         files=files,
         seconds=seconds,

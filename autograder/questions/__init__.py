@@ -6,7 +6,8 @@ holds
 - ``ASSIGNMENT = "01-shapes-and-counts"``,
 - functions decorated with `question`, in the order of the notebook,
 - if it needs them, ``HIDES``: modules of `convbook` that answer its questions and that students'
-  code must not see (``("convbook.nn.pooling",)``), ``PRELOAD``: modules to import before the
+  code must not see (``("convbook.nn.pooling",)``), ``ADMITS``: packages that it may import beside
+  the standard library (default: NumPy and Matplotlib), ``PRELOAD``: modules to import before the
   notebook starts (``("keras",)``), and ``SECONDS``: the time that a cell or a call may take.
 """
 

@@ -13,6 +13,8 @@ from convbook import forms, shapes
 ASSIGNMENT = "07-backward-pass"
 
 #: What the notebook could be answered with: not for students' code while it is marked.
+#: NumPy only, as the notebook says: frameworks have the backward pass, SciPy correlates.
+ADMITS = ("numpy",)
 HIDES = ("convbook.nn",)
 
 _BACKWARD = look("10.1")
