@@ -229,13 +229,12 @@ def require(kind: str = "bubblewrap") -> None:
     """
     if kind != "bubblewrap":
         return
-    failed = [
-        finding.what.removeprefix("can't ") for finding in try_escapes(kind) if not finding.well
-    ]
+    failed = [finding.what for finding in try_escapes(kind) if not finding.well]
     if failed:
+        worked = ", ".join(what.removeprefix("can't ") for what in failed)
         raise NoIsolation(
-            f"this machine does not isolate; what the jail should prevent worked: {', '.join(failed)}. "
-            "`python -m autograder doctor` says more"
+            f"this machine does not isolate: students' code could {worked}. "
+            f"`python -m autograder doctor` says more.\n{choices()}"
         )
 
 
