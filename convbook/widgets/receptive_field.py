@@ -13,12 +13,15 @@ from ._base import BookWidget, bundle, counted, style
 
 MOST_LAYERS, LARGEST_INPUT = 8, 64
 LIMITS = {"kernel_size": 15, "stride": 8, "dilation": 8}
+#: The fourth entry of a layer that reduces its windows and has nothing to train.
+POOL = "pool"
 
 
 class ReceptiveField(BookWidget):
     """A stack of layers along one axis: tap a neuron, see the pixels that reach it.
 
-    Inputs: ``layers``, a list of (kernel_size, stride, dilation), first layer first;
+    Inputs: ``layers``, a list of (kernel_size, stride, dilation), first layer first, where a fourth
+    entry "pool" makes the convolution a pooling, which has no dilation and no parameters;
     ``input_size``, pixels drawn (no padding anywhere); ``layer``, the layer of the neuron tapped (0
     is the input, −1 the last); ``neuron``, its place in that layer (−1 the middle one);
     ``channels``, used by the parameter count.
@@ -39,11 +42,12 @@ class ReceptiveField(BookWidget):
     @traitlets.validate("layers")
     def _check(self, proposal):
         layers = [list(layer) for layer in proposal["value"]]
+        sizes = [layer[:3] if layer[3:] == [POOL] else layer for layer in layers]
         if not 1 <= len(layers) <= MOST_LAYERS:
             raise traitlets.TraitError(
                 f"layers must be 1 to {MOST_LAYERS} layers; got {len(layers)}"
             )
-        for layer in layers:
+        for layer in sizes:
             fits = len(layer) == 3 and all(
                 isinstance(n, int) and 1 <= n <= most
                 for n, most in zip(layer, LIMITS.values(), strict=False)
@@ -52,20 +56,28 @@ class ReceptiveField(BookWidget):
                 limits = ", ".join(f"{name} up to {most}" for name, most in LIMITS.items())
                 raise traitlets.TraitError(
                     f"a layer must be [kernel_size, stride, dilation], whole numbers from 1 "
-                    f"({limits}); got {layer}"
+                    f'({limits}), and may end in "{POOL}"; got {layer}'
                 )
+        for layer in layers:
+            if _is_pool(layer) and layer[2] != 1:
+                raise traitlets.TraitError(f"a pooling layer has dilation 1; got {layer}")
         return layers
+
+    @property
+    def windows(self) -> list[list[int]]:
+        """(kernel_size, stride, dilation) of every layer, whatever it does with its windows."""
+        return [layer[:3] for layer in self.layers]
 
     @property
     def field(self) -> shapes.ReceptiveField:
         """Receptive field and effective stride of the whole stack."""
-        return shapes.receptive_field(self.layers)
+        return shapes.receptive_field(self.windows)
 
     @property
     def widths(self) -> list[int]:
         """Neurons in the input and in each layer after it, up to the last that has any."""
         widths = [self.input_size]
-        for kernel_size, stride, dilation in self.layers:
+        for kernel_size, stride, dilation in self.windows:
             try:
                 widths.append(shapes.output_size(widths[-1], kernel_size, stride, 0, dilation))
             except ValueError:
@@ -78,12 +90,13 @@ class ReceptiveField(BookWidget):
         widths = self.widths
         if len(widths) > len(self.layers):
             return ""
-        kernel_size, stride, dilation = self.layers[len(widths) - 1]
-        try:
-            shapes.output_size(widths[-1], kernel_size, stride, 0, dilation)
-        except ValueError as error:
-            return f"layer {len(widths)}: {error}"
-        return ""
+        kernel_size, _, dilation = self.windows[len(widths) - 1]
+        span, width = shapes.effective_kernel(kernel_size, dilation), widths[-1]
+        return (
+            f"layer {len(widths)} reads {counted(span, 'neighbour')} at once, but only "
+            f"{counted(width, 'neuron')} {'lies' if width == 1 else 'lie'} below it; draw more "
+            "pixels, or make a kernel, a stride or a dilation smaller"
+        )
 
     @property
     def selected(self) -> tuple[int, int]:
@@ -99,13 +112,13 @@ class ReceptiveField(BookWidget):
     def span(self) -> tuple[int, int]:
         """First and last input pixel that the neuron sees, counted from 0."""
         layer, neuron = self.selected
-        return shapes.receptive_span(neuron, self.layers[:layer])
+        return shapes.receptive_span(neuron, self.windows[:layer])
 
     @property
     def paths(self) -> np.ndarray:
         """Ways in which each pixel from the first to the last reaches the neuron; whole numbers."""
         counts = np.ones(1, int)
-        for kernel_size, stride, dilation in reversed(self.layers[: self.selected[0]]):
+        for kernel_size, stride, dilation in reversed(self.windows[: self.selected[0]]):
             spread = np.zeros((len(counts) - 1) * stride + 1, int)
             spread[::stride] = counts
             taps = np.zeros(shapes.effective_kernel(kernel_size, dilation), int)
@@ -114,11 +127,20 @@ class ReceptiveField(BookWidget):
         return counts
 
     @property
+    def convolutions(self) -> int:
+        """How many layers have weights: each is a place for a non-linearity."""
+        return sum(not _is_pool(layer) for layer in self.layers)
+
+    @property
     def stack_parameters(self) -> int:
-        """Parameters of the stack as 2-D convolutions with ``channels`` in and out, with biases."""
+        """Parameters of the 2-D convolutions with ``channels`` in and out, with biases.
+
+        Pooling has none.
+        """
         return sum(
-            shapes.conv2d_parameters(self.channels, self.channels, kernel_size)
-            for kernel_size, _, _ in self.layers
+            shapes.conv2d_parameters(self.channels, self.channels, layer[0])
+            for layer in self.layers
+            if not _is_pool(layer)
         )
 
     @property
@@ -130,8 +152,11 @@ class ReceptiveField(BookWidget):
     def caption(self) -> str:
         field = self.field
         stack = ", ".join(
-            f"{k}×{k}" + (f" stride {s}" if s > 1 else "") + (f" dilation {d}" if d > 1 else "")
-            for k, s, d in self.layers
+            ("pooling " if _is_pool(layer) else "")
+            + f"{k}×{k}"
+            + (f" stride {s}" if s > 1 else "")
+            + (f" dilation {d}" if d > 1 else "")
+            for layer, (k, s, d) in zip(self.layers, self.windows, strict=True)
         )
         return (
             f"A stack of {stack}: a neuron of the last layer sees {counted(field.size, 'pixel')} "
@@ -144,7 +169,7 @@ class ReceptiveField(BookWidget):
         widths, (layer, neuron) = self.widths, self.selected
         unit, gap = 620 / self.input_size, 46
         height = gap * (len(widths) - 1) + 30
-        fields = [shapes.receptive_field(self.layers[:i]) for i in range(len(widths))]
+        fields = [shapes.receptive_field(self.windows[:i]) for i in range(len(widths))]
 
         def middle(level: int, place: int) -> tuple[float, float]:
             field = fields[level]
@@ -154,7 +179,7 @@ class ReceptiveField(BookWidget):
         seen = {layer: {neuron}}
         lines = []
         for above, below in pairwise(range(layer, -1, -1)):
-            kernel_size, stride, dilation = self.layers[below]
+            kernel_size, stride, dilation = self.windows[below]
             seen[below] = set()
             for place in seen[above]:
                 for tap in range(kernel_size):
@@ -179,3 +204,7 @@ class ReceptiveField(BookWidget):
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 620 {height}" width="620" '
             f'role="img"><title>{self.caption}</title>{"".join(lines)}{"".join(cells)}</svg>'
         )
+
+
+def _is_pool(layer: list) -> bool:
+    return layer[-1] == POOL

@@ -7,6 +7,7 @@ import pytest
 from harness import read_number
 from traitlets import TraitError
 
+from convbook import shapes
 from convbook.widgets import ReceptiveField
 
 browser = pytest.mark.browser
@@ -15,7 +16,7 @@ browser = pytest.mark.browser
 def random_state(rng):
     return {
         "layers": [
-            [rng.randint(1, 5), rng.randint(1, 3), rng.randint(1, 3)]
+            [rng.randint(1, 5), rng.randint(1, 3), *rng.choice([[1], [2], [3], [1, "pool"]])]
             for _ in range(rng.randint(1, 4))
         ],
         "input_size": rng.randint(1, 64),
@@ -62,11 +63,14 @@ def test_a_neuron_is_tapped_and_walked_from_by_keyboard(open_page):
     # The third neuron of the top row: its field begins at pixel 2.
     page.mouse.click(box["x"] + box["width"] * (2 + 2.5) / 15, box["y"] + 30)
     page.evaluate("frame()")
-    assert "Neuron 2 of layer 2 (of 11) sees 5 pixels, 2 to 6." in page.evaluate("shown()")["span"]
+    assert (
+        "Neuron 2 in layer 2 (neurons 0 to 10) sees 5 pixels, 2 to 6."
+        in page.evaluate("shown()")["span"]
+    )
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     page.evaluate("frame()")
-    assert "Neuron 4 of layer 1" in page.evaluate("shown()")["span"]
+    assert "Neuron 4 in layer 1" in page.evaluate("shown()")["span"]
 
 
 @browser
@@ -89,6 +93,18 @@ def test_nothing_sticks_out_at_360_pixels(open_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+@browser
+def test_pooling_is_no_trained_convolution(open_page):
+    layers = [[3, 1, 1], [3, 1, 1], [2, 2, 1], [3, 1, 1]]
+    page = open_page(ReceptiveField(layers=layers))
+    page.get_by_label("Layer 3, kind").select_option("pool")
+    page.evaluate("frame()")
+    assert page.evaluate("models[0].get('layers')[2]") == [2, 2, 1, "pool"]
+    assert page.evaluate("shown()")["stack-parameters"] == "110,784"
+    assert "3 places for a non-linearity" in page.locator(".cb-receptive-field").inner_text()
+    assert page.get_by_label("Layer 3, dilation").is_disabled()
+
+
 def test_paths_are_counted_by_walking_them():
     widget = ReceptiveField(layers=[[3, 2, 1], [2, 1, 3], [3, 1, 2]], input_size=40)
 
@@ -107,6 +123,14 @@ def test_paths_are_counted_by_walking_them():
     assert widget.paths.tolist() == counts
 
 
+def test_a_stack_with_pooling_has_the_parameters_of_its_convolutions_alone():
+    widget = ReceptiveField(layers=[[3, 1, 1], [3, 1, 1], [2, 2, 1, "pool"], [3, 1, 1]])
+    convolutions = 3 * shapes.conv2d_parameters(64, 64, 3)
+    assert (widget.stack_parameters, widget.convolutions) == (convolutions, 3) == (110_784, 3)
+    assert widget.field == shapes.receptive_field([(3, 1), (3, 1), (2, 2), (3, 1)])
+    assert "pooling 2×2 stride 2" in widget.caption
+
+
 def test_two_3x3_save_28_percent_against_one_5x5():
     widget = ReceptiveField()
     assert widget.field.size == 5
@@ -119,7 +143,18 @@ def test_it_stands_for_itself_on_paper():
     assert ReceptiveField().picture().count("<line") == 3 + 9
 
 
-@pytest.mark.parametrize("layers", [[], [[3, 1]], [[0, 1, 1]], [[3, 1, 9]], [[3, 1.5, 1]]])
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [],
+        [[3, 1]],
+        [[0, 1, 1]],
+        [[3, 1, 9]],
+        [[3, 1.5, 1]],
+        [[2, 2, 2, "pool"]],
+        [[2, 2, 1, "max"]],
+    ],
+)
 def test_bad_layers_say_what_was_expected(layers):
     with pytest.raises(TraitError, match="layer"):
         ReceptiveField(layers=layers)
