@@ -160,11 +160,17 @@ function numbers(view, now) {
     const { own, moving, used, outputs } = now();
     const pairs = { batch: own, moving, used, output: statistics(outputs) };
     for (const [name, [mean, variance]] of Object.entries(pairs)) {
-      cells[`${name}-mean`].show(fixed(mean, 3), mean);
-      cells[`${name}-variance`].show(fixed(variance, 3), variance);
+      cells[`${name}-mean`].show(fixed(mean, 2), mean);
+      cells[`${name}-variance`].show(fixed(variance, 2), variance);
     }
-    say(usedNote, view.get("mode") === "training" ? "Training uses this batch's."
-      : "Inference uses the moving averages.");
+    const training = view.get("mode") === "training";
+    const wanted = view.get("gamma") ** 2;
+    const held = pairs.output[1];
+    const short = training && used[1] > 0 && fixed(held, 2) !== fixed(wanted, 2);
+    const why = ` ε = 0.001 under the root keeps the variance that leaves at ${fixed(held, 2)} instead of γ² = ` +
+      `${fixed(wanted, 2)}.`;
+    const which = training ? "Training uses this batch's." : "Inference uses the moving averages.";
+    say(usedNote, `${which}${short ? why : ""}`);
   });
   return h("div", { class: "cb-panel" }, scrollBox(table), usedNote);
 }

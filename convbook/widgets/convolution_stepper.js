@@ -118,9 +118,14 @@ function channelRow(view, { height, width, size, padding, inputs }, channel) {
   const kernel = editableTable(view, { rows: size, columns: size, caption: `Filter${name}`,
     at: (r, c) => cellOf(view, "kernel", channel, r, c) });
   const products = numberTable(size, size, `Products${name}`);
+  const figure = (title, table) => h("figure", {}, h("figcaption", {}, title), scrollBox(table.element));
+  const sign = (text) => h("span", { class: "cb-sign", "aria-hidden": "true" }, text);
+  // Old products say nothing about a setting that has no output.
+  const outcome = [sign("="), figure("products", products)];
   view.watch([...INPUTS, "step"], () => {
     const now = work(view);
     markPatch(input.cells, now, inside);
+    for (const part of outcome) part.hidden = Boolean(now.problem);
     if (now.problem) return;
     const found = compute(now, now.row, now.column).products[channel];
     if (!found || found.length !== size) return;
@@ -130,10 +135,8 @@ function channelRow(view, { height, width, size, padding, inputs }, channel) {
       return { style: `background:${colour};color:${inkOn(colour)}` };
     });
   });
-  const figure = (title, table) => h("figure", {}, h("figcaption", {}, title), scrollBox(table.element));
-  const sign = (text) => h("span", { class: "cb-sign", "aria-hidden": "true" }, text);
   return h("div", { class: "cb-channel" }, figure(`input${name}`, input), sign("×"), figure(`filter${name}`, kernel),
-    sign("="), figure("products", products), input.problems, kernel.problems);
+    outcome, input.problems, kernel.problems);
 }
 
 /** Outlines the cells under the filter; cells outside the input are padding. */

@@ -48,13 +48,14 @@ function comparison(view) {
     drawing.replaceChildren(squares(now));
     dense.show(number(now.dense), now.dense);
     conv.show(number(now.conv), now.conv);
-    say(denseWords, `${plural(now.units, "neuron")}, each with ${number(now.inputs)} weights and a bias; ` +
+    say(denseWords, `${plural(now.units, "neuron")}, each with ${plural(now.inputs, "weight")} and a bias; ` +
       `${bytes(4 * now.dense)} as 32-bit numbers.`);
     say(convWords, `${plural(now.filters, "filter")}, each with ${now.kernel}·${now.kernel}·${now.channels} = ` +
-      `${number(now.kernel ** 2 * now.channels)} weights and a bias; ${bytes(4 * now.conv)}. The size of the picture ` +
-      `does not enter.`);
-    fair.show(`Not quite like with like: the neurons make ${number(now.units)} numbers, the filters a map each, ` +
-      `${inWords(now.outputs)} numbers. ` +
+      `${plural(now.kernel ** 2 * now.channels, "weight")} and a bias; ${bytes(4 * now.conv)}. The size of the ` +
+      "picture does not enter.");
+    const made = now.outputs === 1 ? "1 number" : `${inWords(now.outputs)} numbers`;
+    fair.show(`Not quite like with like: the dense layer makes ${plural(now.units, "number")}, the convolution a map ` +
+      `for each filter, ${made}. ` +
       `A dense layer making as many would have ${inWords(now.equal)} parameters.`, now.equal);
   });
   return h("div", { class: "cb-compare" }, drawing, h("div", { class: "cb-counts" },

@@ -51,8 +51,7 @@ class Looker {
 
   layer() {
     const all = this.layers();
-    const wanted = this.view.get("layer");
-    return all[wanted >= 0 && wanted < all.length ? wanted : all.length - 1];
+    return all.find(({ name }) => name === this.view.get("layer")) ?? all.at(-1);
   }
 
   run(colours) {
@@ -103,7 +102,7 @@ function build(view) {
   const stage = stageOf(view, looker);
   const answers = answersOf(view);
   const maps = mapsOf(looker);
-  const layers = h("select", { onchange: () => view.set({ layer: layers.selectedIndex }) });
+  const layers = h("select", { onchange: () => view.set({ layer: layers.value }) });
   let turn = 0;
   const draw = async () => {
     const mine = (turn += 1);

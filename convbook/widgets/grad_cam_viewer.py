@@ -24,7 +24,7 @@ class GradCamViewer(BookWidget):
     own picture or drawing too. ``GradCamViewer.recorded(name)`` shows what another network gave
     when it was recorded, and ``GradCamViewer.of(model, images, classes)`` takes any Keras model.
 
-    Inputs: ``picture_index`` (-1 is the reader's own), ``layer`` (index into the layers),
+    Inputs: ``picture_index`` (-1 is the reader's own), ``layer`` (its name; "" is the last one),
     ``class_index`` (-1: the class that the network puts first), ``opacity`` of the heat map (0 to
     1), ``show_truth`` (outline the region that is known to matter, where there is one).
     """
@@ -33,7 +33,7 @@ class GradCamViewer(BookWidget):
     _css = style("grad_cam_viewer.css")
 
     picture_index = traitlets.Int(0, min=-1).tag(sync=True)
-    layer = traitlets.Int(-1, min=-1).tag(sync=True)
+    layer = traitlets.Unicode("").tag(sync=True)
     class_index = traitlets.Int(-1, min=-1).tag(sync=True)
     opacity = traitlets.Float(0.55, min=0, max=1).tag(sync=True)
     show_truth = traitlets.Bool(False).tag(sync=True)
@@ -95,7 +95,8 @@ class GradCamViewer(BookWidget):
     @property
     def heat(self) -> np.ndarray:
         """The recorded Grad-CAM map (h, w) of the chosen class and layer, 0 to 1."""
-        layer = self.case["layers"][self.layer]
+        layers = self.case["layers"]
+        layer = next((one for one in layers if one["name"] == self.layer), layers[-1])
         maps = _numbers(layer["maps"]).reshape(-1, layer["height"], layer["width"])
         return maps[self.chosen_class] / 255
 

@@ -9,6 +9,9 @@ const WIDTH = 8;
 const INPUTS = ["depth", "scale", "activation", "cancel_block", "cancel", "seed"];
 // Below this a length is drawn at the foot of the picture; its number is still read out.
 const LOWEST = -30;
+// A gradient is said to explode beyond ten times its length, and to vanish below a hundredth.
+const GROWN = 10;
+const VANISHED = 0.01;
 
 const ACTIVATIONS = {
   linear: [(z) => z, () => 1],
@@ -125,16 +128,21 @@ function inWordsOf(plain, residual, dead, block) {
     return `In block ${number(block)} the branch is F(x) = −x. With the shortcut its Jacobian is −I + I = 0: ` +
       "no gradient passes, so the “+1” guarantees nothing. Without the shortcut it passes in full.";
   }
-  if (residual > 1e3) {
-    return "The shortcut keeps the gradient from vanishing, and here lets it grow from block to block: " +
-      "one reason why residual networks normalise inside the branch.";
+  if (residual > GROWN) {
+    const both = plain > GROWN ? `, and without it to ${scientific(plain)}: both explode` : ": it explodes";
+    return `With the shortcut the gradient grows on its way down, to ${scientific(residual)} times its ` +
+      `length${both}. ` +
+      "One reason why residual networks normalise inside the branch.";
   }
-  if (plain < 1e-6 && residual > 1e-3) {
+  if (plain > GROWN) return "Without the shortcut the gradient explodes; with it, it keeps its size.";
+  if (residual < VANISHED) {
+    return plain < VANISHED ? "Both gradients have all but vanished: a shortcut is no guarantee."
+      : "Here the shortcut does harm: its gradient has all but vanished, the plain one has not.";
+  }
+  if (plain < VANISHED) {
     return "The plain gradient has all but vanished; the shortcut's identity term carries the other one through.";
   }
-  if (plain >= 0.1 && plain <= 10) return "At this depth and scale the plain stack does well enough without a " +
-    "shortcut.";
-  return "Both are measured with the same weights: only the shortcut differs.";
+  return "At this depth and scale the plain stack does well enough without a shortcut.";
 }
 
 function chart(view, now) {

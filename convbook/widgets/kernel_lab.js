@@ -1,7 +1,7 @@
 import { colourOf, inkOn } from "./shared/colour.js";
 import { choice, numberField, result, select, slider, toggle } from "./shared/controls.js";
 import { h, say } from "./shared/dom.js";
-import { fixed, number, percent, signed } from "./shared/format.js";
+import { fixed, number, percent, plural, signed } from "./shared/format.js";
 import { pictureFrame } from "./shared/frame.js";
 import { pointAtCells } from "./shared/keyboard.js";
 import { colourKey, decodePicture, greyPlane, paintPlane, pictureInput } from "./shared/picture.js";
@@ -416,7 +416,7 @@ function borderLine(lab) {
 
 function borderWords(view, border, all, [atBorder, inside]) {
   if (border === 0) return "No output reads padding: each is made of real pixels only.";
-  const head = `${number(border)} of ${number(all)} outputs (${percent(border / all)}) read padding.`;
+  const head = `${number(border)} of ${plural(all, "output")} (${percent(border / all)}) ${border === 1 ? "reads" : "read"} padding.`;
   if (border === all) return head;
   const strengths = ` Mean strength there ${fixed(atBorder, 1)}, elsewhere ${fixed(inside, 1)}`;
   const why = view.get("fill") === "zeros" && atBorder > 1.5 * inside

@@ -23,7 +23,9 @@ function answer(view) {
   try {
     return { ...all, output: outputSize(...setting), unused: unusedPixels(...setting) };
   } catch (error) {
-    return { ...all, problem: error.message };
+    // Where no padding is set by hand there is no such field to raise.
+    const aim = mode === "valid" ? "choose another way to pad" : "raise padding";
+    return { ...all, problem: error.message.replace("raise padding", aim) };
   }
 }
 

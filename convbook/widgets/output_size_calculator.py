@@ -16,6 +16,9 @@ def _whole(default: int, least: int) -> traitlets.Int:
     return traitlets.Int(default, min=least, max=LARGEST).tag(sync=True)
 
 
+_RAISE, _PAD_OTHERWISE = "raise padding", "choose another way to pad"
+
+
 class OutputSizeCalculator(BookWidget):
     """Output size along one axis, with the formula, the windows, and what two frameworks do.
 
@@ -69,7 +72,9 @@ class OutputSizeCalculator(BookWidget):
         try:
             shapes.output_size(*self.setting)
         except ValueError as error:
-            return str(error)
+            # Where no padding is set by hand there is no such field to raise.
+            aim = _PAD_OTHERWISE if self.padding_mode == "valid" else _RAISE
+            return str(error).replace(_RAISE, aim)
         return ""
 
     @property

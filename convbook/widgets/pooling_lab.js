@@ -47,11 +47,17 @@ function pooled(view) {
   const stride = everywhere ? 1 : view.get("stride");
   try {
     if (!everywhere) pool2dOutputShape([1, image.height, image.width], window, stride);
-  } catch (error) {
-    return { image, shifted, window, stride, problem: error.message, out: null, still: null };
+  } catch {
+    return { image, shifted, window, stride, problem: tooLarge(window, image), out: null, still: null };
   }
   const [out, still] = [shifted, image].map((plane) => poolPlane(plane, window, stride, view.get("kind")));
   return { image, shifted, window, stride, problem: null, out, still };
+}
+
+/** Why there is no output; the twin of `PoolingLab.problem`. */
+function tooLarge([size], { height, width }) {
+  return `a window of ${size} × ${size} does not fit into a table of ${height} × ${width}; ` +
+    "make the window smaller or the table larger";
 }
 
 function settings({ view }) {
@@ -105,7 +111,10 @@ function tables(lab) {
   view.watch([...INPUTS, ...POINTED], () => {
     markWindow(lab, input.cells);
     home.hidden = !lab.out;
-    if (!lab.out) return;
+    if (!lab.out) {
+      size.show("none", "");
+      return;
+    }
     if (!output || output.cells.length !== lab.out.height || output.cells[0].length !== lab.out.width) {
       output = numberTable(lab.out.height, lab.out.width, "Output");
       output.element.classList.add("cb-map");

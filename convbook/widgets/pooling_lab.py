@@ -70,13 +70,19 @@ class PoolingLab(BookWidget):
         """Why there is no output, or nothing."""
         try:
             self._shape()
-        except ValueError as error:
-            return str(error)
+        except ValueError:
+            height, width = self.image.shape
+            return (
+                f"a window of {self.pool_size} × {self.pool_size} does not fit into a table of "
+                f"{height} × {width}; make the window smaller or the table larger"
+            )
         return ""
 
     @property
     def output_shape(self) -> tuple[int, int]:
         """(H', W'); raises ``ValueError`` when the window does not fit."""
+        if self.problem:
+            raise ValueError(self.problem)
         return self._shape()
 
     def _shape(self) -> tuple[int, int]:

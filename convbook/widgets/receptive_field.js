@@ -18,7 +18,8 @@ const STACKS = {
   "one 5×5": { layers: [[5, 1, 1]], input_size: 15 },
   "three 3×3": { layers: [[3, 1, 1], [3, 1, 1], [3, 1, 1]], input_size: 15 },
   "VGG's first block: 3×3, 3×3, pool 2×2": { layers: [[3, 1, 1], [3, 1, 1], [2, 2, 1, POOL]], input_size: 18 },
-  "ResNet's first layers: 7×7 stride 2, pool 3×3 stride 2, 3×3": { layers: [[7, 2, 1], [3, 2, 1, POOL], [3, 1, 1]], input_size: 35 },
+  "ResNet's first layers: 7×7 stride 2, pool 3×3 stride 2, 3×3": {
+    layers: [[7, 2, 1], [3, 2, 1, POOL], [3, 1, 1]], input_size: 35 },
   "dilation 1, 2, 4": { layers: [[3, 1, 1], [3, 1, 2], [3, 1, 4]], input_size: 23 },
 };
 
@@ -59,7 +60,8 @@ function controls(view) {
   const nameOf = () => Object.keys(STACKS).find((name) =>
     JSON.stringify(STACKS[name].layers) === JSON.stringify(view.get("layers"))) ?? "your own";
   return h("div", { class: "cb-panel" }, h("div", { class: "cb-row" },
-    select(view, { watch: ["layers"], get: nameOf, set: (name) => STACKS[name] && view.set({ ...STACKS[name], layer: -1, neuron: -1 }) },
+    select(view, { watch: ["layers"], get: nameOf,
+      set: (name) => STACKS[name] && view.set({ ...STACKS[name], layer: -1, neuron: -1 }) },
       { label: "Stack", options: [...Object.keys(STACKS), "your own"].map((name) => [name, name]) }),
     slider(view, "input_size", { label: "Pixels drawn", min: 1, max: LARGEST_INPUT })));
 }
@@ -182,7 +184,8 @@ function wiresOf(stack, ways, { x, y }) {
     const [kernel, stride, dilation] = stack.windows[level - 1];
     for (const place of ways[level].keys()) {
       for (let tap = 0; tap < kernel; tap += 1) {
-        moves.push(`M${x(level, place).toFixed(1)} ${y(level)}L${x(level - 1, place * stride + tap * dilation).toFixed(1)} ${y(level - 1)}`);
+        const source = x(level - 1, place * stride + tap * dilation);
+        moves.push(`M${x(level, place).toFixed(1)} ${y(level)}L${source.toFixed(1)} ${y(level - 1)}`);
       }
     }
   }
@@ -196,7 +199,8 @@ function pathBars(counts, stack, unit, x, top) {
     const tall = (PATHS_HEIGHT - 14) * (count / most);
     return [
       s("rect", { class: "cb-path-bar", x: x(0, place) - unit * 0.35, y: top, width: unit * 0.7, height: tall }),
-      unit >= 15 && s("text", { class: "cb-path-count", x: x(0, place), y: top + tall + 11, "text-anchor": "middle" }, count),
+      unit >= 15 && s("text", { class: "cb-path-count", x: x(0, place), y: top + tall + 11,
+        "text-anchor": "middle" }, count),
     ];
   });
 }
@@ -242,7 +246,8 @@ function layerTable(view) {
   const rows = h("tbody");
   const size = result("rf-size", { class: "cb-answer" });
   const step = result("effective-stride");
-  const add = button("Add a layer", () => view.set({ layers: [...view.get("layers"), [3, 1, 1]], layer: -1, neuron: -1 }));
+  const add = button("Add a layer", () =>
+    view.set({ layers: [...view.get("layers"), [3, 1, 1]], layer: -1, neuron: -1 }));
   let count = 0;
   let forget = () => {};
   view.watch(["layers"], () => {
@@ -259,9 +264,10 @@ function layerTable(view) {
     add.disabled = layers.length >= MOST_LAYERS;
   });
   const heads = ["layer", "kind", ...COLUMNS.map(([name]) => name), "sees", "step", ""];
+  const head = (text) => h("th", { scope: "col", class: text === "step" ? "cb-step-cell" : null }, text);
   return h("div", { class: "cb-panel" },
     scrollBox(h("table", { class: "cb-layers" },
-      h("thead", {}, h("tr", {}, heads.map((text) => (text ? h("th", { scope: "col", class: text === "step" ? "cb-step-cell" : null }, text) : h("td"))))), rows)),
+      h("thead", {}, h("tr", {}, heads.map((text) => (text ? head(text) : h("td"))))), rows)),
     problems, h("div", { class: "cb-row" }, add),
     h("p", {}, "The last layer sees ", size.element, " pixels. ", step.element));
 }
@@ -285,14 +291,18 @@ function layerRow(view, index, problems) {
   const kind = select(view, {
     watch: ["layers"],
     get: () => view.get("layers")[index]?.[3] ?? "",
-    set: (value) => view.set({ layers: view.get("layers").map((layer, i) => (i !== index ? layer
-      : value === POOL ? [layer[0], layer[1], 1, POOL] : layer.slice(0, 3))) }),
+    set: (value) => {
+      const changed = ([size, stride, dilation]) =>
+        (value === POOL ? [size, stride, 1, POOL] : [size, stride, dilation]);
+      view.set({ layers: view.get("layers").map((layer, i) => (i === index ? changed(layer) : layer)) });
+    },
   }, { label: `Layer ${index + 1}, kind`, options: [["", "conv"], [POOL, "pool"]] });
   kind.firstElementChild.className = "cb-hidden-text";
   const sees = h("b", { "data-cb": `sees-${index + 1}` });
   const step = h("span");
   const jump = h("span");
-  const remove = button("×", () => view.set({ layers: view.get("layers").filter((_, i) => i !== index), layer: -1, neuron: -1 }),
+  const without = () => view.get("layers").filter((_, i) => i !== index);
+  const remove = button("×", () => view.set({ layers: without(), layer: -1, neuron: -1 }),
     { "aria-label": `Remove layer ${index + 1}` });
   view.watch(["layers"], () => {
     const windows = view.get("layers").slice(0, index + 1).map((layer) => layer.slice(0, 3));
@@ -304,7 +314,8 @@ function layerRow(view, index, problems) {
     say(jump, number(field.effectiveStride));
     remove.disabled = view.get("layers").length === 1;
   });
-  return h("tr", {}, h("td", {}, index + 1), h("td", {}, kind), fields, h("td", {}, h("span", { class: "cb-label cb-working" }, step), sees),
+  return h("tr", {}, h("td", {}, index + 1), h("td", {}, kind), fields,
+    h("td", {}, h("span", { class: "cb-label cb-working" }, step), sees),
     h("td", { class: "cb-step-cell" }, jump), h("td", {}, remove));
 }
 
@@ -336,9 +347,11 @@ function comparison(view) {
   });
   return h("div", { class: "cb-panel" },
     h("p", { class: "cb-heading" }, "The same view from one layer"),
-    h("div", { class: "cb-inline" }, numberField(view, "channels", { label: "As convolutions with biases; channels in and out of each", min: 1, max: 100000, width: 6 })),
+    h("div", { class: "cb-inline" }, numberField(view, "channels", {
+      label: "As convolutions with biases; channels in and out of each", min: 1, max: 100000, width: 6 })),
     h("div", { class: "cb-compare" },
-      h("div", {}, stackName, ": ", stackCount.element), stackBar, h("div", {}, singleName, ": ", singleCount.element), singleBar),
+      h("div", {}, stackName, ": ", stackCount.element), stackBar,
+      h("div", {}, singleName, ": ", singleCount.element), singleBar),
     verdict);
 }
 

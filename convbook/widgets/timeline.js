@@ -13,12 +13,17 @@ const BREAK = 2010;
 const FIRST = 1957;
 const LAST = 2021;
 const SHARE_BEFORE_BREAK = 0.3;
+const HEIGHT = 290;
+const LEFT = 46;
+const FOOT = 44;
 
 const UNITS = {
   error: (value) => `${number(value)}\u00a0%`,
   parameters: (value) => number(value),
   depth: (value) => number(value),
 };
+
+const TICKS = { error: [0, 5, 10, 15], parameters: [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9], depth: [1, 10, 100] };
 
 const hasValue = (view) => (milestone) => {
   if (milestone[view.get("measure")] === null) return false;
@@ -56,8 +61,8 @@ function chart(view) {
     frame.replaceChildren(drawn.svg);
     const count = milestones.filter(has).length;
     shown.show(count === 0 ? "No milestone has this value with these switches; switch one kind on."
-      : `${number(count)} of ${number(milestones.length)} milestones have a value here; the others stand on the ` +
-        `axis.`, count);
+      : `${number(count)} of ${number(milestones.length)} milestones ${count === 1 ? "has" : "have"} a value here; ` +
+        "the others stand on the axis.", count);
     say(note, view.get("measure") === "error"
       ? "ImageNet, each as its own paper reports it. An ensemble averages several networks: never compare one with a " +
         "single network."
@@ -66,8 +71,8 @@ function chart(view) {
   pointAtCells(frame, {
     hover: false,
     size: () => [1, milestones.length],
-    get: () => [0, view.get("chosen")],
-    set: ([, chosen]) => view.set({ chosen }),
+    get: () => [0, milestones.findIndex((m) => m.short === view.get("chosen"))],
+    set: ([, at]) => view.set({ chosen: milestones[at].short }),
     locate: (x, y) => [0, nearest(places, x, y)],
   });
   view.watch([...CHOICES, "chosen"], draw);
@@ -84,56 +89,97 @@ function nearest(places, x, y) {
   return far.indexOf(Math.min(...far));
 }
 
+/** What the axes are: x of a year, y of a value, and where both are marked. */
+function axesOf(measure, width) {
+  const room = width - LEFT - 14;
+  const ticks = TICKS[measure];
+  const share = measure === "error" ? (v) => v / 17
+    : (v) => Math.log10(v / ticks[0]) / Math.log10((measure === "depth" ? 200 : 1e9) / ticks[0]);
+  const all = [1960, 1980, 2000, 2010, 2012, 2014, 2016, 2018, 2020];
+  return {
+    ticks,
+    years: all.filter((t) => width > 480 || t % 20 === 0 || t === 2012 || t === 2016),
+    y: (value) => HEIGHT - FOOT - share(value) * (HEIGHT - FOOT - 20),
+    x: (year) => LEFT + room * (year < BREAK
+      ? (SHARE_BEFORE_BREAK * (year - FIRST)) / (BREAK - FIRST)
+      : SHARE_BEFORE_BREAK + ((1 - SHARE_BEFORE_BREAK) * (year - BREAK)) / (LAST - BREAK)),
+  };
+}
+
 function layout(view, width) {
   const measure = view.get("measure");
   const has = hasValue(view);
-  const chosen = view.get("chosen");
-  const height = 270;
-  const left = 46;
-  const foot = 44;
-  const room = width - left - 14;
-  const year = (value) => left + room * (value < BREAK
-    ? (SHARE_BEFORE_BREAK * (value - FIRST)) / (BREAK - FIRST)
-    : SHARE_BEFORE_BREAK + ((1 - SHARE_BEFORE_BREAK) * (value - BREAK)) / (LAST - BREAK));
-  const ticks = { error: [0, 5, 10, 15], parameters: [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9],
-    depth: [1, 10, 100] }[measure];
-  const share = measure === "error" ? (v) => v / 17
-    : (v) => Math.log10(v / ticks[0]) / Math.log10((measure === "depth" ? 200 : 1e9) / ticks[0]);
-  const y = (value) => height - foot - share(value) * (height - foot - 20);
-  const parts = [];
-  for (const tick of ticks) {
-    parts.push(s("line", { x1: left, x2: width - 8, y1: y(tick), y2: y(tick), class: "cb-rule" }),
-      s("text", { x: left - 6, y: y(tick) + 4, "text-anchor": "end", class: "cb-tick" },
-        measure === "error" ? `${tick} %` : compact(tick)));
-  }
-  if (measure === "error") {
-    parts.push(s("line",
-      { x1: left, x2: width - 8, y1: y(ANNOTATOR_ERROR), y2: y(ANNOTATOR_ERROR), class: "cb-human" }),
-      s("text", { x: left + 4, y: y(ANNOTATOR_ERROR) - 5, class: "cb-tick" },
-        `one trained person: ${ANNOTATOR_ERROR} %`));
-  }
-  for (const tick of [1960, 1980, 2000, 2010, 2012, 2014, 2016, 2018, 2020]
-    .filter((t) => width > 480 || t % 20 === 0 || [2012, 2016].includes(t))) {
-    parts.push(s("text", { x: year(tick), y: height - 8, "text-anchor": "middle", class: "cb-tick" }, tick));
-  }
-  parts.push(s("line", { x1: year(BREAK), x2: year(BREAK), y1: 12, y2: height - foot + 12, class: "cb-break" }));
-  const places = milestones.map((m, i) => ({ x: year(m.year), y: has(m) ? y(m[measure]) : height - foot + 14, i }));
+  const { ticks, years, x, y } = axesOf(measure, width);
+  const parts = ticks.flatMap((tick) => [
+    s("line", { x1: LEFT, x2: width - 8, y1: y(tick), y2: y(tick), class: "cb-rule" }),
+    s("text", { x: LEFT - 6, y: y(tick) + 4, "text-anchor": "end", class: "cb-tick" },
+      measure === "error" ? `${tick} %` : compact(tick))]);
+  parts.push(...years.map((tick) =>
+    s("text", { x: x(tick), y: HEIGHT - 8, "text-anchor": "middle", class: "cb-tick" }, tick)),
+    s("line", { x1: x(BREAK), x2: x(BREAK), y1: 12, y2: HEIGHT - FOOT + 12, class: "cb-break" }));
+  const places = milestones.map((m, i) => ({
+    x: x(m.year), y: has(m) ? y(m[measure]) : HEIGHT - FOOT + 14, i, shown: has(m) }));
   spread(places);
-  for (const { x, y: at, i } of [...places].sort((a, b) => (a.i === chosen) - (b.i === chosen))) {
-    const m = milestones[i];
-    const known = measure === "error" && m.error_of === "ensemble" ? "cb-hollow" : "cb-full";
-    const [kind, radius] = has(m) ? [known, 6] : ["cb-none", 3.5];
-    parts.push(s("circle", { cx: x, cy: at, r: i === chosen ? 8 : radius,
-      class: `cb-point ${kind}${i === chosen ? " cb-chosen" : ""}` }));
-    if (has(m) && (i === chosen || width > 560)) {
-      const end = x > width - 90;
-      const crowded = places.some((p) => p.i < i && has(milestones[p.i]) && x - p.x < 40 && Math.abs(at - p.y) < 14);
-      parts.push(s("text",
-        { x: end ? x - 10 : x + 10, y: crowded ? at + 18 : at - 9, "text-anchor": end ? "end" : "start",
-        class: `cb-name${i === chosen ? " cb-strong" : ""}` }, m.short));
-    }
+  const text = textWidths(view.root);
+  const boxAt = (p) => ({ left: p.x - 8, right: p.x + 8, top: p.y - 8, bottom: p.y + 8 });
+  const taken = places.filter(({ shown }) => shown).map(boxAt);
+  const lines = [];
+  if (measure === "error") {
+    const at = y(ANNOTATOR_ERROR);
+    const words = `one trained person: ${ANNOTATOR_ERROR} %`;
+    parts.push(s("line", { x1: LEFT, x2: width - 8, y1: at, y2: at, class: "cb-human" }),
+      s("text", { x: LEFT + 4, y: at + 14, class: "cb-tick" }, words));
+    taken.push({ left: LEFT + 4, right: LEFT + 4 + text(words), top: at + 3, bottom: at + 18 });
+    lines.push({ left: LEFT, right: width, top: at - 1, bottom: at + 1 });
   }
-  return { places, svg: s("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, parts) };
+  const chosen = milestones.findIndex((m) => m.short === view.get("chosen"));
+  const last = (a, b) => (a.i === chosen) - (b.i === chosen);
+  const order = places.filter((p) => p.shown || p.i === chosen).sort((a, b) => last(b, a) || a.x - b.x);
+  const names = order.map((place) => nameAt(place, place.i === chosen, text, taken, lines, width));
+  for (const { x: at, y: high, i, shown } of [...places].sort(last)) {
+    const hollow = measure === "error" && milestones[i].error_of === "ensemble";
+    const [kind, r] = shown ? [hollow ? "cb-hollow" : "cb-full", 6] : ["cb-none", 3.5];
+    parts.push(s("circle", { cx: at, cy: high, r: i === chosen ? 8 : r,
+      class: `cb-point ${kind}${i === chosen ? " cb-chosen" : ""}` }));
+  }
+  const frame = { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, "aria-hidden": "true" };
+  return { places, svg: s("svg", frame, parts, names) };
+}
+
+/** Widths of names in the widget's own type. */
+function textWidths(root) {
+  const context = document.createElement("canvas").getContext("2d");
+  const family = getComputedStyle(root).fontFamily;
+  return (words, bold = false) => {
+    context.font = `${bold ? "700 " : ""}11px ${family}`;
+    return context.measureText(words).width;
+  };
+}
+
+const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+
+/**
+ * The name of a point at the nearest place that is free of points, other names and, if that can be,
+ * lines; where it had to move away from its point, a thin line leads there. Adds its box to `taken`.
+ */
+function nameAt({ x, y, i }, strong, text, taken, lines, width) {
+  const words = milestones[i].short;
+  const wide = text(words, strong) + 4;
+  const tall = 14;
+  const spots = [0, 12, 24, 36, 48, 60, 76, 92].flatMap((away) => [
+    [x + 10 + away / 3, y - 7 - away], [x - 10 - away / 3 - wide, y - 7 - away], [x + 10 + away / 3, y - 7 + away],
+    [x - 10 - away / 3 - wide, y - 7 + away], [x - wide / 2, y - 24 - away], [x - wide / 2, y + 10 + away]])
+    .map(([left, top]) => ({ left, right: left + wide, top, bottom: top + tall }))
+    .filter((box) => box.left >= LEFT && box.right <= width && box.top >= 0 && box.bottom <= HEIGHT - 18);
+  const free = (box, others) => others.every((other) => apart(box, other));
+  const box = spots.find((spot) => free(spot, [...taken, ...lines])) ?? spots.find((spot) => free(spot, taken)) ??
+    spots[0];
+  taken.push(box);
+  const [toX, toY] = [Math.max(box.left, Math.min(box.right, x)), Math.max(box.top, Math.min(box.bottom, y))];
+  const far = Math.hypot(toX - x, toY - y) > 14;
+  return [
+    far && s("line", { x1: x, y1: y, x2: toX, y2: toY, class: "cb-leader" }),
+    s("text", { x: box.left + 2, y: box.top + 11, class: `cb-name${strong ? " cb-strong" : ""}` }, words)];
 }
 
 /** Two milestones of one year that would hide each other move apart a little, sideways. */
@@ -157,7 +203,7 @@ function reading(view) {
   const text = h("p", {});
   const source = h("p", { class: "cb-note" });
   view.watch([...CHOICES, "chosen"], () => {
-    const milestone = milestones[view.get("chosen")];
+    const milestone = milestones.find((m) => m.short === view.get("chosen"));
     const measure = view.get("measure");
     say(name, `${milestone.year} · ${milestone.name}`);
     const known = milestone[measure];

@@ -12,6 +12,7 @@ from ._bundle import FOLDER
 
 #: What is known of each milestone; a value that its source does not give is None.
 MILESTONES = json.loads((FOLDER / "shared" / "timeline.json").read_text(encoding="utf-8"))
+BY_NAME = {milestone["short"]: milestone for milestone in MILESTONES}
 
 
 class Timeline(BookWidget):
@@ -19,7 +20,7 @@ class Timeline(BookWidget):
 
     Inputs: ``measure`` ("error": top-5 error on ImageNet in percent; "parameters"; "depth":
     convolutional and dense layers on the longest path), ``ensembles`` and ``single_networks``
-    (whether errors of each kind are shown), ``chosen`` (index of the milestone read out).
+    (whether errors of each kind are shown), ``chosen`` (the short name of the milestone read out).
     """
 
     _esm = bundle("timeline.js")
@@ -28,7 +29,7 @@ class Timeline(BookWidget):
     measure = traitlets.Enum(["error", "parameters", "depth"], "error").tag(sync=True)
     ensembles = traitlets.Bool(True).tag(sync=True)
     single_networks = traitlets.Bool(True).tag(sync=True)
-    chosen = traitlets.Int(4, min=0, max=len(MILESTONES) - 1).tag(sync=True)
+    chosen = traitlets.Enum(list(BY_NAME), "AlexNet").tag(sync=True)
 
     @property
     def shown(self) -> list[int]:
@@ -45,7 +46,7 @@ class Timeline(BookWidget):
     @property
     def value(self) -> float | None:
         """The measure of the chosen milestone, or None where its source gives none."""
-        return MILESTONES[self.chosen][self.measure]
+        return BY_NAME[self.chosen][self.measure]
 
     @property
     def caption(self) -> str:

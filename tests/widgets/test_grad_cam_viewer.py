@@ -27,7 +27,7 @@ def test_random_states_of_a_recorded_viewer_display_what_python_holds(open_page,
     for _ in range(34):
         state = {
             "picture_index": rng.randrange(len(record["cases"])),
-            "layer": rng.randrange(len(record["cases"][0]["layers"])),
+            "layer": rng.choice(record["cases"][0]["layers"])["name"],
             "class_index": rng.randint(-1, len(record["cases"][0]["classes"]) - 1),
             "show_truth": rng.random() < 0.5,
         }

@@ -182,13 +182,13 @@ def test_the_readers_own_picture_reaches_python_as_the_same_numbers(open_page):
             "not a picture",
         ),
         ({"name": "void.png", "mimeType": "image/png", "buffer": b""}, "is empty"),
-        ("huge", "has 40 megapixels"),
+        ("huge", "has 300 megapixels"),
     ],
 )
 def test_a_file_that_is_no_usable_picture_is_answered_in_words(open_page, file, answer, tmp_path):
     if file == "huge":
         path = tmp_path / "huge.png"
-        Image.new("1", (8_000, 5_000)).save(path)
+        Image.new("1", (20_000, 15_000)).save(path)
         file = path
     page = open_page(KernelLab())
     page.wait_for_selector("[data-cb=response]")
@@ -196,6 +196,18 @@ def test_a_file_that_is_no_usable_picture_is_answered_in_words(open_page, file, 
     page.wait_for_function("document.querySelector('[data-cb=picture-problem]').textContent")
     assert answer in page.evaluate("shown()")["picture-problem"]
     assert page.evaluate("models[0].get('source')") == "photograph"
+
+
+@browser
+def test_a_photograph_of_48_megapixels_is_shrunk_not_refused(open_page, tmp_path):
+    path = tmp_path / "phone.png"
+    Image.new("L", (8_000, 6_000), 90).save(path)
+    page = open_page(KernelLab())
+    page.wait_for_selector("[data-cb=response]")
+    page.set_input_files("input[type=file]", path)
+    page.wait_for_function("models[0].get('source') === 'own'")
+    page.evaluate("frame().then(frame)")
+    assert page.evaluate("shown()")["input-size"] == "192 × 256"
 
 
 @browser

@@ -8,6 +8,25 @@ from harness import read_number
 from convbook.widgets import Timeline
 from convbook.widgets.timeline import MILESTONES
 
+#: Names that overlap another name, a drawn point of another milestone, or the chart's edge.
+COLLISIONS = """(() => {
+  const svg = document.querySelector(".cb-chart svg").getBoundingClientRect();
+  const names = [...document.querySelectorAll(".cb-name, .cb-chart .cb-tick")];
+  const boxes = names.map((el) => [el.textContent, el.getBoundingClientRect()]);
+  const points = [...document.querySelectorAll("circle:not(.cb-none)")]
+    .map((el) => ["point", el.getBoundingClientRect()]);
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 &&
+    a.top < b.bottom - 3 && b.top < a.bottom - 3;
+  const outside = ([, a]) => a.left < svg.left - 1 || a.right > svg.right + 1;
+  const found = boxes.filter(outside).map(([name]) => name);
+  boxes.forEach(([name, a], i) => {
+    for (const [other, b] of [...boxes.slice(i + 1), ...points]) {
+      if (meet(a, b)) found.push(`${name} on ${other}`);
+    }
+  });
+  return found;
+})()"""
+
 
 @pytest.mark.browser
 def test_100_random_states_display_what_python_computes(open_page):
@@ -18,7 +37,7 @@ def test_100_random_states_display_what_python_computes(open_page):
             "measure": rng.choice(["error", "parameters", "depth"]),
             "ensembles": rng.random() < 0.6,
             "single_networks": rng.random() < 0.6,
-            "chosen": rng.randrange(len(MILESTONES)),
+            "chosen": rng.choice(MILESTONES)["short"],
         }
         page.evaluate("state => setState(state)", state)
         ours = Timeline(**state)
@@ -38,13 +57,28 @@ def test_100_random_states_display_what_python_computes(open_page):
 
 @pytest.mark.browser
 def test_arrow_keys_and_a_tap_choose_a_milestone(open_page):
-    page = open_page(Timeline(chosen=4))
+    page = open_page(Timeline(chosen="AlexNet"))
     page.locator(".cb-chart").press("ArrowRight")
     page.evaluate("frame()")
-    assert page.evaluate("models[0].get('chosen')") == 5
+    assert page.evaluate("models[0].get('chosen')") == "VGG-16"
     page.locator("circle.cb-point").first.click()
     page.evaluate("frame()")
-    assert page.evaluate("models[0].get('chosen')") != 5
+    assert page.evaluate("models[0].get('chosen')") != "VGG-16"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 360])
+def test_no_name_lies_on_another_on_a_point_or_outside_the_chart(open_page, width):
+    page = open_page(Timeline(), width=width)
+    for measure in ("error", "parameters", "depth"):
+        for milestone in MILESTONES:
+            page.evaluate(
+                "state => setState(state)", {"measure": measure, "chosen": milestone["short"]}
+            )
+            assert page.evaluate(COLLISIONS) == [], (measure, milestone["short"])
+            names = page.locator(".cb-name").all_text_contents()
+            assert milestone["short"] in names
+            assert len(names) >= len(Timeline(measure=measure).shown)
 
 
 def test_milestones_stand_in_order_and_each_names_its_source_with_a_year():

@@ -5,8 +5,10 @@ import { h } from "./dom.js";
 import { number } from "./format.js";
 import { plane } from "./tensor.js";
 
-const MOST_BYTES = 25e6;
-const MOST_PIXELS = 25e6;
+// A telephone's camera takes up to 200 megapixels: they are shrunk here, and only a file that would
+// fill the memory is refused.
+const MOST_BYTES = 100e6;
+const MOST_PIXELS = 250e6;
 
 /**
  * The colours of an image file or data URL as { rgba, height, width }, reduced so that its longer
