@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-COURSE = Path(os.environ.get("CONVBOOK_COURSE", ROOT / "autograder" / "course")).resolve()
+COURSE = Path(os.environ.get("CONVBOOK_COURSE", ROOT / "course")).resolve()
 sys.path.insert(0, str(ROOT))  # nbgrader's commands don't look for modules where they are called
 
 from nbgrader.converters import GenerateAssignment
@@ -18,11 +18,11 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
-from autograder import questions
-from autograder.exercises import DropWrittenParts
-from autograder.feedback import GetOpenGrades
-from autograder.plugins import DailyPenalty, KeepMarks, RebuildNotebook, ScoreAnswers
-from autograder.settings import Settings
+from autograder.course.settings import Settings
+from autograder.marking import catalogue
+from autograder.notebooks.exercises import DropWrittenParts
+from autograder.notebooks.feedback import GetOpenGrades
+from autograder.notebooks.plugins import DailyPenalty, KeepMarks, RebuildNotebook, ScoreAnswers
 
 c = get_config()  # noqa: F821 (nbgrader defines it)
 
@@ -42,7 +42,7 @@ COURSE.mkdir(parents=True, exist_ok=True)
 # Exercises of a course's own, from a folder beside the repository: solutions/, exercises/ and the
 # checkers in questions/.
 if private := Settings.read(COURSE).private_folder():
-    questions.add_folder(private / "questions")
+    catalogue.add_folder(private / "questions")
     c.CourseDirectory.source_directory = str(private / "solutions")
     c.CourseDirectory.release_directory = str(private / "exercises")
 
@@ -58,9 +58,9 @@ c.GenerateAssignment.preprocessors = [DropWrittenParts, *GenerateAssignment.prep
 # --- how students' code is marked --------------------------------------------------------------
 # It runs in a jail and answers; what the answers are worth is computed outside, where nbgrader
 # would have executed the notebook. Everything else is nbgrader's own. (`python -m autograder grade`
-# leaves the same rows and files behind by a shorter way: autograder/recording.py.)
-c.Autograde.exporter_class = "autograder.plugins.TolerantExporter"
-c.Autograde.pre_convert_hook = "autograder.plugins.settle"
+# leaves the same rows and files behind by a shorter way: autograder/notebooks/recording.py.)
+c.Autograde.exporter_class = "autograder.notebooks.plugins.TolerantExporter"
+c.Autograde.pre_convert_hook = "autograder.notebooks.plugins.settle"
 # RebuildNotebook leaves nothing of what the steps in between would look for; OverwriteCells brings
 # mark schemes back for whoever marks by hand.
 c.Autograde.sanitize_preprocessors = [RebuildNotebook, OverwriteCells]
@@ -75,6 +75,6 @@ c.AssignLatePenalties.plugin_class = DailyPenalty
 c.DailyPenalty.folder = str(COURSE)
 
 # --- what students get back -------------------------------------------------------------------
-c.GenerateFeedback.exporter_class = "autograder.feedback.FeedbackExporter"
+c.GenerateFeedback.exporter_class = "autograder.notebooks.feedback.FeedbackExporter"
 c.GenerateFeedback.preprocessors = [GetOpenGrades]
 c.FeedbackExporter.book_url = ""  # set it to where your book is published, for links to its pages

@@ -1,5 +1,5 @@
 """The instructor's command line: ``python -m autograder COMMAND``."""
 
-from autograder.commands import main
+from autograder.cli import main
 
 raise SystemExit(main())

@@ -31,8 +31,9 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from autograder import sample, scoring  # noqa: E402
-from autograder.course import Course  # noqa: E402
+from autograder.course import sample  # noqa: E402
+from autograder.course.course import Course  # noqa: E402
+from autograder.run import scoring  # noqa: E402
 
 HONEST = ("right-", "mistake-")
 CONFIG = """

@@ -28,8 +28,10 @@ sys.path.insert(0, str(ROOT))
 
 import psutil  # noqa: E402
 
-from autograder import grading, recording, sample  # noqa: E402
-from autograder.course import Course  # noqa: E402
+from autograder.course import sample  # noqa: E402
+from autograder.course.course import Course  # noqa: E402
+from autograder.notebooks import recording  # noqa: E402
+from autograder.run import pipeline  # noqa: E402
 from benchmarks.grading import make_class  # noqa: E402
 
 RESULT = ROOT / "benchmarks/results/growth.json"
@@ -55,15 +57,15 @@ def measure(count: int) -> dict:
         make_class(Path(scratch) / "submitted", name, count)
         course = Course(scratch)
         course.register(name)
-        job = grading.job_of(course, name)
+        job = pipeline.job_of(course, name)
         todo = course.submissions(name)
-        scoring = _scoring_seconds(grading.Worker(job), todo)
+        scoring = _scoring_seconds(pipeline.Worker(job), todo)
         start = time.process_time()
         for student, folder in todo.items():
-            grading.prepare(job, grading.Store(job.results / "none"), student, folder, True)
+            pipeline.prepare(job, pipeline.Store(job.results / "none"), student, folder, True)
         reading = (time.process_time() - start) / count
         start = time.process_time()
-        outcomes = [grading.Outcome(student, "scored") for student in todo]
+        outcomes = [pipeline.Outcome(student, "scored") for student in todo]
         assert {o.state for o in recording.record(course, name, outcomes)} == {"scored"}
         recording_seconds = (time.process_time() - start) / count
         limit = job.jail().profile.seconds

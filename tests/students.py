@@ -30,7 +30,7 @@ class Environment:
         """Build the wheel from a copy: nothing is left behind in the repository."""
         source = self.folder / "source"
         for package in ("convbook", "autograder"):
-            ignored = shutil.ignore_patterns("__pycache__", "course")
+            ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / package, source / package, ignore=ignored)
         for path in (ROOT / "pyproject.toml", ROOT / "README.md", *ROOT.glob("LICENSE*")):
             shutil.copy(path, source)

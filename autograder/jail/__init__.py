@@ -1,1 +1,1 @@
-"""The only code of ours that runs beside a student's: standard library, NumPy and no answer."""
+"""Isolation: students' code runs behind walls, is asked for answers, and can only answer."""

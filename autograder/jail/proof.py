@@ -13,10 +13,10 @@ from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
 
 import autograder
-from autograder import questions
-from autograder.asking import Sitting
-from autograder.isolation import Jail, NoIsolation
-from autograder.settings import Settings
+import questions
+from autograder.course.settings import Settings
+from autograder.jail.asking import Sitting
+from autograder.jail.isolation import Jail, NoIsolation
 
 HUB_EXCHANGE = "/srv/nbgrader/exchange"
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from autograder import grading, sample
-from autograder.course import Course
+from autograder.course import sample
+from autograder.course.course import Course
+from autograder.run import pipeline
 
 
 @pytest.fixture(scope="session")
@@ -11,7 +12,7 @@ def sample_course(tmp_path_factory):
     """The sample class, marked by the command line's own function with two workers."""
     folder = sample.make(sample.ASSIGNMENT, tmp_path_factory.mktemp("sample"))
     course = Course(folder)
-    course.outcomes = grading.grade(course, sample.ASSIGNMENT, workers=2)
+    course.outcomes = pipeline.grade(course, sample.ASSIGNMENT, workers=2)
     return course
 
 

@@ -32,7 +32,7 @@ ASSIGNMENTS = {
 BANKS = {
     name: importlib.import_module(f".answers.{module}", __package__)
     for name, module in ASSIGNMENTS.items()
-    if find_spec(f"autograder.questions.{module.replace('a', 'q', 1)}")
+    if find_spec(f"questions.{module.replace('a', 'q', 1)}")
 }
 # Functions and classes of the bank whose text the question calls code: each has at least so many
 # seeded bugs.
@@ -51,8 +51,8 @@ def digits_limit():
 
 def verdict(assignment: str, question: str, code: str):
     """Run `code` as a student's notebook and return what the question's checker says about it."""
-    from autograder import questions
-    from autograder.student import LocalStudent
+    from autograder.jail.student import LocalStudent
+    from autograder.marking import catalogue
 
     namespace = {"__name__": "__main__", "trained": trained}
     with (
@@ -63,7 +63,7 @@ def verdict(assignment: str, question: str, code: str):
     ):
         warnings.simplefilter("ignore")
         exec(compile(code, f"<{question}>", "exec"), namespace)  # the bank is our own code
-        checked = questions.load(assignment)[question]
+        checked = catalogue.load(assignment)[question]
         said = checked.check(LocalStudent(namespace))
     assert isinstance(said.points, int | float)
     assert math.isfinite(said.points)
@@ -135,11 +135,11 @@ def test_missing_names_earn_nothing(assignment):
 
 @for_each("assignment", BANKS)
 def test_bank_covers_every_question(assignment):
-    from autograder import questions
+    from autograder.marking import catalogue
 
     bank = BANKS[assignment]
     assert assignment == bank.ASSIGNMENT
-    assert set(bank.NAMES) == set(questions.load(assignment))
+    assert set(bank.NAMES) == set(catalogue.load(assignment))
     for question, names in bank.NAMES.items():
         assert len(bank.RIGHT[question]) >= LEAST_RIGHT, question
         code = any(kind != "value" for _, kind in names)

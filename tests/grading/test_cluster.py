@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder import cluster, grading, sample
-from autograder.course import Course
+from autograder.course import sample
+from autograder.course.course import Course
+from autograder.run import cluster, pipeline
 
 from .conftest import gradebook_of
 
@@ -26,9 +27,9 @@ def test_two_workers_on_loopback_give_the_same_gradebook(sample_course, tmp_path
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
     ) as workers:
         address = workers.scheduler_address
-        outcomes = grading.grade(course, sample.ASSIGNMENT, cluster=address)
+        outcomes = pipeline.grade(course, sample.ASSIGNMENT, cluster=address)
         assert {outcome.state for outcome in outcomes} == {"scored"}
-        again = grading.grade(course, sample.ASSIGNMENT, cluster=address)
+        again = pipeline.grade(course, sample.ASSIGNMENT, cluster=address)
         assert {outcome.state for outcome in again} == {"unchanged"}
     expected = gradebook_of(sample_course, sample.ASSIGNMENT)
     assert gradebook_of(course, sample.ASSIGNMENT) == {name: expected[name] for name in STUDENTS}

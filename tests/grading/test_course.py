@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 import nbformat
 import pytest
 
-from autograder import collecting, grading, records, report, sample, scoring
-from autograder.course import Course
-from autograder.export import safe
-from autograder.records import Mark, Record
-from autograder.settings import Late, Settings, SettingsError
+from autograder.course import collecting, records, report, sample
+from autograder.course.course import Course
+from autograder.course.export import safe
+from autograder.course.records import Mark, Record
+from autograder.course.settings import Late, Settings, SettingsError
+from autograder.run import pipeline, scoring
 
 ROSTER = {
     "21CS001": {"id": "21CS001", "name": "Asha Rao", "email": "asha@example.edu"},
@@ -202,7 +203,7 @@ def test_where_the_best_counts_an_earlier_and_better_attempt_is_marked(tmp_path)
         os.utime(path, (when, when))
     collecting.collect(course, NAME, tmp_path / "mail", say=lambda _: None)
     assert {len(paths) for paths in course.attempts(NAME).values()} == {2}
-    outcomes = grading.grade(course, NAME, workers=1)
+    outcomes = pipeline.grade(course, NAME, workers=1)
     assert {outcome.state for outcome in outcomes} == {"scored"}
     found = {record.student: record for record in records.read(course, NAME)}
     assert (found["21CS001"].raw, found["21CS001"].final) == (30, 30)

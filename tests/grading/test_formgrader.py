@@ -19,7 +19,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from autograder import export, grading, sample, scoring
+from autograder.course import export, sample
+from autograder.run import pipeline, scoring
 
 from .conftest import gradebook_of
 
@@ -125,7 +126,7 @@ def explained(sample_course):
     folder = sample_course.folder / "submitted" / STUDENT / WRITTEN
     folder.mkdir(parents=True)
     (folder / f"{WRITTEN}.ipynb").write_text(json.dumps(notebook))
-    (outcome,) = grading.grade(sample_course, WRITTEN, workers=1)
+    (outcome,) = pipeline.grade(sample_course, WRITTEN, workers=1)
     assert outcome.state == "scored"
     return sample_course
 

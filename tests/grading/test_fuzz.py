@@ -16,7 +16,9 @@ import pytest
 from nbconvert.filters import markdown2html
 from nbgrader.utils import determine_grade
 
-from autograder import plugins, questions, reading, scoring
+from autograder.marking import catalogue
+from autograder.notebooks import plugins, reading
+from autograder.run import scoring
 
 from .attacks import world
 from .attacks.pages import active_markup
@@ -103,7 +105,7 @@ def test_every_spoilt_notebook_is_read_or_refused(part):
 def test_every_spoilt_reply_gets_a_verdict(assignment):
     """The real asking, decoding and checking, over a channel on which nothing can be believed."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1")])
-    worth = {name: question.points for name, question in questions.load(assignment).items()}
+    worth = {name: question.points for name, question in catalogue.load(assignment).items()}
     wanted, replies, seed = INPUTS // len(ASSIGNMENTS), 0, 0
     while replies < wanted:
         jail = LyingJail(seed)

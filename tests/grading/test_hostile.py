@@ -11,9 +11,10 @@ import pytest
 from claims import for_each
 from nbconvert import HTMLExporter
 
-from autograder import grading, plugins, scoring
-from autograder.feedback import FeedbackExporter
-from autograder.results import Store
+from autograder.notebooks import plugins
+from autograder.notebooks.feedback import FeedbackExporter
+from autograder.run import pipeline, scoring
+from autograder.run.store import Store
 
 from . import attacks
 from .attacks import world
@@ -36,10 +37,10 @@ class Aftermath:
             at = folder / "submitted" / f"s{number:03}" / world.ASSIGNMENT
             world.hand_in(attack, at, folder, places)
             self.folders[attack.name] = at
-        self.job = grading.Job(world.ASSIGNMENT, world.RELEASED, folder / "results", seconds=1.5)
+        self.job = pipeline.Job(world.ASSIGNMENT, world.RELEASED, folder / "results", seconds=1.5)
         self.outcomes = {
             outcome.student: outcome
-            for outcome in grading.score_all(self.job, dict(self.folders), workers=2)
+            for outcome in pipeline.score_all(self.job, dict(self.folders), workers=2)
         }
         self.unharmed = world.fingerprint(self.treasures) == before
         self.knocks = list(self.doors.heard)
@@ -54,7 +55,7 @@ class Aftermath:
 
     def autograded(self, name):
         """The notebook as nbgrader would keep it."""
-        notebook = grading.rebuilt(self.folders[name], self.job)
+        notebook = pipeline.rebuilt(self.folders[name], self.job)
         plugins.write_outputs(notebook, self.store.latest(name))
         return notebook
 
@@ -66,7 +67,7 @@ def aftermath(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def worth():
-    questions = grading.scoring.questions.load(world.ASSIGNMENT)
+    questions = pipeline.scoring.catalogue.load(world.ASSIGNMENT)
     return {name: question.points for name, question in questions.items()}
 
 

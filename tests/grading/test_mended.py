@@ -12,9 +12,10 @@ import psutil
 import pytest
 from nbconvert.filters import markdown2html
 
-from autograder import reading, scoring
-from autograder.course import Course
-from autograder.isolation import FORBIDDEN_CALLS
+from autograder.course.course import Course
+from autograder.jail.isolation import FORBIDDEN_CALLS
+from autograder.notebooks import reading
+from autograder.run import scoring
 
 from .attacks import world
 from .attacks.pages import active_markup
@@ -85,12 +86,12 @@ def test_a_folder_that_is_a_link_hands_in_nothing(tmp_path):
 GRADE = """
 import sys
 from pathlib import Path
-from autograder import grading
+from autograder.run import pipeline
 if __name__ == "__main__":
     folder, released = map(Path, sys.argv[1:])
-    job = grading.Job("{assignment}", released, folder / "results")
+    job = pipeline.Job("{assignment}", released, folder / "results")
     todo = {{str(n): folder / "submitted" for n in range(6)}}
-    for outcome in grading.score_all(job, todo, workers=2):
+    for outcome in pipeline.score_all(job, todo, workers=2):
         print(outcome.state, flush=True)
 """
 

@@ -9,9 +9,11 @@ import random
 import nbformat
 import pytest
 
-from autograder import reading, sample, scoring
-from autograder.course import Course
-from autograder.jail import wire
+from autograder.course import sample
+from autograder.course.course import Course
+from autograder.jail.inside import wire
+from autograder.notebooks import reading
+from autograder.run import scoring
 
 COURSE = Course()
 RELEASED = scoring.read_released(COURSE.released(sample.ASSIGNMENT))

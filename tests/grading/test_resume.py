@@ -10,11 +10,12 @@ import time
 
 import pytest
 
-from autograder import grading, sample
-from autograder.course import Course
-from autograder.results import Store, write_whole
-from autograder.scoring import Result
-from autograder.verdict import Verdict
+from autograder.course import sample
+from autograder.course.course import Course
+from autograder.marking.verdict import Verdict
+from autograder.run import pipeline
+from autograder.run.scoring import Result
+from autograder.run.store import Store, write_whole
 
 from .conftest import gradebook_of
 
@@ -53,11 +54,11 @@ def test_kill_nine_at_random_moments_then_resume(sample_course, tmp_path, root):
 
 def test_only_the_changed_is_marked_again(sample_course, tmp_path):
     course = _small_class(sample_course, tmp_path / "course")
-    grading.grade(course, sample.ASSIGNMENT, workers=1)
+    pipeline.grade(course, sample.ASSIGNMENT, workers=1)
     changed = course.submissions(sample.ASSIGNMENT)["blank"] / f"{sample.ASSIGNMENT}.ipynb"
     right = course.submissions(sample.ASSIGNMENT)["right-as-array"]
     shutil.copy(right / changed.name, changed)
-    again = grading.grade(course, sample.ASSIGNMENT, workers=1)
+    again = pipeline.grade(course, sample.ASSIGNMENT, workers=1)
     assert {o.student for o in again if o.state == "scored"} == {"blank"}
     points = gradebook_of(course, sample.ASSIGNMENT)["blank"]
     assert sum(points[name][0] for name in sample.POINTS) == 31
@@ -70,7 +71,7 @@ def test_a_mark_given_by_hand_stays_while_its_answer_is_the_same(sample_course, 
     [cell] = [c for c in notebook["cells"] if c.get("id") == "ex09-explain"]
     cell["source"] = "It mixes the channels of one pixel."
     path.write_text(json.dumps(notebook))
-    grading.grade(course, sample.ASSIGNMENT, workers=1, students=["exception"])
+    pipeline.grade(course, sample.ASSIGNMENT, workers=1, students=["exception"])
     with course.gradebook() as gradebook:
         grade = gradebook.find_grade(
             "ex09-explain", sample.ASSIGNMENT, sample.ASSIGNMENT, "exception"
@@ -80,7 +81,7 @@ def test_a_mark_given_by_hand_stays_while_its_answer_is_the_same(sample_course, 
         gradebook.db.commit()
 
     def after():
-        grading.grade(course, sample.ASSIGNMENT, workers=1, students=["exception"], force=True)
+        pipeline.grade(course, sample.ASSIGNMENT, workers=1, students=["exception"], force=True)
         return gradebook_of(course, sample.ASSIGNMENT)["exception"]["ex09-explain"]
 
     assert after() == (None, 2, False)

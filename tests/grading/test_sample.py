@@ -11,9 +11,10 @@ import nbformat
 import pytest
 from claims import for_each
 
-from autograder import grading, report, sample, tables
-from autograder.course import Course
-from autograder.feedback import Page
+from autograder.course import report, sample, tables
+from autograder.course.course import Course
+from autograder.notebooks.feedback import Page
+from autograder.run import pipeline
 
 from .conftest import gradebook_of
 
@@ -47,7 +48,7 @@ def test_the_class_table_shows_everybody_with_their_sum(sample_course):
 
 
 def test_marking_again_marks_nothing(sample_course):
-    again = grading.grade(sample_course, sample.ASSIGNMENT, workers=2)
+    again = pipeline.grade(sample_course, sample.ASSIGNMENT, workers=2)
     assert {outcome.state for outcome in again} == {"unchanged"}
 
 
@@ -156,9 +157,9 @@ def test_feedback_escapes_what_a_student_wrote(sample_course):
     assert Page(notebook, about).questions[0].answers == [hostile]
     from jinja2 import Environment, PackageLoader
 
-    from autograder.feedback import ticks
+    from autograder.notebooks.feedback import ticks
 
-    environment = Environment(loader=PackageLoader("autograder"), autoescape=True)
+    environment = Environment(loader=PackageLoader("autograder.notebooks"), autoescape=True)
     environment.filters["ticks"] = ticks
     html = environment.get_template("feedback.html.j2").render(page=Page(notebook, about))
     assert "<svg" not in html
@@ -227,5 +228,5 @@ def test_stock_nbgrader_autograde_gives_the_same_gradebook(sample_course, tmp_pa
     (course.folder / "gradebook.db").unlink()
     shutil.rmtree(course.folder / "autograded")
     shutil.rmtree(course.folder / "results")
-    grading.grade(course, sample.ASSIGNMENT, workers=1)
+    pipeline.grade(course, sample.ASSIGNMENT, workers=1)
     assert _everything(course, [*names, "hopeless"]) == (rows, files)

@@ -6,9 +6,10 @@ from collections import Counter
 
 import pytest
 
-from autograder import grading, sample, scoring, sharing
-from autograder.course import Course
-from autograder.sharing import Answer
+from autograder.course import sample, sharing
+from autograder.course.course import Course
+from autograder.course.sharing import Answer
+from autograder.run import pipeline, scoring
 
 NAME = sample.ASSIGNMENT
 WRITTEN = ["ex09-explain", "ex22-explain", "ex25-explain"]
@@ -70,7 +71,7 @@ def course(tmp_path_factory):
         path = course.folder / "submitted" / student / NAME / f"{NAME}.ipynb"
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(notebook))
-    assert {o.state for o in grading.grade(course, NAME, workers=1)} == {"scored"}
+    assert {o.state for o in pipeline.grade(course, NAME, workers=1)} == {"scored"}
     return course
 
 

@@ -15,10 +15,13 @@ from zoneinfo import ZoneInfo
 import nbformat
 import pytest
 
-from autograder import collecting, export, grading, questions, regrading, sample, scoring
-from autograder.course import Course
-from autograder.variants import Whose, variants_of
-from autograder.verdict import Verdict
+from autograder.course import collecting, export, sample
+from autograder.course.course import Course
+from autograder.marking import catalogue
+from autograder.marking.question import Question
+from autograder.marking.variants import Whose, variants_of
+from autograder.marking.verdict import Verdict
+from autograder.run import pipeline, regrading, scoring
 
 from .own_numbers import SOLVED
 
@@ -26,7 +29,7 @@ pytestmark = pytest.mark.jail
 
 SHAPES, FIELDS, CHOICES = "01-shapes-and-counts", "02-receptive-fields", "08-multiple-choice"
 DUE = {SHAPES: "2026-09-10T23:59:00", FIELDS: "2026-09-20T23:59:00", CHOICES: "2026-09-30T23:59:00"}
-VARIANTS = variants_of(questions.module_of(SHAPES))
+VARIANTS = variants_of(catalogue.module_of(SHAPES))
 ZONE = ZoneInfo("Asia/Kolkata")
 ON_TIME, DAY = -3600, 86_400
 STUDENTS = [f"s{number:02}" for number in range(1, 61)]
@@ -132,7 +135,7 @@ def _collect_and_grade(course, assignment, handed_in, mail):
     plan = collecting.collect(course, assignment, mail, say=lambda _: None)
     assert sorted(plan.matched) == BUSY
     assert len(plan.missing) == len(STUDENTS) - len(BUSY)
-    outcomes = grading.grade(course, assignment, workers=2)
+    outcomes = pipeline.grade(course, assignment, workers=2)
     assert {outcome.state for outcome in outcomes} == {"scored"}
 
 
@@ -153,7 +156,7 @@ def _final(course, assignment) -> dict[str, float]:
 
 def _mend_the_key(monkeypatch):
     """From now on, the checker of exercise 21 takes multiply-accumulates for FLOPs."""
-    checkers = scoring.questions.load(SHAPES)
+    checkers = scoring.catalogue.load(SHAPES)
 
     def mended(student):
         verdict = type(old).check(old, student)
@@ -164,9 +167,9 @@ def _mend_the_key(monkeypatch):
     old = checkers["ex21"]
     patched = {
         **checkers,
-        "ex21": scoring.questions.Question("ex21", 3, old.objectives, old.bloom, mended),
+        "ex21": Question("ex21", 3, old.objectives, old.bloom, mended),
     }
-    monkeypatch.setattr(scoring.questions, "load", lambda _: patched)
+    monkeypatch.setattr(scoring.catalogue, "load", lambda _: patched)
     monkeypatch.setattr(scoring, "_rules", lambda *_: b"mended")
 
 

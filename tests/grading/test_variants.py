@@ -9,17 +9,20 @@ import sys
 import nbformat
 import pytest
 
-from autograder import grading, handout, questions, sample, scoring, variants
-from autograder.course import Course
-from autograder.student import LocalStudent
-from autograder.variants import Variant, Whose
+import questions
+from autograder.course import handout, sample
+from autograder.course.course import Course
+from autograder.jail.student import LocalStudent
+from autograder.marking import catalogue, variants
+from autograder.marking.variants import Variant, Whose
+from autograder.run import pipeline, scoring
 
 from .conftest import gradebook_of
 from .own_numbers import SOLVED
 
 STUDENTS = [Whose("autumn 2026", f"21CS{number:03}") for number in range(40)]
 NAME = sample.ASSIGNMENT
-VARIANTS = variants.variants_of(questions.module_of(NAME))
+VARIANTS = variants.variants_of(catalogue.module_of(NAME))
 
 
 def _released():
@@ -35,7 +38,7 @@ def _statement(notebook, question):
 
 def _verdict(question, numbers, whose=None):
     with variants.numbers_of(whose):
-        return questions.load(NAME)[question].check(LocalStudent(SOLVED[question](*numbers)))
+        return catalogue.load(NAME)[question].check(LocalStudent(SOLVED[question](*numbers)))
 
 
 def test_without_a_seed_everybody_has_the_numbers_of_the_book():
@@ -65,7 +68,7 @@ def test_a_student_is_marked_by_the_numbers_of_the_own_statement(question):
         text = variant.reworded(_statement(_released(), question), whose)
         told = {int(number) for number in re.findall(r"\d+", text)}
         assert set(numbers) <= told
-        assert _verdict(question, numbers, whose).points == questions.load(NAME)[question].points
+        assert _verdict(question, numbers, whose).points == catalogue.load(NAME)[question].points
         if not set(SOLVED[question](*numbers).values()) & set(
             SOLVED[question](*variant.taught).values()
         ):
@@ -80,7 +83,7 @@ def test_the_same_mistakes_are_named():
         channels, filters, kernel = VARIANTS["ex02"].drawn(whose)
         answer = LocalStudent({"ex02_parameters": filters * kernel * kernel * channels})
         with variants.numbers_of(whose):
-            verdict = questions.load(NAME)["ex02"].check(answer)
+            verdict = catalogue.load(NAME)["ex02"].check(answer)
         assert (verdict.points, verdict.misconception) == (1, "forgot-bias")
 
 
@@ -147,7 +150,7 @@ def test_the_folder_decides_whose_numbers_count_and_the_submission_does_not(tmp_
         values |= SOLVED[question](*VARIANTS[question].drawn(asha))
     for student in ("asha", "ben"):  # Ben hands in what Asha has
         _hand_in(course, student, values)
-    assert {o.state for o in grading.grade(course, NAME, workers=1)} == {"scored"}
+    assert {o.state for o in pipeline.grade(course, NAME, workers=1)} == {"scored"}
     ours = gradebook_of(course, NAME)
     assert [ours["asha"][q][0] for q in ("ex01", "ex02", "ex03")] == [2, 2, 3]
     assert sum(ours["ben"][q][0] for q in ("ex01", "ex02", "ex03")) < 7
@@ -163,15 +166,15 @@ def test_the_folder_decides_whose_numbers_count_and_the_submission_does_not(tmp_
     assert gradebook_of(course, NAME) == ours
     (course.folder / "course.toml").write_text('variants = "spring 2027"\n')
     again = Course(course.folder)
-    assert {o.state for o in grading.grade(again, NAME, workers=1)} == {"scored"}
+    assert {o.state for o in pipeline.grade(again, NAME, workers=1)} == {"scored"}
     assert gradebook_of(again, NAME)["asha"]["ex02"][0] < 2
 
 
 # --- a course's own exercises -----------------------------------------------------------------
 
 CHECKERS = '''
-from autograder.questions import question
-from autograder.verdict import Verdict
+from autograder.marking.question import question
+from autograder.marking.verdict import Verdict
 
 ASSIGNMENT = "91-our-own"
 
@@ -209,7 +212,7 @@ def own_folder(tmp_path):
     known = list(questions.__path__)
     yield folder
     questions.__path__[:] = known
-    sys.modules.pop("autograder.questions.q91_our_own", None)
+    sys.modules.pop("questions.q91_our_own", None)
 
 
 @pytest.mark.jail
@@ -225,14 +228,14 @@ def test_a_course_marks_exercises_from_a_folder_of_its_own(own_folder, tmp_path)
         path = course.folder / "submitted" / student / "91-our-own" / released.name
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(notebook))
-    assert {o.state for o in grading.grade(course, "91-our-own", workers=1)} == {"scored"}
+    assert {o.state for o in pipeline.grade(course, "91-our-own", workers=1)} == {"scored"}
     points = gradebook_of(course, "91-our-own")
     assert (points["asha"]["own1"][0], points["ben"]["own1"][0]) == (2, 0)
 
 
 def test_a_folder_of_questions_must_be_there_and_take_no_name_of_the_book(tmp_path):
     with pytest.raises(ValueError, match="no folder"):
-        questions.add_folder(tmp_path / "nothing")
+        catalogue.add_folder(tmp_path / "nothing")
     (tmp_path / "q01_shapes_and_counts.py").write_text("")
     with pytest.raises(ValueError, match="another one"):
-        questions.add_folder(tmp_path)
+        catalogue.add_folder(tmp_path)

@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from autograder import doctor, grading
-from autograder.asking import Sitting
-from autograder.course import Course
-from autograder.isolation import Jail, NoIsolation
-from autograder.jail import elf, proof, view
-from autograder.profile import Profile
+from autograder.course.course import Course
+from autograder.jail import doctor, elf, proof, view
+from autograder.jail.asking import Sitting
+from autograder.jail.isolation import Jail, NoIsolation
+from autograder.jail.profile import Profile
+from autograder.run import pipeline
 
 pytestmark = pytest.mark.jail
 
 # A program that starts a jail and prints which of its arguments are there, seen from inside.
 SEEN = """
 import sys
-from autograder.asking import Sitting
-from autograder.isolation import Jail
-from autograder.profile import Profile
+from autograder.jail.asking import Sitting
+from autograder.jail.isolation import Jail
+from autograder.jail.profile import Profile
 cell = f"import os\\nseen = [p for p in {sys.argv[1:]!r} if os.path.exists(p)]"
 with Jail(Profile(seconds=10)) as jail, Sitting(jail, [cell]) as sitting:
     with sitting.question() as student:
@@ -153,7 +153,7 @@ def test_grade_refuses_what_the_doctor_refuses(empty_course, monkeypatch):
     doctor.require.cache_clear()
     try:
         with pytest.raises(NoIsolation, match="read a secret file of yours"):
-            grading.grade(empty_course, "01-shapes-and-counts")
-        assert grading.grade(empty_course, "01-shapes-and-counts", isolation="process") == []
+            pipeline.grade(empty_course, "01-shapes-and-counts")
+        assert pipeline.grade(empty_course, "01-shapes-and-counts", isolation="process") == []
     finally:
         doctor.require.cache_clear()

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from autograder.jail import wire
+from autograder.jail.inside import wire
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from convbook import forms
+from autograder.handin import forms
 from convbook.practice import hand_in
 
 RIGHT = "right form"

@@ -11,7 +11,15 @@ import os
 import sys
 from pathlib import Path
 
-WANTED = ("autograder", "solutions", "tests", "tensorflow", "keras")
+WANTED = (
+    "autograder.marking",
+    "autograder.jail",
+    "questions",
+    "solutions",
+    "tests",
+    "tensorflow",
+    "keras",
+)
 
 
 class Absent:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.student import LocalStudent
+from autograder.jail.student import LocalStudent
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from support import ROOT
 
-from autograder import check
+from autograder.run import selfcheck
 
 NAME = "08-multiple-choice"
 
@@ -23,7 +23,7 @@ def notebook_with(tmp_path, **answers):
 
 def test_points_advice_and_failed_cells_are_reported(tmp_path):
     answers = {"mcq03": 'mcq03 = "c"', "mcq04": 'mcq04 = "a"', "mcq05": "mcq05 = 1 / 0"}
-    report = check.check(notebook_with(tmp_path, **answers))
+    report = selfcheck.check(notebook_with(tmp_path, **answers))
     assert report.assignment == NAME
     assert report.points == 1
     assert report.max_points == 10
@@ -32,17 +32,17 @@ def test_points_advice_and_failed_cells_are_reported(tmp_path):
     assert "not defined" in report.verdicts["mcq05"].messages[0]
     assert "ZeroDivisionError" in report.failures[0]
     text = report.text()
-    assert check.NO_GRADE in text
+    assert selfcheck.NO_GRADE in text
     assert "1 of 10 points" in text
 
 
 def test_jupyters_own_language_does_no_harm(tmp_path):
     path = notebook_with(tmp_path, mcq03='%time mcq03 = "c"')
-    assert check.check(path).points == 1
+    assert selfcheck.check(path).points == 1
 
 
 def test_a_notebook_that_is_no_exercise_is_said_to_be_none(tmp_path):
     path = tmp_path / "other.ipynb"
     nbformat.write(nbformat.v4.new_notebook(), path)
     with pytest.raises(ValueError, match="not one of the exercise notebooks"):
-        check.check(path)
+        selfcheck.check(path)

@@ -4,11 +4,12 @@ import nbformat
 import pytest
 from support import ROOT
 
-from autograder import questions, scoring
-from autograder.asking import Sitting
+from autograder.jail.asking import Sitting
+from autograder.marking import catalogue
+from autograder.run import scoring
 
 pytestmark = pytest.mark.jail
-ASSIGNMENTS = questions.assignments()
+ASSIGNMENTS = catalogue.assignments()
 
 
 def released(name):
@@ -28,7 +29,7 @@ def test_the_instructors_solution_earns_every_point_in_the_jail(name):
 
 @pytest.mark.parametrize("name", [n for n in ASSIGNMENTS if n != "05-architectures"])
 def test_what_would_answer_a_question_is_hidden_and_a_widget_still_shows(name):
-    hidden = questions.module_of(name).HIDES
+    hidden = catalogue.module_of(name).HIDES
     widget = "from convbook.widgets import OutputSizeCalculator\nw = OutputSizeCalculator(stride=2)"
     trial = "def found(name):\n    __import__(name)\n    return True"
     number = "answer = getattr(w, 'output_size', None)\nstate = w.stride"

@@ -18,9 +18,10 @@ from claims import for_each
 from rarer_cases import RARER
 from support import ROOT, student_of
 
-from autograder import questions
-from autograder.questions import marking, q08_multiple_choice
+from autograder.marking import catalogue
+from autograder.marking import sheet as marks
 from convbook import widgets
+from questions import q08_multiple_choice
 
 MISTAKES = {
     assignment: {
@@ -41,7 +42,7 @@ CHOICE = q08_multiple_choice.ASSIGNMENT
 
 
 def check(assignment, question, source):
-    return questions.load(assignment)[question].check(student_of(source))
+    return catalogue.load(assignment)[question].check(student_of(source))
 
 
 verdict = cache(check)  # what all claims are about is computed once
@@ -67,14 +68,14 @@ def far_from(value):
 
 @pytest.mark.parametrize("assignment", sorted(MISTAKES))
 def test_every_mistake_that_a_question_looks_for_is_tried(assignment, monkeypatch):
-    looked_for, explain = set(), marking.explain
+    looked_for, explain = set(), marks.explain
 
     def listening(sheet, about, mistakes, made, **settings):
         mistakes = list(mistakes)
         looked_for.update(mistake.slug for mistake in mistakes)
         return explain(sheet, about, mistakes, made, **settings)
 
-    for module in (marking, questions.module_of(assignment)):
+    for module in (marks, catalogue.module_of(assignment)):
         monkeypatch.setattr(module, "explain", listening, raising=False)
     untried = {}
     for question, pairs in MISTAKES[assignment].items():
@@ -84,7 +85,7 @@ def test_every_mistake_that_a_question_looks_for_is_tried(assignment, monkeypatc
         wrong = {
             name: far_from(known.get(name, len)) for name in keys.handed_in(assignment, question)
         }
-        questions.load(assignment)[question].check(student_of(**wrong))
+        catalogue.load(assignment)[question].check(student_of(**wrong))
         if looked_for - tried:
             untried[question] = looked_for - tried
     assert untried == {}
@@ -103,7 +104,7 @@ def slugs_said(path):
 
 @for_each("assignment", sorted(MISTAKES))
 def test_every_misconception_that_a_checker_names_is_tried(assignment):
-    path = Path(questions.module_of(assignment).__file__)
+    path = Path(catalogue.module_of(assignment).__file__)
     said = {node.value for node in slugs_said(path) if isinstance(node, ast.Constant)}
     tried = {slug for pairs in MISTAKES[assignment].values() for slug, _ in pairs}
     assert said - tried - {None} == set()
@@ -130,7 +131,7 @@ def test_what_gives_a_key_away_is_noticed(assignment, question, message):
     assert keys.given_away(assignment, question, message)
 
 
-@for_each("question", questions.load(CHOICE))
+@for_each("question", catalogue.load(CHOICE))
 def test_every_wrong_option_has_a_message_of_its_own_that_names_no_other(question):
     options = q08_multiple_choice.CHOICES[question]
     said = {}
@@ -168,10 +169,10 @@ def test_links_in_messages_open_a_page_with_that_widget(assignment):
 SHOWN = {36_928, 73_856, 73_792}
 
 
-@for_each("assignment", questions.assignments())
+@for_each("assignment", catalogue.assignments())
 def test_students_notebooks_hold_no_key(assignment):
     """A key of four digits or more stands nowhere in what students get, however it is written."""
-    found = set().union(*(keys.numbers(assignment, q) for q in questions.load(assignment)))
+    found = set().union(*(keys.numbers(assignment, q) for q in catalogue.load(assignment)))
     found = {int(key) for key in found if key >= 1000 and key == int(key)} - SHOWN
     for path in sorted((ROOT / "exercises").glob("*/*.ipynb")):
         text = path.read_text("utf8")
@@ -183,16 +184,16 @@ def test_students_notebooks_hold_no_key(assignment):
 def test_rules_and_hints_hold_no_key():
     """Also no small one, such as an example of a form that happens to be an answer."""
     every = set()
-    for assignment in questions.assignments():
-        for question in questions.load(assignment):
+    for assignment in catalogue.assignments():
+        for question in catalogue.load(assignment):
             every |= {key for key in keys.numbers(assignment, question) if key > 10}
-    for assignment in questions.assignments():
+    for assignment in catalogue.assignments():
         for cell in keys.source(assignment).cells:
             if cell.id == "rules":
                 assert not keys.numbers_in(cell.source.replace("`", "")) & every, assignment
             elif question := cell.metadata.get("convbook", {}).get("question"):
                 hints = "".join(cell.source.partition("<details>")[1:])
-                if question in questions.load(assignment):
+                if question in catalogue.load(assignment):
                     given = keys.numbers_in(keys.statement(assignment, question))
                     own = {key for key in keys.numbers(assignment, question) - given if key > 10}
                     assert not keys.numbers_in(hints.replace("`", "")) & own, question

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from support import student_of
 
-from autograder import questions
-from autograder.questions import networks
-from convbook import forms, nn
+from autograder.handin import forms
+from autograder.marking import catalogue
+from convbook import nn
+from questions import networks
 
 NAMES = ("layers", "weights")
 IMAGE = (1, 8, 8)
@@ -114,7 +115,7 @@ def test_a_data_set_that_the_marker_lacks_is_said_and_raises_nothing(monkeypatch
     source = """
         ex18_dataset, ex18_layers, ex18_weights = "mnist", [{"layer": "flatten"}], []
     """
-    said = questions.load("05-architectures")["ex18"].check(student_of(source))
+    said = catalogue.load("05-architectures")["ex18"].check(student_of(source))
     networks.test_images.cache_clear()
     assert said.points == 0
     assert "no mnist pictures" in said.messages[0]
@@ -145,7 +146,7 @@ def test_the_mnist_network_stays_below_the_limit():
 def test_the_mnist_network_earns_full_points_on_real_mnist():
     layers, weights = mnist_network()
     student = student_of(ex18_dataset="mnist", ex18_layers=layers, ex18_weights=weights)
-    said = questions.load("05-architectures")["ex18"].check(student)
+    said = catalogue.load("05-architectures")["ex18"].check(student)
     assert said.points == said.max_points, said.messages
     network = read(layers, weights, (1, 28, 28))
     assert networks.accuracy(network, *networks.test_images("mnist")) == pytest.approx(

@@ -10,10 +10,11 @@ import pytest
 from student_environment import Absent
 from support import ROOT, namespace_of
 
-from autograder import exercises, questions
-from autograder.student import LocalStudent
+from autograder.jail.student import LocalStudent
+from autograder.marking import catalogue
+from autograder.notebooks import exercises
 
-ASSIGNMENTS = questions.assignments()
+ASSIGNMENTS = catalogue.assignments()
 each_assignment = pytest.mark.parametrize("name", ASSIGNMENTS)
 
 
@@ -63,7 +64,7 @@ def no_tensorflow(monkeypatch):
 @each_assignment
 def test_the_instructors_solution_earns_every_point(name, no_tensorflow):
     student = LocalStudent(namespace_of(ROOT / "solutions" / name / f"{name}.ipynb"))
-    for question in questions.load(name).values():
+    for question in catalogue.load(name).values():
         verdict = question.check(student)
         assert verdict.points == question.points, (question.id, verdict)
         assert verdict.messages == ()
@@ -72,7 +73,7 @@ def test_the_instructors_solution_earns_every_point(name, no_tensorflow):
 @each_assignment
 def test_an_untouched_notebook_runs_and_earns_nothing(name):
     student = LocalStudent(namespace_of(students_version(name)))
-    for question in questions.load(name).values():
+    for question in catalogue.load(name).values():
         verdict = question.check(student)
         assert verdict.points == 0, question.id
         assert verdict.messages, question.id
@@ -81,7 +82,7 @@ def test_an_untouched_notebook_runs_and_earns_nothing(name):
 
 @each_assignment
 def test_an_empty_namespace_earns_nothing(name):
-    for question in questions.load(name).values():
+    for question in catalogue.load(name).values():
         verdict = question.check(LocalStudent({}))
         assert verdict.points == 0
         assert "not defined" in verdict.messages[0]
@@ -92,7 +93,7 @@ def test_grade_cells_and_checkers_belong_together(name):
     cells = {
         cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader for cell in graded(source(name))
     }
-    checkers = questions.load(name)
+    checkers = catalogue.load(name)
     assert list(cells) == list(checkers)
     for key, meta in cells.items():
         assert meta.points == checkers[key].points, key
@@ -106,7 +107,7 @@ def test_every_question_says_points_minutes_and_objectives_and_has_three_hints(n
         for cell in notebook.cells
         if cell.metadata.get("nbgrader", {}).get("grade_id", "").endswith("-statement")
     }
-    for key, checker in questions.load(name).items():
+    for key, checker in catalogue.load(name).items():
         cell = statements[key]
         facts = cell.metadata.convbook
         assert tuple(facts.objectives) == checker.objectives, key
@@ -124,7 +125,7 @@ def test_every_question_has_three_folded_hints_where_students_read_it(name):
         if "question" in cell.metadata.get("convbook", {})
         and not cell.metadata.convbook.get("written")
     }
-    assert list(statements) == list(questions.load(name))
+    assert list(statements) == list(catalogue.load(name))
     folded = re.compile(
         r"<details>\n<summary>(Hint \d): [^<]+</summary>\n\n(\S[^<]*)\n\n</details>"
     )

@@ -13,10 +13,10 @@ from nbgrader.utils import compute_checksum
 from students import Environment
 from support import ROOT
 
-from autograder import questions
+from autograder.marking import catalogue
 
 HERE = Path(__file__).parent
-ASSIGNMENTS = questions.assignments()
+ASSIGNMENTS = catalogue.assignments()
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.S)
 SCHEME = re.compile(r"=== BEGIN MARK SCHEME ===\n(.*?)=== END MARK SCHEME ===", re.S)
 ANSWER = re.compile(r"(ex|mcq|added|project|challenge)\w* = ")
@@ -92,7 +92,7 @@ def test_no_line_of_a_solution_or_a_mark_scheme_is_there(environment, name):
     """Modules that answer a question may be read, but are hidden where answers are marked."""
     hidden = secrets(name)
     assert hidden, "there is something to hide"
-    away = [module.replace(".", "/") for module in getattr(questions.module_of(name), "HIDES", ())]
+    away = [module.replace(".", "/") for module in getattr(catalogue.module_of(name), "HIDES", ())]
     texts = {}
     for path in [*environment.exercises.glob("*/*.ipynb"), *environment.installed()]:
         if any(f"/{module}" in path.as_posix() for module in away):

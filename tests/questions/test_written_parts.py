@@ -5,8 +5,8 @@ import pytest
 from nbgrader.api import Gradebook
 from support import ROOT
 
-from autograder import grading
-from autograder.course import Course
+from autograder.course.course import Course
+from autograder.run import pipeline
 
 pytestmark = pytest.mark.jail
 NAME = "01-shapes-and-counts"
@@ -22,7 +22,7 @@ def course(tmp_path_factory):
     folder = course.folder / "submitted" / "asha" / NAME
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / f"{NAME}.ipynb")
-    grading.grade(course, NAME, workers=1)
+    pipeline.grade(course, NAME, workers=1)
     return course
 
 

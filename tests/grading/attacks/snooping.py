@@ -246,8 +246,8 @@ attack(
     ex01_output_size = 31
     for path in ("@COURSE@", "@COURSE@/..", "@ROOT@", "/work", "."):
         sys.path.insert(0, path)
-    for name in ("autograder", "autograder.questions", "autograder.questions.q01_shapes_and_counts",
-                 "autograder.verdict", "autograder.student", "solutions", "key"):
+    for name in ("autograder.marking", "questions", "questions.q01_shapes_and_counts",
+                 "autograder.marking.verdict", "autograder.jail.student", "solutions", "key"):
         try:
             module = importlib.import_module(name)
             print("imported", name, "KEY-" + "module")

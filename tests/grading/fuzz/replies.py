@@ -1,6 +1,6 @@
 """A jail that is none: whatever it is asked, it sends back a spoilt reply.
 
-It stands in for `autograder.isolation.Jail` below the code that asks, so that everything on the
+It stands in for `autograder.jail.isolation.Jail` below the code that asks, so that everything on the
 trusted side is the real thing: framing, parsing, decoding, the checkers, the verdicts.
 """
 

@@ -1,0 +1,55 @@
+"""What several commands share: arguments, a progress bar, a zip."""
+
+import os
+import sys
+import zipfile
+
+from autograder.jail.isolation import KINDS
+
+
+def common(parser):
+    """Add the choice of the course's folder."""
+    parser.add_argument(
+        "--course",
+        metavar="FOLDER",
+        help="the course's folder of submissions and records (default: course)",
+    )
+
+
+def isolation(parser):
+    """Add the choice of how students' code is kept apart."""
+    parser.add_argument(
+        "--isolation",
+        choices=KINDS,
+        default=os.environ.get("CONVBOOK_ISOLATION", "bubblewrap"),
+        help="how students' code is kept apart (default: bubblewrap). Nothing is chosen for you: "
+        "where bubblewrap can't work, the command refuses and names what you can choose",
+    )
+
+
+def assignment(parser):
+    """Add the assignment, and the course's folder."""
+    common(parser)
+    parser.add_argument("assignment", help="for example 01-shapes-and-counts")
+
+
+def progress(outcomes, total, doing="Marking"):
+    """Show a bar while outcomes come."""
+    from tqdm import tqdm
+
+    return tqdm(outcomes, total=total, unit="notebook", desc=doing, file=sys.stderr)
+
+
+def tell_failed(failed):
+    """Name what could not be marked; return the exit status."""
+    for outcome in failed:
+        print(f"{outcome.student} could not be marked: {outcome.reason}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def pack(target, files):
+    """Pack files into a zip under the given names."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, file in files.items():
+            bundle.write(file, name)
+    print(f"All of them in {target}")

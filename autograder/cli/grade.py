@@ -1,0 +1,66 @@
+"""``autograder grade``."""
+
+import sys
+from pathlib import Path
+
+from autograder.cli.common import common, isolation, progress, tell_failed
+from autograder.jail.isolation import GIVES_UP
+
+SUMMARY = "mark an assignment's submissions and print the class table"
+TEACHING = """
+Submissions lie in course/submitted/STUDENT/ASSIGNMENT/. Only what has changed
+since the last time is marked; an interrupted run goes on where it stopped. The scores
+are then in nbgrader's gradebook, where Formgrader shows them.
+
+Example:  python -m autograder grade 01-shapes-and-counts
+Next:     python -m autograder report 01-shapes-and-counts
+"""
+
+
+def arguments(parser) -> None:
+    """Add what the command can be told."""
+    common(parser)
+    isolation(parser)
+    parser.add_argument("assignment", help="for example 01-shapes-and-counts")
+    parser.add_argument("--student", action="append", help="only this student (can be repeated)")
+    parser.add_argument("--workers", type=int, help="processes (default: one per core)")
+    parser.add_argument(
+        "--seconds", type=float, help="time for one cell or one call (default: the assignment's)"
+    )
+    parser.add_argument("--force", action="store_true", help="mark again what has not changed")
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", help="score on this dask scheduler's workers"
+    )
+    parser.add_argument("--tls", type=Path, help="its folder with ca.pem, cert.pem and key.pem")
+    parser.add_argument(
+        "--sample", action="store_true", help="make the sample class anew, and mark that"
+    )
+
+
+def run(options) -> int:
+    """Run the command; return the exit status."""
+    from autograder.course import tables
+    from autograder.course.course import Course
+    from autograder.run import pipeline
+
+    if options.isolation != "bubblewrap":
+        print(f"Isolation: {options.isolation}. {GIVES_UP[options.isolation]}\n", file=sys.stderr)
+    if options.sample:
+        from autograder.course import sample
+
+        options.course = sample.make(options.assignment, options.course)
+    course = Course(options.course)
+    outcomes = pipeline.grade(
+        course,
+        options.assignment,
+        isolation=options.isolation,
+        seconds=options.seconds,
+        workers=options.workers,
+        force=options.force,
+        students=options.student,
+        cluster=options.cluster,
+        tls=options.tls,
+        progress=progress,
+    )
+    print(tables.class_table(course, options.assignment, outcomes))
+    return tell_failed([outcome for outcome in outcomes if outcome.state == "failed"])

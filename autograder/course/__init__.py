@@ -1,0 +1,1 @@
+"""A course on disk: settings, roster, collecting, handing out, sharing, report, export."""

@@ -1,0 +1,43 @@
+"""Each student's own copy of an exercise notebook, where numbers differ from student to student."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+
+from autograder.marking import catalogue, variants
+from autograder.run import scoring
+
+
+def write(course, assignment: str) -> list[Path]:
+    """Write a folder for every student of the roster below ``handout``; return the notebooks.
+
+    A `ValueError` says what is missing: the setting, the roster, or a question that varies.
+    """
+    roster = course.settings.roster()
+    module = catalogue.module_of(assignment)
+    if not course.settings.variants:
+        raise ValueError(
+            f'everybody has the same numbers; put a line such as variants = "autumn 2026" into '
+            f"{course.folder / 'course.toml'}, or give everybody exercises/{assignment}"
+        )
+    if not roster:
+        raise ValueError(f"{course.folder / 'roster.csv'} names nobody (columns id, name, email)")
+    if not variants.variants_of(module):
+        raise ValueError(f"no question of {assignment} varies; give everybody the same notebook")
+    released = course.released(assignment)
+    return [_write_one(course, assignment, module, released, student) for student in roster]
+
+
+def _write_one(course, assignment, module, released, student) -> Path:
+    if Path(student).name != student:
+        raise ValueError(f"the roster has the id {student!r}, which can't be the name of a folder")
+    notebook = scoring.read_released(released)
+    variants.reword(notebook, module, course.settings.whose(student))
+    target = course.folder / "handout" / student / assignment
+    shutil.rmtree(target, ignore_errors=True)
+    unwanted = shutil.ignore_patterns("*.ipynb", ".ipynb_checkpoints", "__pycache__")
+    shutil.copytree(released.parent, target, ignore=unwanted)
+    path = target / released.name
+    nbformat.write(notebook, path)
+    return path

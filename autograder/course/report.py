@@ -1,0 +1,224 @@
+"""The instructor's page about an assignment: what was hard, what to talk about tomorrow."""
+
+import itertools
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jinja2 import Environment, PackageLoader
+
+from autograder.course import records
+from autograder.notebooks import feedback
+from autograder.run import pipeline, scoring
+from convbook import items as bank
+
+SIMILAR = 0.9
+SHINGLE = 6
+LEAST_SHINGLES = 12
+
+
+@dataclass(frozen=True)
+class Item:
+    """How a question went: `difficulty` is the mean share of its points, `discrimination` the
+    correlation of its points with those of the rest of the notebook (None where all are alike)."""
+
+    name: str
+    points: float
+    mean: float
+    difficulty: float
+    discrimination: float | None
+    full: int
+    none: int
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A mistake that several students made, with what answers it."""
+
+    slug: str
+    question: str
+    count: int
+    message: feedback.Message
+
+    @property
+    def widget(self) -> str:
+        """The widget that the link opens, if it opens one."""
+        return self.message.link.partition("#")[2].partition("?")[0]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Points by learning objective or Bloom level."""
+
+    name: str
+    earned: float
+    possible: float
+
+    @property
+    def share(self) -> float:
+        return self.earned / self.possible if self.possible else 0
+
+
+def _correlation(x, y) -> float | None:
+    if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return None
+    return float(np.corrcoef(x, y)[0, 1])
+
+
+def items(found: list[records.Record]) -> list[Item]:
+    """Difficulty and discrimination of every question (classical test theory)."""
+    names = list(found[0].marks) if found else []
+    table = np.array([[record.marks[name].points for name in names] for record in found])
+    result = []
+    for at, name in enumerate(names):
+        maximum = found[0].marks[name].maximum
+        column = table[:, at]
+        rest = table.sum(axis=1) - column
+        result.append(
+            Item(
+                name,
+                maximum,
+                float(column.mean()),
+                float(column.mean() / maximum),
+                _correlation(column, rest),
+                int((column >= maximum).sum()),
+                int((column <= 0).sum()),
+            )
+        )
+    return result
+
+
+def misconceptions(course, assignment, students) -> list[Misconception]:
+    """The named mistakes, the most frequent first."""
+    counts, messages = Counter(), {}
+    store = course.store(assignment)
+    for student in students:
+        result = store.latest(student)
+        for name, verdict in result.verdicts.items() if result else ():
+            if verdict.misconception and verdict.misconception != scoring.UNMARKED:
+                counts[verdict.misconception, name] += 1
+                messages.setdefault((verdict.misconception, name), " ".join(verdict.messages))
+    book = _book(course)
+    return [
+        Misconception(slug, name, count, feedback.message_of(messages[slug, name], book))
+        for (slug, name), count in counts.most_common()
+    ]
+
+
+def _book(course) -> str:
+    """Where the book is published, or the copy that was built on this machine, or nothing."""
+    built = course.root / "_build" / "html"
+    here = built.as_uri() if built.is_dir() else ""
+    return course.config.FeedbackExporter.get("book_url", "") or here
+
+
+def groups(course, assignment, found, key) -> list[Group]:
+    """Points per learning objective or Bloom level; `key` gives a question's groups."""
+    earned, possible = Counter(), Counter()
+    for name, question in course.questions(assignment).items():
+        for group in key(question):
+            for record in found:
+                earned[group] += record.marks[name].points
+                possible[group] += record.marks[name].maximum
+    return [Group(str(name), earned[name], possible[name]) for name in sorted(possible)]
+
+
+def _objectives(course, assignment, found) -> list[Group]:
+    """Points per learning objective, in the words of section 1."""
+    words = {str(objective.number): objective.short for objective in bank.objectives()}
+    return [
+        replace(group, name=f"{group.name}. {words[group.name]}")
+        for group in groups(course, assignment, found, lambda q: q.objectives)
+    ]
+
+
+def _shingles(code: str) -> frozenset:
+    """Runs of tokens of a student's code, without comments, strings and spacing."""
+    code = re.sub(r"#.*|'[^'\n]*'|\"[^\"\n]*\"", " ", code)
+    tokens = re.findall(r"\w+|[^\w\s]", code)
+    return frozenset(
+        tuple(tokens[at : at + SHINGLE]) for at in range(max(len(tokens) - SHINGLE + 1, 0))
+    )
+
+
+def _own_code(course, assignment, student, given: frozenset) -> frozenset:
+    job = pipeline.job_of(course, assignment)
+    notebook = pipeline.rebuilt(course.submissions(assignment)[student], job)
+    cells = scoring.cells_to_run(notebook).values() if notebook else ()
+    return frozenset().union(*(_shingles(source) for source in cells)) - given
+
+
+def similar(course, assignment, students) -> list[tuple[str, str, float]]:
+    """Pairs whose own code is nearly the same: something to look at, and no verdict.
+
+    What was handed out, and what more than half of the class has, does not count.
+    """
+    released = scoring.read_released(course.released(assignment))
+    given = frozenset().union(*(_shingles(c.source) for c in released.cells))
+    submitted = course.submissions(assignment)
+    code = {s: _own_code(course, assignment, s, given) for s in students if s in submitted}
+    common = Counter(itertools.chain.from_iterable(code.values()))
+    half = max(len(code) / 2, 2)
+    rare = {s: {part for part in own if common[part] <= half} for s, own in code.items()}
+    pairs = []
+    for one, other in itertools.combinations(sorted(rare), 2):
+        both, either = len(rare[one] & rare[other]), len(rare[one] | rare[other])
+        if both >= LEAST_SHINGLES and both / either >= SIMILAR:
+            pairs.append((one, other, both / either))
+    return sorted(pairs, key=lambda pair: -pair[2])
+
+
+def _alias(students, anonymous):
+    if not anonymous:
+        return {student: student for student in students}
+    return {student: f"student {number}" for number, student in enumerate(sorted(students), 1)}
+
+
+def write(course, assignment: str, anonymous: bool = False):
+    """Write the report page of an assignment into the course's folder; return its path."""
+    found = records.read(course, assignment)
+    if not found:
+        raise ValueError(f"nobody has a mark in {assignment}; run `grade {assignment}` first")
+    students = [record.student for record in found]
+    names = _alias(students, anonymous)
+    totals = [record.final for record in found]
+    maximum = sum(mark.maximum for mark in found[0].marks.values())
+    count, edges = np.histogram(totals, bins=10, range=(0, maximum))
+    environment = Environment(loader=PackageLoader("autograder.course"), autoescape=True)
+    environment.filters["ticks"] = feedback.ticks
+    page = environment.get_template("report.html.j2").render(
+        assignment=assignment,
+        records=found,
+        names=names,
+        maximum=maximum,
+        mean=float(np.mean(totals)),
+        median=float(np.median(totals)),
+        bars=[(float(edges[at]), float(edges[at + 1]), int(n)) for at, n in enumerate(count)],
+        most=max(int(count.max()), 1),
+        items=items(found),
+        objectives=_objectives(course, assignment, found),
+        bloom=groups(course, assignment, found, lambda q: (q.bloom,)),
+        misconceptions=misconceptions(course, assignment, students),
+        similar=[
+            (names[a], names[b], share) for a, b, share in similar(course, assignment, students)
+        ],
+        unmarked=_unmarked(course, assignment, names),
+        waiting=sum(record.waiting for record in found),
+    )
+    path = course.folder / "reports" / f"{assignment}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+def _unmarked(course, assignment, names):
+    """Answers on which a checker itself failed, so that a person has to look."""
+    store = course.store(assignment)
+    return [
+        (names[student], name)
+        for student in names
+        if (result := store.latest(student))
+        for name, verdict in result.verdicts.items()
+        if verdict.misconception == scoring.UNMARKED
+    ]

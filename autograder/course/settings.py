@@ -1,0 +1,154 @@
+"""A course's own settings: ``course.toml`` in the course's folder, all of them optional.
+
+    name = "convbook"
+    time_zone = "Asia/Kolkata"        # of the dates below; default UTC
+    resubmissions = "latest"          # or "best"
+    variants = "autumn 2026"          # each student's own numbers, drawn from this; default off
+    private = "../our-questions"      # exercises of your own (see book/instructors/grading.md)
+
+    [late]
+    grace_minutes = 15
+    percent_per_day = 10
+    at_most_percent = 50
+
+    [due]
+    "01-shapes-and-counts" = 2026-09-30T23:59:00
+
+Beside it: ``roster.csv`` (columns id, name, email), ``extensions.csv`` (student, assignment, due).
+"""
+
+import csv
+import math
+import tomllib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from autograder.marking.variants import Whose
+
+DAY = 86_400
+
+
+class SettingsError(ValueError):
+    """A settings file says something that can't be; the message says where and what is expected."""
+
+
+@dataclass(frozen=True)
+class Late:
+    """What lateness costs: nothing within the grace, then a share of the points per begun day."""
+
+    grace_minutes: float = 0
+    percent_per_day: float = 0
+    at_most_percent: float = 100
+
+    def percent(self, seconds_late: float) -> float:
+        """The share of the points that is taken off, in percent."""
+        if seconds_late <= self.grace_minutes * 60:
+            return 0
+        days = math.ceil(seconds_late / DAY)
+        return min(days * self.percent_per_day, self.at_most_percent)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """See the module's docstring."""
+
+    folder: Path
+    name: str = "convbook"
+    time_zone: str = "UTC"
+    resubmissions: str = "latest"
+    variants: str = ""
+    private: str = ""
+    late: Late = Late()
+    due: dict[str, datetime] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, folder) -> "Settings":
+        """Read a course's settings; without a file, everything has its default."""
+        path = Path(folder) / "course.toml"
+        if not path.exists():
+            return cls(Path(folder))
+        try:
+            raw = tomllib.loads(path.read_text())
+            settings = cls(Path(folder), **{**raw, "late": Late(**raw.get("late", {}))})
+        except (tomllib.TOMLDecodeError, TypeError) as error:
+            raise SettingsError(f"{path}: {error}") from None
+        settings.validate(path)
+        return settings
+
+    def validate(self, path):
+        if self.resubmissions not in ("latest", "best"):
+            raise SettingsError(
+                f"{path}: resubmissions is {self.resubmissions!r}; expected 'latest' or 'best'"
+            )
+        for assignment, due in self.due.items():
+            if not isinstance(due, datetime):
+                raise SettingsError(
+                    f"{path}: [due] {assignment} is {due!r}; expected a date with a time, such as "
+                    "2026-09-30T23:59:00 without quotes"
+                )
+        for name in ("variants", "private"):
+            if not isinstance(getattr(self, name), str):
+                raise SettingsError(
+                    f"{path}: {name} is {getattr(self, name)!r}; expected a text in quotes"
+                )
+        self.zone()
+
+    def whose(self, student: str) -> Whose | None:
+        """Whose numbers this student's submission is marked by; None where all have the same."""
+        return Whose(self.variants, student) if self.variants else None
+
+    def private_folder(self) -> Path | None:
+        """The course's folder of exercises of its own, if it has one."""
+        return (self.folder / self.private).resolve() if self.private else None
+
+    def zone(self) -> ZoneInfo:
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise SettingsError(
+                f"time_zone {self.time_zone!r} is unknown; write it as in 'Asia/Kolkata'"
+            ) from None
+
+    def utc(self, local: datetime) -> datetime:
+        """A date of this course as nbgrader stores it: in UTC, without a zone."""
+        if local.tzinfo is None:
+            local = local.replace(tzinfo=self.zone())
+        return local.astimezone(UTC).replace(tzinfo=None)
+
+    def local(self, utc: datetime) -> str:
+        """A date as it is shown: in the course's zone, which is named."""
+        shown = utc.replace(tzinfo=UTC).astimezone(self.zone())
+        return f"{shown:%Y-%m-%d %H:%M} {self.time_zone}"
+
+    def due_utc(self, assignment: str) -> datetime | None:
+        due = self.due.get(assignment)
+        return None if due is None else self.utc(due)
+
+    def _table(self, name, columns) -> list[dict[str, str]]:
+        path = self.folder / name
+        if not path.exists():
+            return []
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file))
+        for column in columns:
+            if rows and column not in rows[0]:
+                raise SettingsError(f"{path} has no column {column!r}; it has {', '.join(rows[0])}")
+        return [{key: (value or "").strip() for key, value in row.items() if key} for row in rows]
+
+    def roster(self) -> dict[str, dict[str, str]]:
+        """The students by their ids, as in ``roster.csv``."""
+        return {row["id"]: row for row in self._table("roster.csv", ["id"])}
+
+    def extensions(self, assignment: str) -> dict[str, datetime]:
+        """Students' own due dates for an assignment, in UTC."""
+        rows = self._table("extensions.csv", ["student", "assignment", "due"])
+        try:
+            return {
+                row["student"]: self.utc(datetime.fromisoformat(row["due"]))
+                for row in rows
+                if row["assignment"] == assignment
+            }
+        except ValueError as error:
+            raise SettingsError(f"{self.folder / 'extensions.csv'}: {error}") from None

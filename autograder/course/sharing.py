@@ -1,0 +1,241 @@
+"""Answers in words, shared out among markers by question, with a sample marked twice.
+
+`share_out` writes a table for every marker: each question goes to one of them, so that one measure
+is laid to all answers, and a sample of its answers also to a second one, who does not see what the
+first one gave. Tables name no student. `take_in` brings the filled tables into the gradebook and
+says how far markers agree; where two differ, nothing is recorded and the answer stays open.
+"""
+
+import csv
+import hashlib
+import random
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from autograder.course.export import safe
+from autograder.run import scoring
+
+COLUMNS = ["answer", "question", "text", "of", "points", "comment"]
+_SCHEME = re.compile(r"(?s)=== BEGIN MARK SCHEME ===\n+(.*?)\n+=== END MARK SCHEME ===")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer that waits for a person."""
+
+    student: str
+    question: str
+    text: str
+    maximum: float
+
+    @property
+    def code(self) -> str:
+        """What the answer is called in a marker's table: it does not tell whose it is."""
+        return hashlib.sha256(f"{self.student}\0{self.question}\0{self.text}".encode()).hexdigest()[
+            :12
+        ]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How two markers' points for the same answers of a question compare."""
+
+    question: str
+    answers: int
+    same: int
+    mean_difference: float
+
+
+@dataclass
+class Marked:
+    """What came of the markers' tables."""
+
+    recorded: int
+    agreement: list[Agreement]
+    differing: list[tuple[str, str, dict[str, float]]]
+
+
+def waiting(course, assignment: str) -> list[Answer]:
+    """The answers that wait for a person, by question and student."""
+    found = []
+    with course.gradebook() as gradebook:
+        for submission in gradebook.assignment_submissions(assignment):
+            student = submission.student.id
+            texts = _texts(course, assignment, student)
+            for grade in submission.notebooks[0].grades:
+                if grade.needs_manual_grade and grade.max_score and grade.name in texts:
+                    found.append(Answer(student, grade.name, texts[grade.name], grade.max_score))
+    return sorted(found, key=lambda answer: (answer.question, answer.student))
+
+
+def _texts(course, assignment, student) -> dict[str, str]:
+    path = Path(course.coursedir.autograded_directory, student, assignment, f"{assignment}.ipynb")
+    if not path.exists():
+        return {}
+    return {
+        scoring.marks(cell)["grade_id"]: cell.source
+        for cell in nbformat.read(path, as_version=4).cells
+        if scoring.marks(cell).get("grade") and not scoring.is_judged(cell)
+    }
+
+
+def assign(answers: list[Answer], markers: list[str], percent: float) -> dict[str, list[Answer]]:
+    """Share answers out: questions in turn, and `percent` of each question to a second marker.
+
+    With fewer questions than markers, a question's answers are split. The sample has at least one
+    answer of every question; the same answers give the same shares.
+    """
+    if not markers or len(set(markers)) != len(markers):
+        raise ValueError(f"markers are {', '.join(markers) or 'none'}; give each name once")
+    if percent and len(markers) < 2:
+        raise ValueError("to mark a sample twice takes two markers; give another, or --twice 0")
+    by_question = defaultdict(list)
+    for answer in answers:
+        by_question[answer.question].append(answer)
+    shares = {marker: [] for marker in markers}
+    groups = max(len(markers) // max(len(by_question), 1), 1)
+    for turn, (question, own) in enumerate(by_question.items()):
+        rng = random.Random(f"{question}{len(own)}")
+        rng.shuffle(own)  # neither the order nor a neighbour tells whose an answer is
+        count = -(-len(own) * percent // 100)
+        for place, answer in enumerate(own):
+            first = (turn * groups + place % groups) % len(markers)
+            shares[markers[first]].append(answer)
+            if place < count:
+                shares[markers[(first + 1) % len(markers)]].append(answer)
+    return shares
+
+
+def share_out(course, assignment: str, markers: list[str], percent: float = 10) -> list[Path]:
+    """Write each marker's table, and the mark schemes, below ``marking``; return the tables."""
+    answers = waiting(course, assignment)
+    if not answers:
+        raise ValueError(f"no answer of {assignment} waits for a person")
+    folder = course.folder / "marking" / assignment
+    shares = assign(answers, markers, percent)
+    for marker in markers:
+        if Path(marker).name != marker or marker.startswith("."):
+            raise ValueError(f"{marker!r} can't be the name of a file")
+    if taken := [m for m in markers if (folder / f"{m}.csv").exists()]:
+        raise ValueError(
+            f"{folder} has tables of {', '.join(taken)} already; take them in, then move them away"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for marker, own in shares.items():
+        with (folder / f"{marker}.csv").open("w", newline="", encoding="utf-8-sig") as file:
+            writer = csv.writer(file)
+            writer.writerow(COLUMNS)
+            writer.writerows(
+                [a.code, a.question, safe(a.text), f"{a.maximum:g}", "", ""] for a in own
+            )
+    _write_schemes(course, assignment, folder)
+    return [folder / f"{marker}.csv" for marker in markers]
+
+
+def _write_schemes(course, assignment, folder):
+    """Write down what answers are marked by, next to the tables."""
+    source = nbformat.read(course.source(assignment), as_version=4)
+    found = [
+        f"# {scoring.marks(cell)['grade_id'].removesuffix('-task')}\n\n{match[1]}\n"
+        for cell in source.cells
+        if (match := _SCHEME.search(cell.source)) and scoring.marks(cell)
+    ]
+    (folder / "schemes.md").write_text("\n".join(found), encoding="utf-8")
+
+
+def _read(path: Path, answers: dict[str, Answer]) -> dict[str, tuple[float, str]]:
+    """The points and comments that a marker has given; a `ValueError` names what is wrong."""
+    given = {}
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = csv.DictReader(file)
+        if missing := {"answer", "points"} - set(rows.fieldnames or ()):
+            raise ValueError(f"{path} has no column {', '.join(sorted(missing))}")
+        for number, row in enumerate(rows, 2):
+            text = (row["points"] or "").strip().replace(",", ".")
+            if not text or row["answer"] not in answers:
+                continue  # not marked yet, or settled meanwhile
+            answer = answers[row["answer"]]
+            try:
+                points = float(text)
+            except ValueError:
+                points = -1
+            if not 0 <= points <= answer.maximum:
+                raise ValueError(
+                    f"{path}, row {number}: points are {text!r}; expected a number from 0 to "
+                    f"{answer.maximum:g}"
+                )
+            given[row["answer"]] = (points, (row.get("comment") or "").strip())
+    return given
+
+
+def take_in(course, assignment: str) -> Marked:
+    """Record what the markers' tables say; where two markers differ, only say so."""
+    folder = course.folder / "marking" / assignment
+    tables = sorted(folder.glob("*.csv"))
+    if not tables:
+        raise ValueError(f"{folder} has no table; `share {assignment} --marker NAME` writes them")
+    answers = {answer.code: answer for answer in waiting(course, assignment)}
+    given = defaultdict(dict)
+    for path in tables:
+        for code, mark in _read(path, answers).items():
+            given[code][path.stem] = mark
+    agreed = {code: marks for code, marks in given.items() if len(_points(marks)) == 1}
+    _record(course, assignment, answers, agreed)
+    differing = [
+        (answers[code].student, answers[code].question, {m: p for m, (p, _) in marks.items()})
+        for code, marks in given.items()
+        if code not in agreed
+    ]
+    return Marked(len(agreed), _agreement(answers, given), sorted(differing))
+
+
+def _points(marks) -> set[float]:
+    return {points for points, _ in marks.values()}
+
+
+def _record(course, assignment, answers, agreed):
+    with course.gradebook() as gradebook:
+        for code, marks in agreed.items():
+            about = (answers[code].question, assignment, assignment, answers[code].student)
+            grade = gradebook.find_grade(*about)
+            [grade.manual_score] = _points(marks)
+            grade.needs_manual_grade = False
+            if comments := [comment for _, comment in marks.values() if comment]:
+                gradebook.find_comment(*about).manual_comment = "\n\n".join(comments)
+        gradebook.db.commit()
+
+
+def _agreement(answers, given) -> list[Agreement]:
+    """Compare the points of answers that two have marked, by question."""
+    differences = defaultdict(list)
+    for code, marks in given.items():
+        if len(marks) > 1:
+            points = [points for points, _ in marks.values()]
+            differences[answers[code].question].append(max(points) - min(points))
+    return [
+        Agreement(question, len(found), found.count(0), sum(found) / len(found))
+        for question, found in sorted(differences.items())
+    ]
+
+
+def describe(marked: Marked) -> str:
+    """What came of it, in words."""
+    lines = [f"{marked.recorded} answers recorded."]
+    for each in marked.agreement:
+        lines.append(
+            f"  {each.question}: {each.answers} marked twice, {each.same} of them alike; "
+            f"{each.mean_difference:.2g} points apart on average"
+        )
+    if marked.differing:
+        lines.append(
+            f"{len(marked.differing)} answers left open, as two markers differ: settle them in "
+            "Formgrader"
+        )
+        for student, question, points in marked.differing:
+            said = ", ".join(f"{marker} {value:g}" for marker, value in sorted(points.items()))
+            lines.append(f"  {student}  {question}: {said}")
+    return "\n".join(lines)

@@ -1,0 +1,333 @@
+"""Runs a student's notebook in the jail and asks it for answers.
+
+Everything that comes out of the jail is checked here: its size, its form, the time it takes, and
+that it answers the request that was made.
+"""
+
+import contextlib
+import secrets
+import struct
+import time
+from dataclasses import dataclass
+
+from autograder.jail.inside import wire
+from autograder.jail.isolation import Jail, NoIsolation
+from autograder.jail.student import BadReply, NotDefined, Raised, StudentError, TimedOut
+
+GRACE_SECONDS = 2
+MAX_RESTARTS = 6
+MAX_TEXT = 10_000
+NORMAL_ENDS = ("exit", "kill", "wall", "memory")
+
+
+class Lost(Exception):
+    """The student's process has gone, or talks nonsense; `reason` says how."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class CellRun:
+    """What became of one cell: what it printed, and `error` as a sentence or None."""
+
+    text: str = ""
+    error: str | None = None
+    magic: bool = False
+
+
+class Channel:
+    """One student's process: requests out, checked replies in."""
+
+    def __init__(self, jail: Jail):
+        self._jail = jail
+        self._socket = jail.open_channel()
+
+    def close(self) -> str:
+        """End the process and return the reason for its end."""
+        reason = self._jail.close_channel(self._socket)
+        if reason not in NORMAL_ENDS:
+            raise NoIsolation(f"no notebook can be run: {reason}")
+        return reason
+
+    def send(self, message: dict) -> str:
+        """Send a request; return the id that the reply to it must carry."""
+        id = secrets.token_hex(8)
+        raw = wire.dumps({**message, "id": id})
+        self._socket.settimeout(30)
+        try:
+            self._socket.sendall(struct.pack(">I", len(raw)) + raw)
+        except OSError:
+            raise Lost("ended") from None
+        return id
+
+    def reply(self, seconds: float, *ids: str) -> dict:
+        """Wait at most `seconds` (and a grace) for a reply that carries one of `ids`."""
+        deadline = time.monotonic() + seconds + GRACE_SECONDS
+        try:
+            reply = wire.loads(self._receive(deadline))
+        except TimeoutError:
+            raise Lost("timeout") from None
+        except wire.WireError:
+            raise Lost("forged") from None
+        except (OSError, EOFError):
+            raise Lost("ended") from None
+        if reply.get("id") not in ids:
+            raise Lost("forged")
+        return reply
+
+    def _receive(self, deadline) -> bytes:
+        (length,) = struct.unpack(">I", self._read(4, deadline))
+        if length > wire.MAX_BYTES:
+            raise wire.WireError("too long")
+        return self._read(length, deadline)
+
+    def _read(self, count, deadline) -> bytes:
+        parts = []
+        while count:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self._socket.settimeout(left)
+            part = self._socket.recv(min(count, 1 << 20))
+            if not part:
+                raise EOFError
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+
+def clean(text, length=2000) -> str:
+    """Make a student's text harmless to show: no control characters, no endless length."""
+    text = str(text)[: 4 * length]
+    kept = "".join(
+        c for c in text if c in "\n\t" or (c.isprintable() and not "\ud800" <= c <= "\udfff")
+    )
+    return kept if len(kept) <= length else kept[: length - 1] + "…"
+
+
+def _sentence(error: dict, seconds: float) -> str:
+    """Say what a cell's error was."""
+    if error.get("timeout"):
+        return f"it did not finish within {seconds:g} seconds. Is there a loop that never ends?"
+    message = clean(error.get("message", ""), 300)
+    line = error.get("line")
+    where = f" (line {line})" if type(line) is int and 0 < line < 10**6 else ""
+    return clean(error.get("type", "an error"), 80) + (f": {message}" if message else "") + where
+
+
+class Sitting:
+    """One notebook in the jail: its cells are run once, then its questions are asked.
+
+    Where a cell ends or hangs the process, a new process runs the cells again without that one.
+    """
+
+    def __init__(self, jail: Jail, cells: list[str]):
+        self._jail, self._cells = jail, cells
+        self._seconds = jail.profile.seconds
+        self._deadline = time.monotonic() + jail.profile.wall_seconds
+        self._skip: set[int] = set()
+        self._restarts = 0
+        self._channel: Channel | None = None
+        self.runs: list[CellRun] = [CellRun()] * len(cells)
+
+    def __enter__(self):
+        try:
+            self._revive()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        if self._channel is not None:
+            channel, self._channel = self._channel, None
+            return channel.close()
+
+    # -- cells -------------------------------------------------------------------------------------
+
+    def _revive(self) -> bool:
+        """Start a process and run the cells in it, until it survives them; False when it won't."""
+        while self._channel is None:
+            if self._restarts > MAX_RESTARTS or time.monotonic() > self._deadline:
+                return False
+            self._restarts += 1
+            self._channel = Channel(self._jail)
+            for number, source in enumerate(self._cells):
+                if number not in self._skip and not self._run_cell(number, source):
+                    self._skip.add(number)
+                    break
+        return True
+
+    def _run_cell(self, number, source) -> bool:
+        request = {"op": "cell", "source": source, "seconds": self._seconds}
+        try:
+            reply = self._channel.reply(self._seconds, self._channel.send(request))
+        except Lost as lost:
+            self.runs[number] = CellRun(error=self._why(lost))
+            return False
+        error = reply.get("error")
+        self.runs[number] = CellRun(
+            text=clean(reply.get("text", ""), MAX_TEXT),
+            error=_sentence(error, self._seconds) if isinstance(error, dict) else None,
+            magic=reply.get("magic") is True,
+        )
+        return True
+
+    def _why(self, lost: Lost) -> str:
+        """Put the channel away and say why it was lost."""
+        reason = self.close()
+        if reason == "memory":
+            return (
+                f"it needed more memory than the {self._jail.profile.memory_megabytes} MB there are"
+            )
+        if lost.reason == "timeout" or reason == "wall":
+            return _sentence({"timeout": True}, self._seconds)
+        if lost.reason == "forged":
+            return "it wrote into the grader's own channel"
+        return "it ended the Python process, so nothing of this cell counts"
+
+    # -- questions ---------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def question(self):
+        """Yield a `Student` for one question; no other question sees what its calls change."""
+        self._revive()
+        student = JailedStudent(self)
+        if self._channel is not None:
+            student.question = self._send({"op": "question"})
+        try:
+            yield student
+        finally:
+            self._end_question(student)
+
+    def _send(self, message):
+        try:
+            return self._channel.send(message)
+        except Lost as lost:
+            self._why(lost)
+            return None
+
+    def _end_question(self, student):
+        if self._channel is None or student.question is None:
+            return
+        try:
+            if not student.over:
+                self._channel.send({"op": "done"})
+                self._channel.reply(self._seconds, student.question)
+        except Lost:
+            self.close()
+
+    def ask(self, student, message, doing) -> dict:
+        """Make one request of a question; every failure becomes a `StudentError`."""
+        if student.late:  # a checker that goes on asking must not use up the notebook's time
+            raise TimedOut(doing, self._seconds)
+        if self._channel is None or student.question is None or student.over:
+            raise Raised("the Python process had ended", doing=doing)
+        message = {**message, "seconds": self._seconds}
+        try:
+            reply = self._channel.reply(
+                self._seconds, self._channel.send(message), student.question
+            )
+        except Lost as lost:
+            student.over = True
+            student.late = lost.reason == "timeout"
+            raise self._failure(lost, doing) from None
+        if reply["id"] == student.question:
+            student.over = True
+            raise Raised("it ended the Python process", doing=doing)
+        student.late = isinstance(reply.get("error"), dict) and "timeout" in reply["error"]
+        return self._checked(reply, doing)
+
+    def _failure(self, lost, doing) -> StudentError:
+        reason = self._why(lost)
+        if lost.reason == "timeout":
+            return TimedOut(doing, self._seconds)
+        return BadReply(reason, doing)
+
+    def _checked(self, reply, doing):
+        error = reply.get("error")
+        if not isinstance(error, dict):
+            return reply
+        if error.get("timeout"):
+            raise TimedOut(doing, self._seconds)
+        if "unreadable" in error:
+            raise BadReply(clean(error["unreadable"], 200), doing)
+        raise Raised(
+            clean(error.get("type", "an error"), 80), clean(error.get("message", ""), 300), doing
+        )
+
+
+class JailedStudent:
+    """A `Student` for one question of a `Sitting`."""
+
+    def __init__(self, sitting: Sitting):
+        self._sitting = sitting
+        self.question: str | None = None
+        self.over = self.late = False
+
+    def _ask(self, message, doing):
+        value = self._sitting.ask(self, message, doing).get("value")
+        if value == {"missing": True}:
+            raise NotDefined(message["name"])
+        return value
+
+    def value(self, message, doing):
+        """Make a request and decode the value that comes back."""
+        plain = self._ask(message, doing)
+        try:
+            return wire.from_plain(plain)
+        except wire.WireError as error:
+            raise BadReply(str(error), doing) from None
+
+    def get(self, name):
+        return self.value({"op": "get", "name": name}, f"`{name}`")
+
+    def call(self, name, *args, **kwargs):
+        return self.value({"op": "call", "name": name, **_arguments(args, kwargs)}, f"`{name}`")
+
+    def create(self, name, *args, **kwargs):
+        message = {"op": "create", "name": name, **_arguments(args, kwargs)}
+        return self._keep(message, name)
+
+    def hold(self, value):
+        return self._keep({"op": "hold", "value": wire.to_plain(value)}, "an argument")
+
+    def _keep(self, message, name):
+        plain = self._ask(message, f"`{name}`")
+        number = plain.get("handle") if isinstance(plain, dict) else None
+        if type(number) is not int:
+            raise BadReply("nothing was made", f"`{name}`")
+        return JailedHandle(self, name, number)
+
+
+class JailedHandle(wire.HandleRef):
+    """A `Handle` on something in the jail."""
+
+    def __init__(self, student: JailedStudent, name: str, number: int):
+        super().__init__(number)
+        self._student, self._name = student, name
+
+    def call(self, method, *args, **kwargs):
+        message = {"op": "method", "handle": self.number, "name": method}
+        return self._student.value(
+            {**message, **_arguments(args, kwargs)}, f"`{self._name}(...).{method}`"
+        )
+
+    def get(self, attribute):
+        message = {"op": "attribute", "handle": self.number, "name": attribute}
+        return self._student.value(message, f"`{self._name}(...).{attribute}`")
+
+    def value(self):
+        return self._student.value({"op": "value", "handle": self.number}, f"`{self._name}`")
+
+
+def _arguments(args, kwargs):
+    return {
+        "args": [wire.to_plain(arg) for arg in args],
+        "kwargs": {key: wire.to_plain(arg) for key, arg in kwargs.items()},
+    }

@@ -1,0 +1,402 @@
+"""Builds the jail around the zygote, in one of three ways, chosen by name.
+
+``bubblewrap`` is the default. ``docker`` (or ``podman``) starts a container per notebook where the
+kernel gives no user namespaces. ``process`` isolates nothing but time and memory and exists for an
+instructor who has read what it gives up. There is no falling back from one to another.
+"""
+
+import base64
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from autograder import handin
+from autograder.jail.profile import Profile
+from autograder.jail.view import View, view_for
+
+INSIDE = Path(__file__).parent / "inside"
+CONTAINERS = ("docker", "podman")
+KINDS = ("bubblewrap", *CONTAINERS, "process")
+OUTSIDE_NOBODY = 65534
+START_SECONDS = 120
+
+_CONTAINER = (
+    "A container for each notebook: slower, as each has to start, and as safe as the engine."
+)
+GIVES_UP = {
+    "process": "Students' code runs as you, on your files and your network: it can read the "
+    "solutions, the gradebook and your keys, and change all of them. Only its time is limited. "
+    "For code that you trust as your own, and for nothing else.",
+    "docker": _CONTAINER,
+    "podman": _CONTAINER,
+}
+
+# Calls that a notebook has no use for and that past holes in the kernel were reached through.
+FORBIDDEN_CALLS = (
+    *("mount", "umount2", "pivot_root", "chroot", "unshare", "setns", "move_mount", "open_tree"),
+    *("fsopen", "fsconfig", "fsmount", "fspick", "mount_setattr", "ptrace", "process_vm_readv"),
+    *("process_vm_writev", "kcmp", "bpf", "perf_event_open", "userfaultfd", "io_uring_setup"),
+    *("io_uring_enter", "io_uring_register", "keyctl", "add_key", "request_key", "init_module"),
+    *(
+        "finit_module",
+        "delete_module",
+        "kexec_load",
+        "kexec_file_load",
+        "reboot",
+        "swapon",
+        "swapoff",
+    ),
+    *("acct", "quotactl", "open_by_handle_at", "name_to_handle_at", "syslog", "settimeofday"),
+    *("clock_settime", "clock_adjtime", "adjtimex", "sethostname", "setdomainname", "personality"),
+    *(
+        "vhangup",
+        "nfsservctl",
+        "lookup_dcookie",
+        "mbind",
+        "move_pages",
+        "migrate_pages",
+        "pidfd_getfd",
+    ),
+    # Memory that belongs to no process, so that no limit counts it.
+    *("memfd_create", "memfd_secret", "shmget", "shmat", "msgget", "semget", "mq_open"),
+)
+CLONE_NEW_FLAGS = (
+    0x20000,
+    0x2000000,
+    0x4000000,
+    0x8000000,
+    0x10000000,
+    0x20000000,
+    0x40000000,
+    0x80,
+)
+
+
+class NoIsolation(RuntimeError):
+    """This machine can't isolate in the way that was asked for; the message names the choices."""
+
+
+def seccomp_program() -> bytes | None:
+    """Compile the filter of system calls, or return None where libseccomp is not installed."""
+    try:
+        import pyseccomp
+    except (ImportError, OSError, RuntimeError):
+        return None
+    refuse, pretend_old = pyseccomp.ERRNO(1), pyseccomp.ERRNO(38)
+    filter_ = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    for name in FORBIDDEN_CALLS:
+        with contextlib.suppress(OSError, ValueError, RuntimeError):  # unknown to this architecture
+            filter_.add_rule(refuse, name)
+    for flag in CLONE_NEW_FLAGS:
+        masked = pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag)
+        filter_.add_rule(refuse, "clone", masked)
+    # Its flags lie in memory, where a filter can't look: glibc then falls back to clone.
+    filter_.add_rule(pretend_old, "clone3")
+    with tempfile.TemporaryFile() as file:
+        filter_.export_bpf(file)
+        file.seek(0)
+        return file.read()
+
+
+def stage_convbook(target: Path, hides) -> None:
+    """Copy the part of `convbook` that students' code may see; a hidden module says that it is."""
+    import convbook
+
+    package, engine = Path(convbook.__file__).parent, Path(handin.__file__).parents[1]
+    unseen = shutil.ignore_patterns("__pycache__", "widgets")
+    shutil.copytree(engine / "handin", target / "autograder" / "handin", ignore=unseen)
+    shutil.copy(engine / "__init__.py", target / "autograder")
+    shutil.copytree(package, target / "convbook", ignore=unseen)
+    shutil.copy(INSIDE / "pictures.py", target / "convbook" / "widgets.py")
+    for name in hides:
+        path = target.joinpath(*name.split("."))
+        message = f"{name} answers this exercise, so it can't be used in it"
+        stub = f"raise ImportError({message!r})\n"
+        if path.is_dir():
+            shutil.rmtree(path)
+            path.mkdir()
+            (path / "__init__.py").write_text(stub)
+        elif path.with_suffix(".py").exists():
+            path.with_suffix(".py").write_text(stub)
+
+
+def _let_everybody_read(folder: Path) -> None:
+    """Undo a strict umask: inside, these files belong to somebody else."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MPLBACKEND": "Agg",
+    "MPLCONFIGDIR": "/tmp/.matplotlib",
+    "KERAS_HOME": "/tmp/.keras",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "",
+}
+
+
+def _bubblewrap_command(stage: Path, control: Path, view: View) -> list[str]:
+    command = ["bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc"]
+    command += ["--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session"]
+    command += ["--cap-add", "ALL", "--clearenv", "--hostname", "jail"]
+    for name, value in ENVIRONMENT.items():
+        command += ["--setenv", name, value]
+    command += ["--tmpfs", "/tmp"]  # the zygote's; each child covers it with its own
+    command += [*view.options(), "--ro-bind-try", "/etc/localtime", "/etc/localtime"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    command += ["--ro-bind", str(stage), "/jail", "--bind", str(control), "/control"]
+    return [*command, "--remount-ro", "/", "--chdir", "/"]
+
+
+def _container_command(
+    engine: str, stage: Path, control: Path, profile: Profile, image: str
+) -> list[str]:
+    command = [
+        engine,
+        "run",
+        "--rm",
+        f"--name={stage.parent.name}",
+        "--network=none",
+        "--read-only",
+        "--cap-drop=ALL",
+    ]
+    command += ["--security-opt=no-new-privileges", "--user=65534:65534", "--ipc=none"]
+    command += [
+        f"--memory={profile.memory_megabytes}m",
+        f"--memory-swap={profile.memory_megabytes}m",
+    ]
+    command += [f"--pids-limit={profile.processes}", "--cpus=1"]
+    command += [f"--tmpfs=/tmp:rw,nosuid,nodev,size={profile.disk_megabytes}m,mode=1777"]
+    command += [f"--volume={stage}:/jail:ro", f"--volume={control}:/control"]
+    for name, value in ENVIRONMENT.items():
+        command += ["--env", f"{name}={value}"]
+    return [*command, image]
+
+
+def _map_root_to_nobody(info, release):
+    """Give bubblewrap's user namespace root (to build with) and nobody (to run students' code)."""
+    text = b""
+    while not text.rstrip().endswith(b"}"):
+        part = os.read(info, 4096)
+        if not part:
+            raise OSError("bubblewrap ended before it had made its namespace")
+        text += part
+    pid = json.loads(text)["child-pid"]
+    for name in ("uid_map", "gid_map"):
+        Path(f"/proc/{pid}/{name}").write_text(f"0 0 1\n1000 {OUTSIDE_NOBODY} 1\n")
+    os.write(release, b"1")
+
+
+def choices() -> str:
+    """The paragraph that a refusal ends with."""
+    return (
+        "Choose one:\n"
+        "  * make user namespaces available: `python -m autograder doctor` names what is missing;\n"
+        "    the instructor's page has recipes for Ubuntu's AppArmor and for hubs in containers\n"
+        "  * --isolation=docker or --isolation=podman, where an engine runs\n"
+        "  * --isolation=process: no isolation. " + GIVES_UP["process"]
+    )
+
+
+class Jail:
+    """A running zygote. Use it as a context manager; `open_channel` starts one notebook's child."""
+
+    def __init__(self, profile: Profile, kind: str = "bubblewrap", image: str = "convbook-jail"):
+        if kind not in KINDS:
+            raise ValueError(f"isolation {kind!r} is unknown; choose one of {', '.join(KINDS)}")
+        self.profile, self.kind, self.image = profile, kind, image
+        self.process = self.control = self.folder = None
+        self.failed_imports = {}
+        self.view = view_for(profile.packages) if kind == "bubblewrap" else View()
+        self._buffer = b""
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    # -- start and stop ----------------------------------------------------------------------------
+
+    def start(self):
+        self._buffer = b""
+        self.folder = Path(tempfile.mkdtemp(prefix="convbook-jail-"))
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self):
+        stage, self._control_folder = self.folder / "stage", self.folder / "control"
+        self._control_folder.mkdir()
+        shutil.copytree(INSIDE, stage / "code", ignore=shutil.ignore_patterns("__pycache__"))
+        stage_convbook(stage / "modules", self.profile.hides)
+        self._stage_files(stage / "files")
+        _let_everybody_read(stage)
+        self.listener.bind(str(self._control_folder / "socket"))
+        os.chmod(self._control_folder, 0o755)
+        os.chmod(self._control_folder / "socket", 0o666)
+        self.listener.listen(4)
+        self._spawn(stage)
+        self.control = self._accept()
+        self.failed_imports = self._hear(START_SECONDS)["ready"]
+
+    def _stage_files(self, target):
+        target.mkdir()
+        if self.profile.files is None:
+            return
+        for path in self.profile.files.rglob("*"):
+            if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb":
+                copy = target / path.relative_to(self.profile.files)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, copy)
+
+    def _spawn(self, stage):
+        inside = Path("/jail") if self.kind != "process" else stage
+        control = "/control" if self.kind != "process" else str(self._control_folder)
+        confined = self.kind == "bubblewrap"
+        program = seccomp_program() if confined else None
+        configuration = {
+            "control": f"{control}/socket",
+            "preload": [*self.profile.preload, "convbook.practice"],
+            "modules": str(inside / "modules"),
+            "files": str(inside / "files"),
+            "confine": confined,
+            "cover": ["/control"],
+            "keep": self.view.below_tmp(),
+            "seccomp": base64.b64encode(program).decode() if program else None,
+            "limits": self.profile.limits if self.kind != "process" else {"CORE": 0},
+            "memory_megabytes": self.profile.memory_megabytes,
+            "disk_megabytes": self.profile.disk_megabytes,
+        }
+        # `-I` keeps the caller's PYTHON* variables and user packages out.
+        python = "python3" if self.kind in ("docker", "podman") else sys.executable
+        inner = [python, "-I", str(inside / "code/zygote.py"), json.dumps(configuration)]
+        self.log = open(self.folder / "log", "w+b")  # noqa: SIM115  closed in stop()
+        streams = {"stdin": subprocess.DEVNULL, "stdout": self.log, "stderr": self.log}
+        try:
+            if self.kind == "bubblewrap":
+                self._spawn_bubblewrap(stage, inner, streams)
+            elif self.kind == "process":
+                self.process = subprocess.Popen(inner, env=ENVIRONMENT, **streams)
+            else:
+                outer = _container_command(
+                    self.kind, stage, self._control_folder, self.profile, self.image
+                )
+                self.process = subprocess.Popen([*outer, *inner], **streams)
+        except FileNotFoundError as error:
+            raise NoIsolation(f"{error.filename} is not installed. {choices()}") from None
+
+    def _spawn_bubblewrap(self, stage, inner, streams):
+        command = _bubblewrap_command(stage, self._control_folder, self.view)
+        if os.getuid() != 0:
+            self.process = subprocess.Popen([*command, "--", *inner], **streams)
+            return
+        info, info_in = os.pipe()
+        block_in, release = os.pipe()
+        command += ["--info-fd", str(info_in), "--userns-block-fd", str(block_in)]
+        try:
+            self.process = subprocess.Popen(
+                [*command, "--", *inner], pass_fds=(info_in, block_in), **streams
+            )
+            os.close(info_in)
+            info_in = None
+            _map_root_to_nobody(info, release)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            self.process.kill()
+            self.process.wait()
+            raise NoIsolation(f"{error}: {self._last_words()}\n{choices()}") from None
+        finally:
+            for descriptor in (info, info_in, block_in, release):
+                if descriptor is not None:
+                    os.close(descriptor)
+
+    def _accept(self):
+        """Wait for the zygote, or one of its children, to connect."""
+        self.listener.settimeout(0.2)
+        for _ in range(5 * START_SECONDS):
+            try:
+                return self.listener.accept()[0]
+            except TimeoutError:
+                if self.process.poll() is not None:
+                    break
+        raise NoIsolation(f"the jail did not start: {self._last_words()}\n{choices()}")
+
+    def _last_words(self):
+        self.log.flush()
+        text = (self.folder / "log").read_text(errors="replace").strip()
+        return text.splitlines()[-1] if text else f"it ended with status {self.process.poll()}"
+
+    def stop(self):
+        """End the zygote and everything in it; safe to call twice."""
+        if self.control is not None:
+            self.control.close()
+            self.control = None
+        if self.process is not None:
+            if self.kind in CONTAINERS:  # its client's death would leave the container running
+                name = self.folder.name
+                subprocess.run([self.kind, "kill", name], capture_output=True, check=False)
+            self.process.kill()  # bubblewrap is pid 1 of the namespace: nothing outlives it
+            self.process.wait()
+            self.process = None
+            self.log.close()
+        if self.folder is not None:
+            self.listener.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder = None
+
+    # -- one notebook ------------------------------------------------------------------------------
+
+    def open_channel(self) -> socket.socket:
+        """Start a fresh child and return the channel to it."""
+        if self.process is None or (self.kind != "bubblewrap" and self.process.poll() is not None):
+            self.stop()
+            self.start()
+        self._say({"start": self.profile.wall_seconds})
+        return self._accept()
+
+    def close_channel(self, channel: socket.socket) -> str:
+        """Kill the child, if it still lives; return why it ended."""
+        try:
+            self._say({"kill": True})
+            channel.close()
+            return self._hear(30)["ended"]
+        except (NoIsolation, OSError):
+            if self.kind == "bubblewrap":  # out of a child's reach
+                raise
+            self.stop()
+            return "exit"
+        finally:
+            if self.kind in CONTAINERS:
+                self.stop()  # no notebook may meet what another one left
+
+    def _say(self, message):
+        self.control.sendall(json.dumps(message).encode() + b"\n")
+
+    def _hear(self, seconds):
+        self.control.settimeout(seconds)
+        while b"\n" not in self._buffer:
+            part = self.control.recv(65536)
+            if not part:
+                raise NoIsolation(f"the jail ended: {self._last_words()}")
+            self._buffer += part
+        line, self._buffer = self._buffer.split(b"\n", 1)
+        return json.loads(line)

@@ -1,0 +1,154 @@
+"""How a checker asks a student's notebook for answers.
+
+A checker sees a `Student` and nothing else: values come out as plain data (see
+`autograder.jail.wire`), never as the student's own objects, so a comparison in a checker is always
+the checker's own.
+"""
+
+from typing import Any, Protocol
+
+from autograder.jail.inside.wire import WireError, crossed
+
+
+class StudentError(Exception):
+    """The student's notebook gave no usable answer; `str()` is a sentence for the student."""
+
+
+class NotDefined(StudentError):
+    """The name does not exist after the notebook has run."""
+
+    def __init__(self, name: str):
+        super().__init__(
+            f"`{name}` is not defined in your notebook. Did its cell run without an error?"
+        )
+        self.name = name
+
+
+class Raised(StudentError):
+    """The student's code raised an exception while it was asked."""
+
+    def __init__(self, type_name: str, message: str = "", doing: str = "Your code"):
+        what = f"{type_name}: {message}" if message else type_name
+        super().__init__(f"{doing} stopped with an error: {what}")
+        self.type_name = type_name
+        self.message = message
+
+
+class TimedOut(StudentError):
+    """The student's code did not finish in its time."""
+
+    def __init__(self, doing: str = "Your code", seconds: float | None = None):
+        limit = f" within {seconds:g} seconds" if seconds else " in time"
+        super().__init__(f"{doing} did not finish{limit}. Is there a loop that never ends?")
+
+
+class BadReply(StudentError):
+    """The answer is of a kind that can't be marked (an object, a set, something huge)."""
+
+    def __init__(self, reason: str, doing: str = "Your answer"):
+        super().__init__(
+            f"{doing} can't be read: {reason}. Answers are numbers, strings, lists, tuples, "
+            "dictionaries with string keys and NumPy arrays of numbers."
+        )
+
+
+class Handle(Protocol):
+    """Something that `Student.create` made and that stays in the student's process."""
+
+    def call(self, method: str, *args, **kwargs) -> Any:
+        """Call a method and return its value."""
+
+    def get(self, attribute: str) -> Any:
+        """Return the value of an attribute."""
+
+    def value(self) -> Any:
+        """Return the thing itself as plain data, as it is now."""
+
+
+class Student(Protocol):
+    """A student's notebook after its cells have run. Every method raises `StudentError`s only.
+
+    Arguments may be plain values or handles. Values come back as None, bool, int, float, str, list,
+    tuple, dict with string keys, or NumPy array; NumPy scalars come back as Python's.
+    """
+
+    def get(self, name: str) -> Any:
+        """Return the value of a variable."""
+
+    def call(self, name: str, *args, **kwargs) -> Any:
+        """Call a function of the notebook and return its value."""
+
+    def create(self, name: str, *args, **kwargs) -> Handle:
+        """Call a class or a function and keep what it returns; return a handle to it."""
+
+    def hold(self, value) -> Handle:
+        """Put plain data into the student's process and keep it, to see what becomes of it."""
+
+
+def _plain(value, doing):
+    try:
+        return crossed(value)
+    except WireError as error:
+        raise BadReply(str(error), doing) from None
+
+
+def _perform(function, args, kwargs, doing):
+    args = [arg.thing if isinstance(arg, LocalHandle) else crossed(arg) for arg in args]
+    kwargs = {
+        key: arg.thing if isinstance(arg, LocalHandle) else crossed(arg)
+        for key, arg in kwargs.items()
+    }
+    try:
+        return function(*args, **kwargs)
+    except Exception as error:
+        raise Raised(type(error).__name__, str(error), doing) from None
+
+
+class LocalHandle:
+    """A `Handle` in this very process."""
+
+    def __init__(self, thing, name: str):
+        self.thing = thing
+        self._name = name
+
+    def _attribute(self, name):
+        doing = f"`{self._name}(...).{name}`"
+        return _perform(lambda: getattr(self.thing, name), (), {}, doing), doing
+
+    def call(self, method, *args, **kwargs):
+        bound, doing = self._attribute(method)
+        return _plain(_perform(bound, args, kwargs, doing), doing)
+
+    def get(self, attribute):
+        return _plain(*self._attribute(attribute))
+
+    def value(self):
+        return _plain(self.thing, f"`{self._name}`")
+
+
+class LocalStudent:
+    """A `Student` over a namespace in this process: for tests and for a learner's self-check.
+
+    There is no protection here: never use it on somebody else's code.
+    """
+
+    def __init__(self, namespace: dict):
+        self._namespace = namespace
+
+    def _find(self, name):
+        if name not in self._namespace:
+            raise NotDefined(name)
+        return self._namespace[name]
+
+    def get(self, name):
+        return _plain(self._find(name), f"`{name}`")
+
+    def call(self, name, *args, **kwargs):
+        doing = f"`{name}`"
+        return _plain(_perform(self._find(name), args, kwargs, doing), doing)
+
+    def create(self, name, *args, **kwargs):
+        return LocalHandle(_perform(self._find(name), args, kwargs, f"`{name}`"), name)
+
+    def hold(self, value):
+        return LocalHandle(crossed(value), "an argument")

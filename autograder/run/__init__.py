@@ -1,0 +1,1 @@
+"""A class from submissions to scores: key, store, workers, cluster."""

@@ -1,0 +1,98 @@
+"""Self-check: scores a learner's own notebook on their own machine, and says that it is no grade.
+
+The notebook runs in this very process, as it would in JupyterLab: there is no jail, so this is for
+your own code only.
+"""
+
+import contextlib
+import io
+import os
+import textwrap
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from autograder.jail.student import LocalStudent
+from autograder.marking import catalogue
+from autograder.marking.verdict import Verdict
+
+NO_GRADE = "This is a self-check on your own machine, not a grade."
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a self-check found: a verdict for each question, and the cells that failed."""
+
+    assignment: str
+    verdicts: dict[str, Verdict]
+    failures: tuple[str, ...]
+
+    @property
+    def points(self) -> float:
+        return sum(verdict.points for verdict in self.verdicts.values())
+
+    @property
+    def max_points(self) -> float:
+        return sum(verdict.max_points for verdict in self.verdicts.values())
+
+    def text(self, width: int = 100) -> str:
+        """Return the report for a terminal."""
+        lines = [f"{self.assignment}: {self.points:g} of {self.max_points:g} points", ""]
+        for name, verdict in self.verdicts.items():
+            lines.append(f"  {name:24s} {verdict.points:g} of {verdict.max_points:g}")
+            for message in verdict.messages:
+                lines += textwrap.wrap(
+                    message, width, initial_indent="      ", subsequent_indent="      "
+                )
+        if self.failures:
+            lines += ["", "Cells that stopped with an error:", *(f"  {f}" for f in self.failures)]
+        return "\n".join([*lines, "", NO_GRADE])
+
+
+def assignment_of(path: Path) -> str:
+    """Tell which assignment a notebook belongs to, by its grade cells; `ValueError` if to none."""
+    notebook = nbformat.read(path, as_version=4)
+    found = {
+        cell.metadata.get("nbgrader", {}).get("grade_id")
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    }
+    for name in catalogue.assignments():
+        if found & set(catalogue.load(name)):
+            return name
+    raise ValueError(f"{path} is not one of the exercise notebooks: it has none of their questions")
+
+
+def run_notebook(path: Path) -> tuple[dict, list[str]]:
+    """Run the code cells in order, in the notebook's folder; return names and failed cells."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    shell, failures = InteractiveShell(), []
+    cells = nbformat.read(path, as_version=4).cells
+    with contextlib.chdir(path.parent), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for number, cell in enumerate((c for c in cells if c.cell_type == "code"), start=1):
+            silent = io.StringIO()
+            with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
+                result = shell.run_cell(cell.source, store_history=False)
+            error = result.error_before_exec or result.error_in_exec
+            if error is not None:
+                failures.append(f"code cell {number}: {type(error).__name__}: {error}")
+    return shell.user_ns, failures
+
+
+def check(path: Path) -> Report:
+    """Run a notebook and score its answers with the checkers that the grader uses."""
+    path = Path(path).resolve()
+    assignment = assignment_of(path)
+    namespace, failures = run_notebook(path)
+    student = LocalStudent(namespace)
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        verdicts = {
+            name: question.check(student) for name, question in catalogue.load(assignment).items()
+        }
+    return Report(assignment, verdicts, tuple(failures))

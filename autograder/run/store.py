@@ -1,0 +1,86 @@
+"""Results on disk, one file a student, written whole or not at all.
+
+A result is found again only under the key it was stored with: the submission and the rules that
+marked it. So an interrupted run goes on where it stopped, and a mended key marks everybody anew.
+"""
+
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from autograder.run.scoring import Result
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that no reader, and no crash, ever sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(descriptor)
+    os.replace(name, path)
+
+
+class Store:
+    """The results of one assignment."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    @classmethod
+    def of_course(cls, coursedir, assignment: str) -> "Store":
+        """The store that lies beside the submissions of an nbgrader course directory."""
+        submitted = Path(coursedir.root, coursedir.submitted_directory)
+        return cls(submitted.parent / "results" / assignment)
+
+    @property
+    def course_folder(self) -> Path:
+        """The folder of the course whose results these are."""
+        return self.folder.parent.parent
+
+    def _path(self, student):
+        if not re.fullmatch(r"[\w.@+-]+", student):
+            student = "x-" + student.encode().hex()
+        return self.folder / f"{student}.json"
+
+    def _read(self, student):
+        try:
+            return json.loads(self._path(student).read_text())
+        except (FileNotFoundError, ValueError):
+            return {}
+
+    def get(self, student: str, key: str) -> Result | None:
+        """Return the student's result if it was stored under `key`."""
+        entry = self._read(student)
+        return Result.from_plain(entry["result"]) if entry.get("key") == key else None
+
+    def latest(self, student: str) -> Result | None:
+        """Return the student's result, whatever it depended on."""
+        entry = self._read(student)
+        return Result.from_plain(entry["result"]) if entry else None
+
+    def settled(self, student: str) -> dict[str, str]:
+        """What each answer was when its mark was last recorded (see `plugins.KeepMarks`)."""
+        path = self._path(student).with_suffix(".settled")
+        return json.loads(path.read_text()) if path.exists() else {}
+
+    def settle(self, student: str, answers: dict[str, str]) -> None:
+        """Remember what each answer was when its mark was recorded."""
+        write_whole(self._path(student).with_suffix(".settled"), json.dumps(answers))
+
+    def put(self, student: str, key: str, result: Result) -> None:
+        """Store a result that is not yet in the gradebook."""
+        entry = {"key": key, "recorded": False, "result": result.to_plain()}
+        write_whole(self._path(student), json.dumps(entry))
+
+    def is_recorded(self, student: str, key: str) -> bool:
+        """Whether the result stored under `key` has reached the gradebook."""
+        entry = self._read(student)
+        return entry.get("key") == key and entry.get("recorded") is True
+
+    def set_recorded(self, student: str) -> None:
+        """Remember that the stored result has reached the gradebook."""
+        write_whole(self._path(student), json.dumps({**self._read(student), "recorded": True}))

@@ -1,0 +1,344 @@
+"""Rebuilds a network that came as a list of layers and arrays, counts it and runs it.
+
+Nothing of the learner's runs here: the description is read as data, the layers are the book's own
+(`convbook.nn`), and only the ten answers for each picture count. So a lookup table, a function or
+an object can't be handed in.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+
+from autograder.handin import forms
+from autograder.marking.sheet import Sheet, given
+from convbook import shapes
+
+MAX_LAYERS = 60
+#: What is run at most: generous for any honest answer, and a bound on the marker's patience.
+MAX_SIZE, MAX_PARAMETERS, MAX_MACS = 4096, 200_000, 60_000_000
+
+
+@dataclass
+class Network:
+    """What has been read so far: layers ready to run, what they hold and what they cost."""
+
+    shape: tuple[int, ...]
+    layers: list = field(default_factory=list)
+    parameters: int = 0
+    macs: int = 0
+
+
+class _Entry:
+    """One dictionary of the list, with checked access to its settings."""
+
+    def __init__(self, position: int, settings: dict, name: str):
+        self.where = f"`{name}`, layer {position + 1} ({settings.get('layer')})"
+        self.settings = {key: value for key, value in settings.items() if key != "layer"}
+
+    def refuse(self, reason: str):
+        raise forms.WrongForm(f"{self.where}: {reason}")
+
+    def whole(self, key: str, default=None, least=1) -> int:
+        value = self.settings.pop(key, default)
+        if value is None:
+            self.refuse(f"`{key}` is missing.")
+        found = forms.whole_number(value, f"{self.where}: {key}")
+        if not least <= found <= MAX_SIZE:
+            self.refuse(f"`{key}` is {found}; it has to lie between {least} and {MAX_SIZE}.")
+        return found
+
+    def truth(self, key: str, default: bool) -> bool:
+        return forms.truth(self.settings.pop(key, default), f"{self.where}: {key}")
+
+    def padding(self):
+        value = self.settings.pop("padding", "valid")
+        if isinstance(value, str) and not value.strip().isdigit():
+            return forms.word(value, f"{self.where}: padding", ("valid", "same"))
+        self.settings["padding"] = value
+        return self.whole("padding", least=0)
+
+    def nothing_left(self):
+        if self.settings:
+            self.refuse(f"{', '.join(map(repr, self.settings))}: there is no such setting.")
+
+
+class _Weights:
+    """The hand-in's arrays, layer by layer."""
+
+    def __init__(self, value, name: str):
+        if not isinstance(value, list | tuple):
+            raise forms.WrongForm(f"`{name}`: expected a list with one entry per layer.")
+        self.name, self.entries, self.used = name, list(value), 0
+
+    def take(self, entry: _Entry, shapes_wanted: list[tuple[int, ...]]) -> list[np.ndarray]:
+        if self.used == len(self.entries):
+            entry.refuse(f"`{self.name}` has no entry left for it.")
+        arrays = self.entries[self.used]
+        self.used += 1
+        if isinstance(arrays, np.ndarray) and len(shapes_wanted) == 1:
+            arrays = [arrays]
+        if not isinstance(arrays, list | tuple) or len(arrays) != len(shapes_wanted):
+            entry.refuse(
+                f"expected {len(shapes_wanted)} arrays, of the shapes "
+                f"{', '.join(map(str, shapes_wanted))}."
+            )
+        found = [
+            forms.array(array, f"{entry.where}: array {number + 1}", shape)
+            for number, (array, shape) in enumerate(zip(arrays, shapes_wanted, strict=True))
+        ]
+        if any(np.abs(array).max(initial=0) > 1e6 for array in found):
+            entry.refuse("there are weights beyond a million; such a network overflows.")
+        return [array.astype(np.float32) for array in found]
+
+    def nothing_left(self):
+        if self.used < len(self.entries):
+            raise forms.WrongForm(
+                f"`{self.name}`: there are {len(self.entries)} entries, but only {self.used} "
+                "layers that have parameters."
+            )
+
+
+def _maps(entry: _Entry, network: Network):
+    if len(network.shape) != 3:
+        entry.refuse("it needs maps, but they have been flattened before.")
+    return network.shape
+
+
+def _conv(entry: _Entry, network: Network, weights: _Weights, depthwise: bool = False):
+    from convbook.nn import Conv2D
+
+    channels, _, _ = _maps(entry, network)
+    filters = channels if depthwise else entry.whole("filters")
+    kernel, stride = entry.whole("kernel_size"), entry.whole("stride", 1)
+    padding, bias = entry.padding(), entry.truth("bias", True)
+    groups = channels if depthwise else 1
+    try:
+        shape = shapes.conv2d_output_shape(network.shape, filters, kernel, stride, padding)
+    except ValueError as error:
+        entry.refuse(f"{error}.")
+    if max(shape) > MAX_SIZE:
+        entry.refuse(f"its output would be {shape}, which is too large.")
+    outer = (channels, kernel, kernel) if depthwise else (filters, channels, kernel, kernel)
+    network.parameters += shapes.conv2d_parameters(channels, filters, kernel, bias, groups)
+    network.macs += shapes.conv2d_macs(channels, filters, kernel, *shape[1:], groups)
+    _keep_small(entry, network)
+    arrays = weights.take(entry, [outer, (filters,)] if bias else [outer])
+    layer = Conv2D(channels, filters, kernel, stride, padding, groups=groups, bias=bias)
+    layer.params["weight"] = arrays[0].reshape(layer.params["weight"].shape)
+    if bias:
+        layer.params["bias"] = arrays[1]
+    network.layers.append(layer.forward)
+    network.shape = shape
+
+
+def _depthwise(entry, network, weights):
+    _conv(entry, network, weights, depthwise=True)
+
+
+def _batch_norm(entry: _Entry, network: Network, weights: _Weights):
+    channels = network.shape[0]
+    epsilon = forms.number(entry.settings.pop("epsilon", 1e-3), f"{entry.where}: epsilon")
+    if not 0 <= epsilon <= 1:
+        entry.refuse("`epsilon` lies between 0 and 1.")
+    network.parameters += sum(shapes.batch_norm_parameters(channels))
+    gamma, beta, mean, variance = weights.take(entry, [(channels,)] * 4)
+    if (variance < 0).any() or (variance + epsilon <= 0).any():
+        entry.refuse("a variance can't be negative, nor 0 without an epsilon.")
+    scale = gamma / np.sqrt(variance + np.float32(epsilon))
+    shift = beta - mean * scale
+    axes = (1, -1, 1, 1) if len(network.shape) == 3 else (1, -1)
+    network.layers.append(lambda x: x * scale.reshape(axes) + shift.reshape(axes))
+
+
+def _pool(entry: _Entry, network: Network, _weights, largest: bool = True):
+    from convbook.nn import AvgPool2D, MaxPool2D
+
+    channels, height, width = _maps(entry, network)
+    size = entry.whole("pool_size", 2)
+    stride = entry.whole("stride", size)
+    try:
+        shape = shapes.pool2d_output_shape((channels, height, width), size, stride)
+    except ValueError as error:
+        entry.refuse(f"{error}.")
+    network.layers.append((MaxPool2D if largest else AvgPool2D)(size, stride).forward)
+    network.shape = shape
+
+
+def _average_pool(entry, network, weights):
+    _pool(entry, network, weights, largest=False)
+
+
+def _global_pool(entry: _Entry, network: Network, _weights):
+    channels, *_ = _maps(entry, network)
+    network.layers.append(lambda x: x.mean(axis=(2, 3)))
+    network.shape = (channels,)
+
+
+def _flatten(_entry, network: Network, _weights):
+    network.layers.append(lambda x: x.reshape(len(x), -1))
+    network.shape = (math.prod(network.shape),)
+
+
+def _dense(entry: _Entry, network: Network, weights: _Weights):
+    if len(network.shape) != 1:
+        entry.refuse('it reads a row of numbers; put "flatten" or a global pooling before it.')
+    inputs, units = network.shape[0], entry.whole("units")
+    bias = entry.truth("bias", True)
+    network.parameters += shapes.dense_parameters(inputs, units, bias)
+    network.macs += shapes.dense_macs(inputs, units)
+    _keep_small(entry, network)
+    arrays = weights.take(entry, [(inputs, units), (units,)] if bias else [(inputs, units)])
+    offset = arrays[1] if bias else np.float32(0)
+    network.layers.append(lambda x: x @ arrays[0] + offset)
+    network.shape = (units,)
+
+
+def _relu(_entry, network: Network, _weights):
+    network.layers.append(lambda x: np.maximum(x, 0))
+
+
+def _nothing(_entry, _network, _weights):
+    """Dropout does nothing once a network is trained; nor does softmax to the order of logits."""
+
+
+LAYERS: dict[str, Callable] = {
+    "conv": _conv,
+    "depthwise_conv": _depthwise,
+    "batch_norm": _batch_norm,
+    "relu": _relu,
+    "max_pool": _pool,
+    "avg_pool": _average_pool,
+    "global_avg_pool": _global_pool,
+    "flatten": _flatten,
+    "dropout": _nothing,
+    "dense": _dense,
+}
+_SETTINGS_THAT_DO_NOTHING = {"dropout": ("rate",)}
+
+
+def _keep_small(entry: _Entry, network: Network):
+    if network.parameters > MAX_PARAMETERS or network.macs > MAX_MACS:
+        entry.refuse(
+            f"up to here the network has {network.parameters:,} parameters and "
+            f"{network.macs:,} multiply–accumulates a picture; that is too much to be run here."
+        )
+
+
+def read_network(layers, weights, names: tuple[str, str], shape: tuple[int, int, int]) -> Network:
+    """Rebuild a network for inputs of `shape` (C, H, W), or raise `forms.WrongForm` that says why.
+
+    `names` are those of the two answers, for the messages.
+    """
+    if not isinstance(layers, list | tuple) or not layers:
+        raise forms.WrongForm(f"`{names[0]}`: expected a list of layers.")
+    if len(layers) > MAX_LAYERS:
+        raise forms.WrongForm(f"`{names[0]}`: {len(layers)} layers are more than {MAX_LAYERS}.")
+    network, arrays = Network(shape), _Weights(weights, names[1])
+    for position, settings in enumerate(layers):
+        if not isinstance(settings, dict):
+            raise forms.WrongForm(f"`{names[0]}`: layer {position + 1} is no dictionary.")
+        entry = _Entry(position, settings, names[0])
+        kind = forms.word(settings.get("layer"), f"{names[0]}, layer {position + 1}", LAYERS)
+        for ignored in _SETTINGS_THAT_DO_NOTHING.get(kind, ()):
+            entry.settings.pop(ignored, None)
+        LAYERS[kind](entry, network, arrays)
+        entry.nothing_left()
+    arrays.nothing_left()
+    if network.shape != (10,):
+        raise forms.WrongForm(
+            f"`{names[0]}`: the network ends with the shape {network.shape}; expected ten outputs."
+        )
+    return network
+
+
+def accuracy(network: Network, images: np.ndarray, labels: np.ndarray) -> float:
+    """Return the share of `images` (N, C, H, W) whose largest output is the label's, and its only.
+
+    A tie of the largest outputs, or a NaN, is no answer.
+    """
+    right = 0
+    for start in range(0, len(images), 500):
+        x = images[start : start + 500]
+        with np.errstate(all="ignore"):
+            for layer in network.layers:
+                x = layer(x)
+        top = x.max(axis=1, keepdims=True)
+        sure = (x == top).sum(axis=1) == 1
+        right += int((sure & (x.argmax(axis=1) == labels[start : start + 500])).sum())
+    return right / len(images)
+
+
+@cache
+def test_images(data: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return test pictures (N, 1, H, W), 0…1, and labels; `convbook.data` errors pass through."""
+    from convbook.data import load
+
+    name = "digits" if data == "digits-28" else data
+    dataset = load(name, quiet=True)
+    images = dataset.x_test[..., 0]
+    if data == "digits-28":
+        images = enlarge(images)
+    return images[:, None].astype(np.float32) / 255, dataset.y_test
+
+
+def enlarge(images: np.ndarray) -> np.ndarray:
+    """Enlarge 8×8 digits to 28×28: every pixel three times as high and wide, two zeros round it."""
+    return np.pad(images.repeat(3, axis=1).repeat(3, axis=2), ((0, 0), (2, 2), (2, 2)))
+
+
+def mark_network(
+    sheet: Sheet,
+    student,
+    *,
+    layers: str,
+    weights: str,
+    data: str,
+    limit: int,
+    legal: float,
+    accuracy_points: float,
+    floor: float,
+    full: float,
+    small: float = 0.0,
+):
+    """Mark a hand-in: `legal` points if it can be built, `small` if it stays below `limit`.
+
+    `accuracy_points` are earned in proportion between the accuracies `floor` and `full`. Where no
+    points are set aside for being small, a network at or above the limit earns nothing but half of
+    `legal`.
+    """
+    with sheet.part():
+        shape = test_images(data)[0].shape[1:]
+        network = read_network(
+            given(student, layers), given(student, weights), (layers, weights), shape
+        )
+        if network.parameters >= limit:
+            sheet.say(
+                f"`{layers}`: this has {network.parameters:,} parameters; fewer than {limit:,} are "
+                "allowed. Which layer holds most of them?",
+                "too-many-parameters",
+            )
+            if not small:
+                sheet.earn(legal / 2)
+                return
+        else:
+            sheet.earn(small)
+        sheet.earn(legal)
+        _mark_accuracy(sheet, network, data, weights, accuracy_points, floor, full)
+
+
+def _mark_accuracy(sheet, network, data, name, points, floor, full):
+    reached = accuracy(network, *test_images(data))
+    sheet.earn(points * min(max((reached - floor) / (full - floor), 0), 1))
+    if reached < full:
+        message = (
+            f"`{name}`: right on {reached:.2%} of the test pictures; {full:.1%} are asked for."
+        )
+        if reached < 0.2:
+            message += (
+                " That is hardly better than guessing: are the arrays in the order of the layers, "
+                "and their axes as the question says (filter, channel, row, column)?"
+            )
+        sheet.say(message, "low-accuracy" if reached >= 0.2 else "arrays-scrambled")
