@@ -1,8 +1,10 @@
 import { colourOf, inkOn } from "./shared/colour.js";
 import { choice, numberField, result, select, slider, toggle } from "./shared/controls.js";
 import { h, say } from "./shared/dom.js";
+import { interiorOf, kernelInWords, lookInto, nearestOutput, sumInWords } from "./shared/filtering.js";
 import { fixed, number, percent, plural, signed } from "./shared/format.js";
 import { pictureFrame } from "./shared/frame.js";
+import { kernelEditor, kernelSize } from "./shared/kernel_editor.js";
 import { pointAtCells } from "./shared/keyboard.js";
 import { colourKey, decodePicture, greyPlane, paintPlane, pictureInput } from "./shared/picture.js";
 import { numberTable } from "./shared/table.js";
@@ -22,8 +24,8 @@ let photograph = null;
 async function build(view) {
   photograph ??= greyPlane(await decodePicture(cameraUrl));
   const lab = new Lab(view);
-  view.body.append(h("div", { class: "cb-pictures" }, inputPicture(lab), outputPicture(lab)),
-    colourLine(lab), h("div", { class: "cb-bench" }, kernelEditor(view), settingsPanel(lab)),
+  view.body.append(pictureSettings(lab),
+    h("div", { class: "cb-pictures" }, inputPicture(lab), outputPicture(lab)), filterSettings(view), colourLine(lab),
     insideOnePixel(lab), borderLine(lab));
   keepPresetInStep(view);
 }
@@ -68,14 +70,15 @@ class Lab {
     return [Math.min(this.view.get("row"), rows - 1), Math.min(this.view.get("column"), columns - 1)];
   }
 
-  point([row, column]) {
-    this.view.set({ row, column });
+  /** Stride, padding and the kernel's size: what decides which pixels an output reads. */
+  get step() {
+    const { view } = this;
+    return { stride: view.get("stride"), padding: view.get("padding"), size: view.get("kernel").length,
+      divisor: view.get("divisor") };
   }
 
-  /** Height and width of the picture without its padding. */
-  get side() {
-    const padding = this.view.get("padding");
-    return [this.padded.height - 2 * padding, this.padded.width - 2 * padding];
+  point([row, column]) {
+    this.view.set({ row, column });
   }
 }
 
@@ -93,43 +96,50 @@ function keepPresetInStep(view) {
 
 // --- the two pictures ----------------------------------------------------------------------------
 
+const share = (value) => `${100 * value}%`;
+
+/** The picture with its padding around it: the window never leaves what it reads. */
 function inputPicture(lab) {
-  const { canvas, sheet, size, element, mark, scale } = pictureFrame("Input",
+  const { view } = lab;
+  const { canvas, overlay, sheet, size, element, mark, scale } = pictureFrame("Input",
     "Input picture. Point at it, or use the arrow keys, to choose the output computed from that place.");
-  lab.view.watch(PICTURE, () => {
+  const ring = h("div", { class: "cb-padding-ring" });
+  const rim = h("div", { class: "cb-rim" });
+  const padding = h("span", { "data-cb": "input-padding" });
+  overlay.prepend(ring, rim);
+  const sizes = h("span");
+  size.element.replaceWith(sizes);
+  sizes.append(size.element, padding);
+  view.watch(PADDED, () => {
+    const { padded } = lab;
     const picture = lab.picture();
-    paintPlane(canvas, picture, "grey", 0, 255);
-    scale(picture, [picture.height, picture.width]);
+    const around = view.get("padding");
+    paintPlane(canvas, padded, "grey", 0, 255);
+    scale(padded, [padded.height, padded.width]);
     size.show(`${picture.height} × ${picture.width}`, [picture.height, picture.width]);
+    say(padding, around === 0 ? "" : ` + 2·${around}`);
+    ring.hidden = around === 0;
+    rim.hidden = around === 0;
+    const [down, across] = [share(around / padded.height), share(around / padded.width)];
+    Object.assign(rim.style, { top: down, bottom: down, left: across, right: across });
+    // Everything but the picture: its outline is cut out of the whole.
+    ring.style.clipPath = `polygon(evenodd, 0 0, 100% 0, 100% 100%, 0 100%, 0 0, ${across} ${down}, ` +
+      `calc(100% - ${across}) ${down}, calc(100% - ${across}) calc(100% - ${down}), ${across} calc(100% - ${down}), ` +
+      `${across} ${down})`;
   });
-  lab.view.watch([...FILTERED, ...POINTED], () => {
+  view.watch([...FILTERED, ...POINTED], () => {
     const [row, column] = lab.cell();
-    const [height, width] = lab.side;
-    const { stride, padding, kernel } = settings(lab.view);
-    mark((row * stride - padding) / height, (column * stride - padding) / width,
-      kernel.length / height, kernel.length / width);
+    const { height, width } = lab.padded;
+    const { stride, size: kernel } = lab.step;
+    mark((row * stride) / height, (column * stride) / width, kernel / height, kernel / width);
   });
   pointAtCells(sheet, {
     size: () => lab.size(),
     get: () => lab.cell(),
     set: (cell) => lab.point(cell),
-    locate: (x, y, box) => nearestOutput(lab, y / box.height, x / box.width),
+    locate: (x, y, box) => nearestOutput([y / box.height, x / box.width], lab.size(), lab.padded, lab.step),
   });
   return element;
-}
-
-function settings(view) {
-  return { stride: view.get("stride"), padding: view.get("padding"), kernel: view.get("kernel") };
-}
-
-/** The output whose patch has its middle nearest to a place, given in shares of the input. */
-function nearestOutput(lab, down, across) {
-  const { stride, padding, kernel } = settings(lab.view);
-  const [height, width] = lab.side;
-  const [rows, columns] = lab.size();
-  const nearest = (pixel, outputs) => Math.max(0, Math.min(outputs - 1,
-    Math.round((pixel + padding - kernel.length / 2) / stride)));
-  return [nearest(down * height, rows), nearest(across * width, columns)];
 }
 
 function outputPicture(lab) {
@@ -138,24 +148,22 @@ function outputPicture(lab) {
     "Output picture. Point at it, or use the arrow keys, to look into one output pixel.");
   const ring = h("div", { class: "cb-ring" });
   overlay.prepend(ring);
-  lab.view.watch([...FILTERED, "display"], () => {
+  view.watch([...FILTERED, "display"], () => {
     const { map, low, high, absolute } = brightness(lab);
     paintPlane(canvas, lab.out, map, low, high, absolute);
-    const [height, width] = lab.side;
     // Both pictures have the same scale, so a stride visibly makes the output smaller.
-    scale(lab.out, [height, width]);
+    scale(lab.out, [lab.padded.height, lab.padded.width]);
     size.show(`${lab.out.height} × ${lab.out.width}`, [lab.out.height, lab.out.width]);
   });
-  lab.view.watch([...FILTERED, ...POINTED], () => {
+  view.watch([...FILTERED, ...POINTED], () => {
     const [row, column] = lab.cell();
     const [rows, columns] = lab.size();
     mark(row / rows, column / columns, 1 / rows, 1 / columns);
   });
-  lab.view.watch([...FILTERED, "mark_border"], () => {
+  view.watch([...FILTERED, "mark_border"], () => {
     ring.hidden = !view.get("mark_border") || view.get("padding") === 0;
     const [rows, columns] = lab.size();
-    const inside = interior(lab);
-    const share = (value) => `${100 * value}%`;
+    const inside = interiorOf(lab.size(), lab.padded, lab.step);
     Object.assign(ring.style, {
       top: share(inside.top / rows), bottom: share(1 - inside.bottom / rows),
       left: share(inside.left / columns), right: share(1 - inside.right / columns), borderWidth: "1px",
@@ -192,107 +200,27 @@ function colourLine(lab) {
     range.show(`Responses run from ${number(lab.out.low, 2)} to ${number(lab.out.high, 2)}.`,
       [lab.out.low, lab.out.high]);
   });
-  return h("div", { class: "cb-pictures" }, range.element, line);
-}
-
-// --- kernel and settings -------------------------------------------------------------------------
-
-function kernelEditor(view) {
-  const weights = h("div", { class: "cb-weights", role: "group", "aria-label": "Weights of the kernel" });
-  const problems = h("div", { class: "cb-problems", role: "status" });
   const about = h("p", { class: "cb-note cb-about" });
-  let size = 0;
-  view.watch(["kernel"], () => {
-    if (view.get("kernel").length === size) return;
-    size = view.get("kernel").length;
-    weights.style.setProperty("--cb-size", size);
-    problems.replaceChildren();
-    weights.replaceChildren(...weightCells(view, size, problems));
-  });
-  view.watch(["preset"], () => say(about, presets[view.get("preset")]?.about ?? "Your own kernel."));
-  const options = [...Object.entries(presets).map(([name, { title }]) => [name, title]), ["custom", "Your own"]];
-  return h("div", { class: "cb-panel cb-kernel-side" },
-    h("div", { class: "cb-row cb-which" },
-      select(view, "preset", { label: "Kernel", options }),
-      choice(view, sizeOf(view), { label: "Size", options: [[3, "3×3"], [5, "5×5"]] })),
-    weights, problems,
-    h("div", { class: "cb-divisor" },
-      numberField(view, "divisor", { label: "The sum is divided by", min: 0.01, max: 10000, whole: false, width: 5 })),
-    about);
+  lab.view.watch(["preset", "kernel"], () =>
+    say(about, presets[lab.view.get("preset")]?.about ?? kernelInWords(lab.view.get("kernel"))));
+  return h("div", { class: "cb-two" }, about, h("div", {}, line, range.element));
 }
 
-function weightCells(view, size, problems) {
-  const cells = [];
-  for (let row = 0; row < size; row += 1) {
-    for (let column = 0; column < size; column += 1) {
-      const source = weightAt(view, row, column);
-      const label = `Row ${row + 1}, column ${column + 1}`;
-      const field = numberField(view, source, { label, hidden: true, min: -1000, max: 1000, whole: false, width: 3 });
-      const message = field.querySelector(".cb-problem");
-      problems.append(message);
-      cells.push(h("div", { class: "cb-weight" }, field,
-        slider(view, source, { label: `${label}, slider`, min: -8, max: 8, step: 0.5, hidden: true })));
-    }
-  }
-  return cells;
-}
+// --- settings ------------------------------------------------------------------------------------
 
-/** One weight of the kernel, as a source for controls. */
-function weightAt(view, row, column) {
-  return {
-    watch: ["kernel"],
-    get: () => view.get("kernel")[row]?.[column] ?? 0,
-    set: (weight) => view.set({
-      kernel: view.get("kernel").map((line, r) =>
-        (r === row ? line.map((old, c) => (c === column ? weight : old)) : line)),
-    }),
-  };
-}
-
-/** The kernel's size: growing puts zeros around it, shrinking keeps its middle. */
-function sizeOf(view) {
-  return {
-    watch: ["kernel"],
-    get: () => view.get("kernel").length,
-    set: (size) => {
-      const old = view.get("kernel");
-      const shift = (size - old.length) / 2;
-      view.set({
-        kernel: Array.from({ length: size }, (_, r) =>
-          Array.from({ length: size }, (_unused, c) => old[r - shift]?.[c - shift] ?? 0)),
-      });
-    },
-  };
-}
-
-function settingsPanel(lab) {
-  const { view } = lab;
-  const source = choice(view, "source", { label: "Picture",
+/** Which picture, how it is filtered and how the answers are shown: above what they change. */
+function pictureSettings({ view }) {
+  const source = select(view, "source", { label: "Picture",
     options: [["photograph", "photograph"], ["edge", "8×8 step edge"], ["own", "yours"]] });
   view.watch(["image"], () => {
-    source.querySelector("label:last-of-type").hidden = !view.get("image")?.byteLength;
+    source.querySelector("option:last-of-type").disabled = !view.get("image")?.byteLength;
   });
-  const fill = choice(view, "fill",
-    { label: "Padding is filled with", options: [["zeros", "zeros"], ["replicate", "the edge pixel"]] });
-  view.watch(["padding"], () => {
-    fill.hidden = view.get("padding") === 0;
-  });
-  const turned = h("p", { class: "cb-note" });
-  view.watch(["operation"], () => say(turned, view.get("operation") === "convolution"
-    ? "The kernel is turned by 180° first, as in mathematics."
-      : "The kernel is used as it is written, as in deep learning."));
-  return h("div", { class: "cb-panel cb-settings" },
-    choice(view, "operation",
-      { label: "Operation", options: [["cross-correlation", "cross-correlation"], ["convolution", "convolution"]] }),
-    turned,
-    h("div", { class: "cb-row" },
-      slider(view, "stride", { label: "Stride", min: 1, max: 4 }),
-      slider(view, "padding", { label: "Padding", min: 0, max: 8 })),
-    fill,
+  return h("div", { class: "cb-row" }, source,
+    select(view, "operation", { label: "Operation",
+      options: [["cross-correlation", "cross-correlation"], ["convolution", "convolution"]] }),
     select(view, "display", { label: "Show responses as", options: [["auto", "what suits the kernel"],
-      ["signed", "colour with sign"], ["absolute", "strength, sign dropped"],
-        ["clipped", "brightness, cut at 0 and 255"]] }),
-    source, pictureInput((picture) => useOwn(view, picture)));
+      ["signed", "colour with sign"], ["absolute", "strength, no sign"], ["clipped", "brightness, 0 to 255"]] }),
+    pictureInput((picture) => useOwn(view, picture), { label: "Your own …" }));
 }
 
 function useOwn(view, picture) {
@@ -300,92 +228,77 @@ function useOwn(view, picture) {
   view.set({ image: new DataView(Uint8Array.from(grey.data).buffer), image_width: grey.width, source: "own" });
 }
 
-// --- one output pixel ----------------------------------------------------------------------------
+/** What slides over the picture, and how: beside the pictures. */
+function filterSettings(view) {
+  const fill = choice(view, "fill",
+    { label: "Padded with", options: [["zeros", "zeros"], ["replicate", "edge"]] });
+  view.watch(["padding"], () => {
+    fill.hidden = view.get("padding") === 0;
+  });
+  const options = [...Object.entries(presets).map(([name, { title }]) => [name, title]), ["custom", "Your own"]];
+  return h("div", { class: "cb-filter" },
+    select(view, "preset", { label: "Kernel", options }),
+    choice(view, kernelSize(view), { label: "Size", options: [[3, "3×3"], [5, "5×5"]] }),
+    slider(view, "stride", { label: "Stride", min: 1, max: 4 }),
+    slider(view, "padding", { label: "Padding", min: 0, max: 8 }), fill);
+}
+
+// --- one output pixel, and the kernel that makes it --------------------------------------------------
 
 function insideOnePixel(lab) {
   const { view } = lab;
-  const tables = h("div", { class: "cb-sum" });
+  const patch = h("div");
+  const turned = h("figure");
+  const products = h("div");
+  const editor = kernelEditor(view);
   const equation = result("equation", { tag: "p", class: "cb-equation", live: false });
   const response = result("response", { class: "cb-answer" });
   const heading = h("p", { class: "cb-heading" });
+  const sign = (text) => h("span", { class: "cb-sign", "aria-hidden": "true" }, text);
+  const figure = (title, ...content) => h("figure", {}, h("figcaption", {}, title), content);
+  const sums = h("div", { class: "cb-sum" }, figure("patch", patch), sign("×"),
+    figure("kernel: change it", editor.weights), turned, sign("="), figure("products", products),
+    h("div", { class: "cb-total" }, editor.divisor, h("span", { class: "cb-label" }, "response"), response.element));
   let parts = null;
-  lab.view.watch([...FILTERED, ...POINTED], () => {
+  view.watch([...FILTERED, ...POINTED], () => {
     const { kernel } = lab;
-    if (parts?.size !== kernel.length) parts = sumTables(tables, kernel.length);
-    const [row, column] = lab.cell();
-    const { patch, products, onPadding, value, sum } = lookInto(lab, row, column);
-    say(heading, `Inside the output at row ${row}, column ${column}`);
-    parts.patch.show(patch, (pixel, r, c) => (onPadding(r, c)
+    const size = kernel.length;
+    if (parts?.size !== size) {
+      parts = { size, patch: numberTable(size, size, "Patch of the input"),
+        turned: numberTable(size, size, "Kernel, turned by 180°"),
+        products: numberTable(size, size, "Products, pixel times weight") };
+      patch.replaceChildren(parts.patch.element);
+      turned.replaceChildren(h("figcaption", {}, "turned by 180°"), parts.turned.element);
+      products.replaceChildren(parts.products.element);
+      sums.classList.toggle("cb-five", size === 5);
+    }
+    const cell = lab.cell();
+    const found = lookInto(lab.padded, kernel, cell, lab.step);
+    say(heading, `Inside the output at row ${cell[0]}, column ${cell[1]}`);
+    parts.patch.show(found.patch, (pixel, r, c) => (found.onPadding(r, c)
       ? { name: "cb-on-padding" } : { style: swatch(colourOf(pixel, "grey", 0, 255)) }));
-    parts.kernel.show(kernel);
-    const limit = Math.max(1, ...products.flat().map(Math.abs)) * 1.6;
-    parts.products.show(products, (product) => ({ style: swatch(colourOf(product, "diverging", -limit, limit)) }));
-    const divisor = view.get("divisor");
-    equation.show(sumInWords(products, sum, divisor), sum);
-    response.show(number(value, 3), value);
+    turned.hidden = view.get("operation") !== "convolution";
+    if (!turned.hidden) parts.turned.show(kernel);
+    const limit = Math.max(1, ...found.products.flat().map(Math.abs)) * 1.6;
+    parts.products.show(found.products,
+      (product) => ({ style: swatch(colourOf(product, "diverging", -limit, limit)) }));
+    equation.show(sumInWords(found.products, found.sum, view.get("divisor")), found.sum);
+    response.show(number(found.value, 3), found.value);
   });
   const place = (trait, label, index) => numberField(view, {
     watch: [...POINTED, ...FILTERED],
     get: () => lab.cell()[index],
     set: (value) => view.set({ [trait]: Math.min(value, lab.size()[index] - 1) }),
   }, { label, min: 0, max: 9999, width: 3 });
-  return h("div", { class: "cb-panel" },
+  return h("div", { class: "cb-panel cb-inside" },
     h("div", { class: "cb-where" }, heading,
       h("div", { class: "cb-row" }, place("row", "Row", 0), place("column", "Column", 1))),
-    h("div", { class: "cb-sum-row" }, tables,
-      h("figure", { class: "cb-total" }, h("figcaption", {}, "response"), response.element)),
-    equation.element);
+    sums, editor.track, editor.problems, equation.element);
 }
 
 const swatch = (colour) => `background:${colour};color:${inkOn(colour)}`;
 
-function sumTables(home, size) {
-  const patch = numberTable(size, size, "Patch of the input");
-  const kernel = numberTable(size, size, "Kernel as applied");
-  const products = numberTable(size, size, "Products, pixel times weight");
-  const figure = (table, title) => h("figure", {}, h("figcaption", {}, title), table.element);
-  home.classList.toggle("cb-five", size === 5);
-  home.replaceChildren(figure(patch, "patch"), h("span", { class: "cb-sign", "aria-hidden": "true" }, "×"),
-    figure(kernel, "kernel"), h("span", { class: "cb-sign", "aria-hidden": "true" }, "="),
-      figure(products, "products"));
-  return { size, patch, kernel, products };
-}
-
-/** The patch under one output, its products with the kernel, and their sum. */
-function lookInto(lab, row, column) {
-  const { padded, kernel, view } = lab;
-  const { stride, padding } = settings(view);
-  const [height, width] = lab.side;
-  const top = row * stride;
-  const left = column * stride;
-  const patch = kernel.map((line, r) => line.map((_, c) => padded.data[(top + r) * padded.width + left + c]));
-  const products = patch.map((line, r) => line.map((pixel, c) => pixel * kernel[r][c]));
-  const sum = products.flat().reduce((total, product) => total + product, 0);
-  const outside = (position, side) => position < padding || position >= padding + side;
-  return { patch, products, sum, value: sum / view.get("divisor"),
-    onPadding: (r, c) => outside(top + r, height) || outside(left + c, width) };
-}
-
-function sumInWords(products, sum, divisor) {
-  const terms = products.flat().filter((product) => product !== 0);
-  const shown = terms.map((product, i) => (i === 0 ? number(product)
-    : `${product < 0 ? "−" : "+"} ${number(Math.abs(product))}`)).join(" ");
-  const total = `${terms.length === 0 ? "every product is 0, so the sum" : shown} = ${number(sum)}`;
-  return divisor === 1 ? total : `${total}, divided by ${number(divisor)}`;
-}
-
 // --- the border ----------------------------------------------------------------------------------
-
-/** The outputs that read no padding: rows `top` to `bottom`, columns `left` to `right` (excluded). */
-function interior(lab) {
-  const { stride, padding, kernel } = settings(lab.view);
-  const [rows, columns] = lab.size();
-  const [height, width] = lab.side;
-  const first = (outputs) => Math.min(outputs, Math.ceil(padding / stride));
-  const end = (side, outputs) => Math.max(first(outputs),
-    Math.min(outputs, Math.floor((side + padding - kernel.length) / stride) + 1));
-  return { top: first(rows), bottom: end(height, rows), left: first(columns), right: end(width, columns) };
-}
 
 function borderLine(lab) {
   const { view } = lab;
@@ -393,7 +306,7 @@ function borderLine(lab) {
   const mark = toggle(view, "mark_border", { label: "Mark the outputs that read padding" });
   lab.view.watch(FILTERED, () => {
     const { out } = lab;
-    const { top, bottom, left, right } = interior(lab);
+    const { top, bottom, left, right } = interiorOf(lab.size(), lab.padded, lab.step);
     const all = out.height * out.width;
     const inner = (bottom - top) * (right - left);
     mark.hidden = view.get("padding") === 0;
@@ -416,7 +329,8 @@ function borderLine(lab) {
 
 function borderWords(view, border, all, [atBorder, inside]) {
   if (border === 0) return "No output reads padding: each is made of real pixels only.";
-  const head = `${number(border)} of ${plural(all, "output")} (${percent(border / all)}) ${border === 1 ? "reads" : "read"} padding.`;
+  const head = `${number(border)} of ${plural(all, "output")} (${percent(border / all)}) ` +
+    `${border === 1 ? "reads" : "read"} padding.`;
   if (border === all) return head;
   const strengths = ` Mean strength there ${fixed(atBorder, 1)}, elsewhere ${fixed(inside, 1)}`;
   const why = view.get("fill") === "zeros" && atBorder > 1.5 * inside

@@ -7,7 +7,7 @@ import random
 
 import numpy as np
 import pytest
-from harness import read_number, state_of
+from harness import load_module, read_number, state_of
 from PIL import Image
 from scipy.signal import convolve2d, correlate2d
 
@@ -116,8 +116,9 @@ def test_a_weight_can_be_dragged_and_typed_and_names_itself_custom(open_page):
     page = open_page(KernelLab(preset="identity"))
     page.wait_for_selector(".cb-weight")
     page.get_by_label("Row 2, column 2", exact=True).fill("5")
-    for place in ("Row 1, column 2", "Row 2, column 1", "Row 2, column 3", "Row 3, column 2"):
-        page.get_by_label(f"{place}, slider").focus()
+    for row, column in ((1, 2), (2, 1), (2, 3), (3, 2)):
+        page.get_by_label(f"Row {row}, column {column}", exact=True).focus()
+        page.get_by_label(f"Weight at row {row}, column {column}").focus()
         for _ in range(2):
             page.keyboard.press("ArrowLeft")
     page.evaluate("frame().then(frame)")
@@ -126,6 +127,68 @@ def test_a_weight_can_be_dragged_and_typed_and_names_itself_custom(open_page):
     page.get_by_label("Row 1, column 1", exact=True).fill("0.25")
     page.evaluate("frame().then(frame)")
     assert page.evaluate("models[0].get('preset')") == "custom"
+
+
+@browser
+def test_the_kernel_is_one_stop_of_the_tab_key_and_the_arrow_keys_go_through_it(open_page):
+    page = open_page(KernelLab(preset="identity"))
+    page.wait_for_selector(".cb-weight")
+    assert page.locator(".cb-weight input[tabindex='0']").count() == 1
+    page.get_by_label("Row 2, column 2", exact=True).focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp", "ArrowUp", "ArrowDown"):
+        page.keyboard.press(key)
+    page.evaluate("frame().then(frame)")
+    assert page.evaluate("models[0].get('kernel')") == [[0, 0, 0], [0, 1, 0], [1, 0, 0]]
+    assert page.get_by_label("Weight at row 3, column 1").input_value() == "1"
+    assert page.locator(".cb-weight input[tabindex='0']").count() == 1
+
+
+@browser
+@pytest.mark.parametrize("padding", [0, 2, 8])
+def test_the_window_stays_in_its_picture_whose_padding_is_drawn(open_page, padding):
+    page = open_page(KernelLab(source="edge", padding=padding))
+    page.wait_for_selector("[data-cb=response]")
+    canvas = page.locator("canvas").first.bounding_box()
+    assert page.evaluate("document.querySelector('canvas').width") == 8 + 2 * padding
+    assert page.locator(".cb-padding-ring").is_visible() == (padding > 0)
+    for row, column in ((0, 0), (0, 99), (99, 0), (99, 99)):
+        page.evaluate("state => setState(state)", {"row": row, "column": column})
+        box = page.locator(".cb-box").first.bounding_box()
+        assert box["x"] >= canvas["x"] - 0.5
+        assert box["y"] >= canvas["y"] - 0.5
+        assert box["x"] + box["width"] <= canvas["x"] + canvas["width"] + 0.5
+        assert box["y"] + box["height"] <= canvas["y"] + canvas["height"] + 0.5
+
+
+@browser
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (360, 740)])
+def test_the_sum_inside_a_pixel_stands_on_one_screen_with_the_pictures(open_page, width, height):
+    page = open_page(KernelLab(), width=width)
+    page.wait_for_selector("[data-cb=response]")
+    top = page.locator("canvas").first.bounding_box()["y"]
+    response = page.locator("[data-cb=response]").bounding_box()
+    bottom = response["y"] + response["height"]
+    # On a telephone the pictures stay at the top of the screen while the rest moves.
+    sticky = page.locator(".cb-pictures").evaluate("el => getComputedStyle(el).position")
+    assert bottom - top <= height or sticky == "sticky"
+    assert (sticky == "sticky") == (width < 400)
+
+
+@browser
+def test_a_kernel_of_ones_own_is_described_by_its_weights(open_page):
+    page = open_page(KernelLab(preset="identity"))
+    page.wait_for_selector(".cb-weight")
+    page.get_by_label("Row 2, column 2", exact=True).fill("0")
+    page.evaluate("frame().then(frame)")
+    assert "every edge is gone" in page.locator(".cb-about").inner_text()
+
+
+@browser
+def test_a_sum_adds_up_as_it_is_shown_or_says_that_it_is_rounded(open_page):
+    page = open_page()
+    load_module(page, "shared/filtering.js")
+    assert page.evaluate("module.sumSign([1, 2.5], 3.5)") == "="
+    assert page.evaluate("module.sumSign([1.0004, 1.0004, 1.0004], 3.0012)") == "≈"
 
 
 @browser
@@ -164,8 +227,8 @@ def test_the_readers_own_picture_reaches_python_as_the_same_numbers(open_page):
     page.evaluate("setState({ row: 3, column: 4 })")
     assert ours.pixels.shape == (30, 40)
     assert read_number(page.evaluate("shown()")["response"]) == ours.response()
-    page.get_by_role("radio", name="8×8 step edge").check()
-    page.get_by_role("radio", name="yours").check()
+    page.get_by_role("combobox", name="Picture").select_option("edge")
+    page.get_by_role("combobox", name="Picture").select_option("own")
     page.evaluate("frame()")
     assert page.evaluate("shown()")["input-size"] == "30 × 40"
     page.get_by_role("button", name="Reset").click()

@@ -1,0 +1,63 @@
+// What a filter does at one place of a picture: its patch, its sum, its border. No page in here.
+
+import { number } from "./format.js";
+
+/** The output whose patch has its middle nearest to a place, given in shares of the padded picture. */
+export function nearestOutput([down, across], [rows, columns], padded, { stride, size }) {
+  const nearest = (pixel, outputs) => Math.max(0, Math.min(outputs - 1, Math.round((pixel - size / 2) / stride)));
+  return [nearest(down * padded.height, rows), nearest(across * padded.width, columns)];
+}
+
+/** The outputs that read no padding: rows `top` to `bottom`, columns `left` to `right` (excluded). */
+export function interiorOf([rows, columns], padded, { stride, padding, size }) {
+  const first = (outputs) => Math.min(outputs, Math.ceil(padding / stride));
+  const end = (side, outputs) => Math.max(first(outputs),
+    Math.min(outputs, Math.floor((side - padding - size) / stride) + 1));
+  return { top: first(rows), bottom: end(padded.height, rows),
+    left: first(columns), right: end(padded.width, columns) };
+}
+
+/** The patch under one output, its products with the kernel, and their sum. */
+export function lookInto(padded, kernel, [row, column], { stride, padding, divisor }) {
+  const top = row * stride;
+  const left = column * stride;
+  const patch = kernel.map((line, r) => line.map((_, c) => padded.data[(top + r) * padded.width + left + c]));
+  const products = patch.map((line, r) => line.map((pixel, c) => pixel * kernel[r][c]));
+  const sum = products.flat().reduce((total, product) => total + product, 0);
+  const outside = (position, side) => position < padding || position >= side - padding;
+  return { patch, products, sum, value: sum / divisor,
+    onPadding: (r, c) => outside(top + r, padded.height) || outside(left + c, padded.width) };
+}
+
+/** "=" where numbers that are shown with `digits` decimals add up as shown, "≈" where they don't. */
+export function sumSign(terms, total, digits = 3) {
+  const unit = 10 ** digits;
+  const shown = (value) => Math.round(value * unit);
+  return terms.reduce((sum, term) => sum + shown(term), 0) === shown(total) ? "=" : "≈";
+}
+
+/** Terms as a sum in words: "3 − 4 + 5". */
+export function termsInWords(terms) {
+  const signOf = (term) => (term < 0 ? "−" : "+");
+  return terms.map((term, i) => (i === 0 ? number(term) : `${signOf(term)} ${number(Math.abs(term))}`)).join(" ");
+}
+
+/** The sum of a patch's products as it is written: "−233 + 81 = −152, divided by 2". */
+export function sumInWords(products, sum, divisor) {
+  const terms = products.flat().filter((product) => product !== 0);
+  const shown = terms.length === 0 ? "every product is 0, so the sum" : termsInWords(terms);
+  const total = `${shown} ${sumSign(terms, sum)} ${number(sum)}`;
+  return divisor === 1 ? total : `${total}, divided by ${number(divisor)}`;
+}
+
+/** What a kernel of the reader's own does to a picture, as far as its weights say so. */
+export function kernelInWords(kernel) {
+  const weights = kernel.flat();
+  const used = weights.filter((weight) => weight !== 0);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (used.length === 0) return "All weights are 0: every output is 0, and with the picture every edge is gone.";
+  if (used.length === 1) return "A single weight hands the picture on, darker, brighter or moved: no edge is lost.";
+  if (Math.abs(total) < 1e-9) return "Weights that add up to 0: flat places give 0, and only changes are left.";
+  if (used.every((weight) => weight > 0)) return "Weights that are all positive average neighbours: edges soften.";
+  return "Your own kernel: it neither averages only nor answers to changes only.";
+}
