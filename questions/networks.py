@@ -13,8 +13,10 @@ from functools import cache
 import numpy as np
 
 from autograder.handin import forms
-from autograder.marking.sheet import Sheet, given
+from autograder.marking import Attempt, given
 from convbook import shapes
+from convbook.data import DamagedData, DataNotFound, load
+from convbook.nn import AvgPool2D, Conv2D, MaxPool2D
 
 MAX_LAYERS = 60
 #: What is run at most: generous for any honest answer, and a bound on the marker's patience.
@@ -22,7 +24,7 @@ MAX_SIZE, MAX_PARAMETERS, MAX_MACS = 4096, 200_000, 60_000_000
 
 
 @dataclass
-class Network:
+class Rebuilt:
     """What has been read so far: layers ready to run, what they hold and what they cost."""
 
     shape: tuple[int, ...]
@@ -101,15 +103,13 @@ class _Weights:
             )
 
 
-def _maps(entry: _Entry, network: Network):
+def _maps(entry: _Entry, network: Rebuilt):
     if len(network.shape) != 3:
         entry.refuse("it needs maps, but they have been flattened before.")
     return network.shape
 
 
-def _conv(entry: _Entry, network: Network, weights: _Weights, depthwise: bool = False):
-    from convbook.nn import Conv2D
-
+def _conv(entry: _Entry, network: Rebuilt, weights: _Weights, depthwise: bool = False):
     channels, _, _ = _maps(entry, network)
     filters = channels if depthwise else entry.whole("filters")
     kernel, stride = entry.whole("kernel_size"), entry.whole("stride", 1)
@@ -138,7 +138,7 @@ def _depthwise(entry, network, weights):
     _conv(entry, network, weights, depthwise=True)
 
 
-def _batch_norm(entry: _Entry, network: Network, weights: _Weights):
+def _batch_norm(entry: _Entry, network: Rebuilt, weights: _Weights):
     channels = network.shape[0]
     epsilon = forms.number(entry.settings.pop("epsilon", 1e-3), f"{entry.where}: epsilon")
     if not 0 <= epsilon <= 1:
@@ -153,9 +153,7 @@ def _batch_norm(entry: _Entry, network: Network, weights: _Weights):
     network.layers.append(lambda x: x * scale.reshape(axes) + shift.reshape(axes))
 
 
-def _pool(entry: _Entry, network: Network, _weights, largest: bool = True):
-    from convbook.nn import AvgPool2D, MaxPool2D
-
+def _pool(entry: _Entry, network: Rebuilt, _weights, largest: bool = True):
     channels, height, width = _maps(entry, network)
     size = entry.whole("pool_size", 2)
     stride = entry.whole("stride", size)
@@ -171,18 +169,18 @@ def _average_pool(entry, network, weights):
     _pool(entry, network, weights, largest=False)
 
 
-def _global_pool(entry: _Entry, network: Network, _weights):
+def _global_pool(entry: _Entry, network: Rebuilt, _weights):
     channels, *_ = _maps(entry, network)
     network.layers.append(lambda x: x.mean(axis=(2, 3)))
     network.shape = (channels,)
 
 
-def _flatten(_entry, network: Network, _weights):
+def _flatten(_entry, network: Rebuilt, _weights):
     network.layers.append(lambda x: x.reshape(len(x), -1))
     network.shape = (math.prod(network.shape),)
 
 
-def _dense(entry: _Entry, network: Network, weights: _Weights):
+def _dense(entry: _Entry, network: Rebuilt, weights: _Weights):
     if len(network.shape) != 1:
         entry.refuse('it reads a row of numbers; put "flatten" or a global pooling before it.')
     inputs, units = network.shape[0], entry.whole("units")
@@ -196,7 +194,7 @@ def _dense(entry: _Entry, network: Network, weights: _Weights):
     network.shape = (units,)
 
 
-def _relu(_entry, network: Network, _weights):
+def _relu(_entry, network: Rebuilt, _weights):
     network.layers.append(lambda x: np.maximum(x, 0))
 
 
@@ -219,7 +217,7 @@ LAYERS: dict[str, Callable] = {
 _SETTINGS_THAT_DO_NOTHING = {"dropout": ("rate",)}
 
 
-def _keep_small(entry: _Entry, network: Network):
+def _keep_small(entry: _Entry, network: Rebuilt):
     if network.parameters > MAX_PARAMETERS or network.macs > MAX_MACS:
         entry.refuse(
             f"up to here the network has {network.parameters:,} parameters and "
@@ -227,7 +225,7 @@ def _keep_small(entry: _Entry, network: Network):
         )
 
 
-def read_network(layers, weights, names: tuple[str, str], shape: tuple[int, int, int]) -> Network:
+def read_network(layers, weights, names: tuple[str, str], shape: tuple[int, int, int]) -> Rebuilt:
     """Rebuild a network for inputs of `shape` (C, H, W), or raise `forms.WrongForm` that says why.
 
     `names` are those of the two answers, for the messages.
@@ -236,7 +234,7 @@ def read_network(layers, weights, names: tuple[str, str], shape: tuple[int, int,
         raise forms.WrongForm(f"`{names[0]}`: expected a list of layers.")
     if len(layers) > MAX_LAYERS:
         raise forms.WrongForm(f"`{names[0]}`: {len(layers)} layers are more than {MAX_LAYERS}.")
-    network, arrays = Network(shape), _Weights(weights, names[1])
+    network, arrays = Rebuilt(shape), _Weights(weights, names[1])
     for position, settings in enumerate(layers):
         if not isinstance(settings, dict):
             raise forms.WrongForm(f"`{names[0]}`: layer {position + 1} is no dictionary.")
@@ -254,7 +252,7 @@ def read_network(layers, weights, names: tuple[str, str], shape: tuple[int, int,
     return network
 
 
-def accuracy(network: Network, images: np.ndarray, labels: np.ndarray) -> float:
+def accuracy(network: Rebuilt, images: np.ndarray, labels: np.ndarray) -> float:
     """Return the share of `images` (N, C, H, W) whose largest output is the label's, and its only.
 
     A tie of the largest outputs, or a NaN, is no answer.
@@ -274,8 +272,6 @@ def accuracy(network: Network, images: np.ndarray, labels: np.ndarray) -> float:
 @cache
 def test_images(data: str) -> tuple[np.ndarray, np.ndarray]:
     """Return test pictures (N, 1, H, W), 0…1, and labels; `convbook.data` errors pass through."""
-    from convbook.data import load
-
     name = "digits" if data == "digits-28" else data
     dataset = load(name, quiet=True)
     images = dataset.x_test[..., 0]
@@ -289,44 +285,60 @@ def enlarge(images: np.ndarray) -> np.ndarray:
     return np.pad(images.repeat(3, axis=1).repeat(3, axis=2), ((0, 0), (2, 2), (2, 2)))
 
 
-def mark_network(
-    sheet: Sheet,
-    student,
-    *,
-    layers: str,
-    weights: str,
-    data: str,
-    limit: int,
-    legal: float,
-    accuracy_points: float,
-    floor: float,
-    full: float,
-    small: float = 0.0,
-):
-    """Mark a hand-in: `legal` points if it can be built, `small` if it stays below `limit`.
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """A hand-in: `legal` points if it can be built, `small` if it stays below `limit` parameters.
 
     `accuracy_points` are earned in proportion between the accuracies `floor` and `full`. Where no
     points are set aside for being small, a network at or above the limit earns nothing but half of
-    `legal`.
+    `legal`. `no_data` is said where this machine lacks the images; without it, that is an error.
     """
-    with sheet.part():
-        shape = test_images(data)[0].shape[1:]
+
+    layers: str
+    weights: str
+    data: str
+    limit: int
+    legal: float
+    accuracy_points: float
+    floor: float
+    full: float
+    small: float = 0.0
+    no_data: str = ""
+
+    @property
+    def points(self) -> float:
+        return self.legal + self.small + self.accuracy_points
+
+    def mark(self, attempt: Attempt) -> None:
+        try:
+            self._mark(attempt)
+        except (DataNotFound, DamagedData):
+            if not self.no_data:
+                raise
+            attempt.sheet.say(self.no_data)
+
+    def _mark(self, attempt: Attempt) -> None:
+        sheet, student = attempt.sheet, attempt.student
+        shape = test_images(self.data)[0].shape[1:]
+        names = (self.layers, self.weights)
         network = read_network(
-            given(student, layers), given(student, weights), (layers, weights), shape
+            given(student, self.layers), given(student, self.weights), names, shape
         )
-        if network.parameters >= limit:
+        if network.parameters >= self.limit:
             sheet.say(
-                f"`{layers}`: this has {network.parameters:,} parameters; fewer than {limit:,} are "
-                "allowed. Which layer holds most of them?",
+                f"`{self.layers}`: this has {network.parameters:,} parameters; fewer than "
+                f"{self.limit:,} are allowed. Which layer holds most of them?",
                 "too-many-parameters",
             )
-            if not small:
-                sheet.earn(legal / 2)
+            if not self.small:
+                sheet.earn(self.legal / 2)
                 return
         else:
-            sheet.earn(small)
-        sheet.earn(legal)
-        _mark_accuracy(sheet, network, data, weights, accuracy_points, floor, full)
+            sheet.earn(self.small)
+        sheet.earn(self.legal)
+        _mark_accuracy(
+            sheet, network, self.data, self.weights, self.accuracy_points, self.floor, self.full
+        )
 
 
 def _mark_accuracy(sheet, network, data, name, points, floor, full):

@@ -1,33 +1,36 @@
-"""Checkers of the fifth notebook: known architectures, and small networks of the learner's own."""
+"""The fifth notebook: known architectures, and small networks of the learner's own."""
+
+from collections.abc import Sequence
+from functools import partial
 
 from autograder.handin import forms
-from autograder.marking.question import question
-from autograder.marking.sheet import (
+from autograder.marking import (
+    Attempt,
     Case,
+    Custom,
+    Function,
+    Given,
     Mistake,
-    Sheet,
+    Number,
+    Part,
+    Statements,
     given,
-    mark_function,
-    mark_number,
-    mark_statements,
+    question,
     same_number,
 )
 from convbook import shapes
-from convbook.data import DamagedData, DataNotFound
-from questions.networks import mark_network
+from questions.mistakes import COUNT
+from questions.networks import Network
 from questions.pages import look
 from questions.vgg import VGG16_BLOCKS, VGG16_DENSE, vgg16_parameters
 
 ASSIGNMENT = "05-architectures"
 
-#: Any library may train the networks.
-ADMITS = ("numpy", "matplotlib", "scipy", "sklearn", "skimage", "keras", "tensorflow")
 #: Networks are trained in this notebook, by those who like.
 SECONDS = 180
 
 _HISTORY = look("3.5", "Timeline")
 _SCALING = look("9.3")
-_COUNT = look("5.3")
 
 
 # --- exercise 16 ---------------------------------------------------------------------------------
@@ -91,24 +94,26 @@ def architecture_table() -> dict[str, dict]:
     }
 
 
-@question("ex16", points=4, objectives=(6,), bloom="analyse")
-def ex16(student):
+@question("ex16", objectives=(6,), bloom="analyse")
+def ex16() -> Sequence[Part]:
     """AlexNet, VGG-16 and ResNet-50 side by side."""
-    sheet = Sheet(4)
-    name = "ex16_table"
-    key = architecture_table()
-    with sheet.part():
-        table = forms.table(given(student, name), name, key)
-        for model, entries in key.items():
-            with sheet.part():
-                place = f'{name}["{model}"]'
-                if table[model] is None:
-                    raise forms.WrongForm(f"`{place}`: there is no entry yet.")
-                own = forms.table(table[model], place, _columns(model, table[model]))
-                for column in entries:
-                    with sheet.part():
-                        _mark_entry(sheet, model, column, own[column], entries[column], place)
-    return sheet.verdict()
+    slugs = ("other-depth", "fraction-for-percent", "error", "ensemble-for-single", "top1-for-top5")
+    return [Custom(points=4, judge=_table, slugs=slugs)]
+
+
+def _table(attempt: Attempt) -> None:
+    """Half a point for each entry that is right."""
+    sheet, name, key = attempt.sheet, "ex16_table", architecture_table()
+    table = forms.table(given(attempt.student, name), name, key)
+    for model, entries in key.items():
+        with sheet.part():
+            place = f'{name}["{model}"]'
+            if table[model] is None:
+                raise forms.WrongForm(f"`{place}`: there is no entry yet.")
+            own = forms.table(table[model], place, _columns(model, table[model]))
+            for column in entries:
+                with sheet.part():
+                    _mark_entry(sheet, model, column, own[column], entries[column], place)
 
 
 def _columns(model, row):
@@ -170,23 +175,21 @@ def _mark_top5(sheet, found, key, where):
 # --- a network on a small budget -----------------------------------------------------------------
 
 
-@question("added-small-network", points=5, objectives=(13,), bloom="create")
-def added_small_network(student):
+@question("added-small-network", objectives=(13,), bloom="create")
+def added_small_network() -> Sequence[Part]:
     """A small network trained on 8×8 digits, rebuilt and tried here."""
-    sheet = Sheet(5)
-    mark_network(
-        sheet,
-        student,
-        layers="added_network_layers",
-        weights="added_network_weights",
-        data="digits",
-        limit=3000,
-        legal=2,
-        accuracy_points=3,
-        floor=0.80,
-        full=0.95,
-    )
-    return sheet.verdict()
+    return [
+        Network(
+            layers="added_network_layers",
+            weights="added_network_weights",
+            data="digits",
+            limit=3000,
+            legal=2,
+            accuracy_points=3,
+            floor=0.80,
+            full=0.95,
+        )
+    ]
 
 
 # --- exercise 18 ---------------------------------------------------------------------------------
@@ -196,34 +199,31 @@ def added_small_network(student):
 THRESHOLDS = {"mnist": (0.95, 0.99), "digits": (0.95, 0.985)}
 
 
-@question("ex18", points=8, objectives=(5, 13), bloom="create")
-def ex18(student):
+def _tried_on(data: str) -> Sequence[Part]:
+    """The network, held against the images that the student chose."""
+    floor, full = THRESHOLDS[data]
+    return [
+        Network(
+            layers="ex18_layers",
+            weights="ex18_weights",
+            data="digits-28" if data == "digits" else data,
+            limit=10_000,
+            legal=2,
+            small=2,
+            accuracy_points=4,
+            floor=floor,
+            full=full,
+            no_data=f"`ex18_dataset`: the machine that marks this has no {data} pictures, so the "
+            "network could not be tried. Ask your instructor, or hand in for the other data set.",
+        )
+    ]
+
+
+@question("ex18", objectives=(5, 13), bloom="create")
+def ex18() -> Sequence[Part]:
     """Fewer than 10,000 parameters for 28×28 digits."""
-    sheet = Sheet(8)
-    with sheet.part():
-        name = "ex18_dataset"
-        data = forms.word(given(student, name), name, THRESHOLDS)
-        floor, full = THRESHOLDS[data]
-        try:
-            mark_network(
-                sheet,
-                student,
-                layers="ex18_layers",
-                weights="ex18_weights",
-                data="digits-28" if data == "digits" else data,
-                limit=10_000,
-                legal=2,
-                small=2,
-                accuracy_points=4,
-                floor=floor,
-                full=full,
-            )
-        except (DataNotFound, DamagedData):
-            sheet.say(
-                f"`{name}`: the machine that marks this has no {data} pictures, so the network "
-                "could not be tried. Ask your instructor, or hand in for the other data set."
-            )
-    return sheet.verdict()
+    read = partial(forms.word, choices=tuple(THRESHOLDS))
+    return [Given(name="ex18_dataset", read=read, then=_tried_on, example="digits")]
 
 
 # --- exercise 20 ---------------------------------------------------------------------------------
@@ -236,18 +236,15 @@ def flops_factor(depth, width, resolution):
     return depth * width**2 * resolution**2
 
 
-@question("ex20", points=3, objectives=(6,), bloom="analyse")
-def ex20(student):
+@question("ex20", objectives=(6,), bloom="analyse")
+def ex20() -> Sequence[Part]:
     """What compound scaling costs."""
-    sheet = Sheet(3)
-    with sheet.part():
-        name = "ex20_growth"
-        mark_number(
-            sheet,
-            forms.number(given(student, name), name),
-            flops_factor(ALPHA, BETA, GAMMA),
-            1,
-            name=name,
+    return [
+        Number(
+            name="ex20_growth",
+            key=flops_factor(ALPHA, BETA, GAMMA),
+            points=1,
+            read=forms.number,
             tolerance=0.005,
             mistakes=[
                 Mistake(
@@ -288,13 +285,13 @@ def ex20(student):
             ],
             otherwise="work out the FLOPs of one layer with letters, and see how often each "
             f"factor enters. {_SCALING}",
-        )
-    with sheet.part():
-        _mark_factor(sheet, student)
-    return sheet.verdict()
+        ),
+        _factor(),
+    ]
 
 
-def _mark_factor(sheet, student):
+def _factor() -> Function:
+    """The growth as a function of the three factors."""
     cases = [
         Case(args)
         for args in [
@@ -308,14 +305,12 @@ def _mark_factor(sheet, student):
             (ALPHA, BETA, GAMMA),
         ]
     ]
-    mark_function(
-        sheet,
-        student,
-        "ex20_flops_factor",
-        cases,
-        flops_factor,
-        {"": 2},
-        reader=forms.number,
+    return Function(
+        name="ex20_flops_factor",
+        cases=cases,
+        reference=flops_factor,
+        groups={"": 2},
+        read=forms.number,
         rtol=1e-6,
         atol=0,
         mistakes=[
@@ -357,26 +352,21 @@ def _mark_factor(sheet, student):
     )
 
 
-@question("ex20-choice", points=2, objectives=(6,), bloom="understand")
-def ex20_choice(student):
+@question("ex20-choice", objectives=(6,), bloom="understand")
+def ex20_choice() -> Sequence[Part]:
     """What is special about compound scaling."""
-    sheet = Sheet(2)
-    name = "ex20_true"
-    with sheet.part():
-        mark_statements(
-            sheet,
-            forms.chosen(given(student, name), name, "abcde"),
-            "acd",
-            "abcde",
-            2,
-            name=name,
+    return [
+        Statements(
+            name="ex20_true",
+            true="acd",
+            points=2,
             why={
                 "a": f"what stands in the exponent of all three factors? {_SCALING}",
                 "b": f"what stands in the exponent of all three factors? {_SCALING}",
                 "c": f"does the hundredth extra layer help as much as the tenth did? {_SCALING}",
                 "d": "compare what the constants give with a round number.",
-                "e": f"does a filter become larger when the picture does? {_COUNT}",
+                "e": f"does a filter become larger when the picture does? {COUNT}",
             },
-            misconceptions={"b": "scaling-is-depth", "e": "resolution-adds-parameters"},
+            slugs={"b": "scaling-is-depth", "e": "resolution-adds-parameters"},
         )
-    return sheet.verdict()
+    ]

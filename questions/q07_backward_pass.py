@@ -1,21 +1,28 @@
-"""Checkers of the seventh notebook: the backward pass of a convolution, written by the learner."""
+"""The seventh notebook: the backward pass of a convolution, written by the learner."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from autograder.handin import forms
-from autograder.jail.student import StudentError
-from autograder.marking.question import question
-from autograder.marking.sheet import Mistake, Sheet, explain
+from autograder.marking import (
+    Attempt,
+    Method,
+    Mistake,
+    Part,
+    Said,
+    Student,
+    Trial,
+    agree,
+    question,
+)
 from convbook import shapes
 from questions.pages import look
 
 ASSIGNMENT = "07-backward-pass"
 
 #: What the notebook could be answered with: not for students' code while it is marked.
-#: NumPy only, as the notebook says: frameworks have the backward pass, SciPy correlates.
-ADMITS = ("numpy",)
 HIDES = ("convbook.nn",)
 
 _BACKWARD = look("10.1")
@@ -84,17 +91,63 @@ def gradients(setting: Setting):
     return grad_padded[:, :, p : p + height, p : p + width], grad_weights, grad.sum((0, 2, 3))
 
 
-@dataclass
-class Result:
-    """What the learner's layer made of one setting; an entry is None where it failed."""
+def _trial(setting: Setting) -> Trial:
+    """Make the learner's layer, send its input forward, and one gradient back."""
+    x, weights, biases, grad = setting.draw()
+    return Trial(
+        setting,
+        args=(grad,),
+        create=(setting.channels, setting.filters, setting.kernel),
+        settings={"stride": setting.stride, "padding": setting.padding},
+        before=(("set_parameters", (weights, biases)), ("forward", (x,))),
+        group="plain" if setting.stride == 1 and setting.padding == 0 else "other",
+    )
 
-    returned: np.ndarray | None = None
-    grad_weights: np.ndarray | None = None
-    grad_biases: np.ndarray | None = None
-    error: str = ""
+
+def _gradient(
+    points: float,
+    position: int,
+    attribute: str | None,
+    mistakes: Sequence[Mistake],
+    shape_message: str,
+) -> Method:
+    """One of the three gradients: plain settings half of the points, the others the rest."""
+    return Method(
+        name="Conv2D",
+        method="backward",
+        attribute=attribute,
+        trials=[_trial(setting) for setting in SETTINGS],
+        reference=lambda setting: gradients(setting)[position],
+        groups={"plain": points / 2, "other": points / 2},
+        mistakes=mistakes,
+        shape_message=shape_message,
+        link=_BACKWARD,
+        otherwise=_where,
+        probe=(1, 1, 1),
+        behaves=lambda attempt: _behaves(attempt, attribute, position),
+        cost=points / 4,
+        rtol=_RTOL,
+        atol=_ATOL,
+    )
 
 
-def _made(student, setting: Setting, earlier=()):
+def _where(failed: list[Trial]) -> Said:
+    """Say which settings fail, where they have something in common."""
+    settings = [trial.subject for trial in failed]
+    if all(s.stride > 1 for s in settings):
+        return Said(
+            "It is right at stride 1: which pixels does window (i, j) cover at a larger stride?"
+        )
+    if all(s.padding > 0 for s in settings):
+        return Said(
+            "It is right without padding: what becomes of the ring of zeros on the way back?"
+        )
+    if all(s.batch > 1 for s in settings):
+        return Said("It is right for a single picture: how do several pictures take part?")
+    return Said("Compare with numerical gradients on a 1×1×4×4 input: move one number a little.")
+
+
+def _made(student: Student, setting: Setting, earlier: Sequence[np.ndarray] = ()):
     """Make the learner's layer and send its input forward, after `earlier` ones."""
     x, weights, biases, grad = setting.draw()
     layer = student.create(
@@ -111,97 +164,23 @@ def _made(student, setting: Setting, earlier=()):
     return layer, grad
 
 
-def _run(student, setting: Setting, want: str) -> Result:
-    """Send one gradient back; `want` is the field of `Result` that is needed."""
-    result = Result()
-    try:
-        layer, grad = _made(student, setting)
-        value = layer.call("backward", grad)
-        if want == "returned":
-            if value is None:
-                raise forms.WrongForm("`Conv2D.backward` returns nothing yet.")
-            result.returned = forms.array(value, "Conv2D.backward")
-        else:
-            attribute = layer.get(want)
-            if attribute is None:
-                raise forms.WrongForm(f"`Conv2D.{want}` is not set yet.")
-            setattr(result, want, forms.array(attribute, f"Conv2D.{want}"))
-    except (StudentError, forms.WrongForm) as error:
-        result.error = str(error)
-    return result
-
-
-def _close(found, key) -> bool:
-    return found is not None and found.shape == key.shape and np.allclose(found, key, _RTOL, _ATOL)
-
-
-def _mark(student, points, want, position, mistakes, shape_message):
-    """Mark one of the three gradients: plain settings half of the points, the others the rest."""
-    sheet = Sheet(points)
-    with sheet.part():
-        student.create("Conv2D", 1, 1, 1)  # a missing class ends the question here
-        results = [_run(student, setting, want) for setting in SETTINGS]
-        found = [getattr(result, want) for result in results]
-        errors = [result.error for result in results if result.error]
-        keys = [gradients(setting)[position] for setting in SETTINGS]
-        right = [_close(f, k) for f, k in zip(found, keys, strict=True)]
-        plain = [s.stride == 1 and s.padding == 0 for s in SETTINGS]
-        groups = [
-            [ok for ok, p in zip(right, plain, strict=True) if p],
-            [ok for ok, p in zip(right, plain, strict=True) if not p],
-        ]
-        earned = sum(points / 2 for group in groups if all(group))
-        if not all(right):
-            sheet.earn(earned)
-            _explain(sheet, found, keys, right, errors, mistakes, shape_message)
-        else:
-            sheet.earn(points - (0 if _behaves(sheet, student, want, position) else points / 4))
-    return sheet.verdict()
-
-
-def _explain(sheet, found, keys, right, errors, mistakes, shape_message):
-    def made(wrong):
-        return all(_same(f, wrong(s)) for f, s in zip(found, SETTINGS, strict=True))
-
-    if explain(sheet, "", mistakes, made, link=_BACKWARD):
-        return
-    if errors:
-        sheet.say(errors[0])
-    elif any(f is not None and f.shape != k.shape for f, k in zip(found, keys, strict=True)):
-        sheet.say(shape_message)
-    else:
-        failing = [s for s, ok in zip(SETTINGS, right, strict=True) if not ok]
-        sheet.say(_where(failing) + f" {_BACKWARD}")
-
-
-def _same(found, wrong) -> bool:
-    if wrong is None:
-        return found is None
-    return _close(found, wrong)
-
-
-def _where(failing) -> str:
-    if all(s.stride > 1 for s in failing):
-        return "It is right at stride 1: which pixels does window (i, j) cover at a larger stride?"
-    if all(s.padding > 0 for s in failing):
-        return "It is right without padding: what becomes of the ring of zeros on the way back?"
-    if all(s.batch > 1 for s in failing):
-        return "It is right for a single picture: how do several pictures take part?"
-    return "Compare with numerical gradients on a 1×1×4×4 input: move one number a little."
-
-
-def _behaves(sheet, student, want, position) -> bool:
+def _behaves(attempt: Attempt, attribute: str | None, position: int) -> bool:
     """Look at what shows only later: a second backward, another forward, a damaged argument."""
+    sheet, student = attempt.sheet, attempt.student
     first, second = SETTINGS[1], SETTINGS[4]
+
+    def is_right(layer, value, setting):
+        found = layer.get(attribute) if attribute else value
+        key = gradients(setting)[position]
+        return agree(forms.array(found, "Conv2D"), key, _RTOL, _ATOL)
+
     layer, grad = _made(student, first)
     held = student.hold(grad)
     layer.call("backward", held)
     if not np.array_equal(held.value(), grad):
         sheet.say("`backward` changes the array that it is given.", "damages-input")
         return False
-    value = layer.call("backward", held)
-    again = value if want == "returned" else layer.get(want)
-    if not _close(forms.array(again, "Conv2D"), gradients(first)[position]):
+    if not is_right(layer, layer.call("backward", held), first):
         sheet.say(
             "A second call of `backward` gives another result: gradients are stored, not added to "
             "those of the call before.",
@@ -209,9 +188,7 @@ def _behaves(sheet, student, want, position) -> bool:
         )
         return False
     layer, grad = _made(student, second, earlier=[second.draw()[0] + 1])
-    value = layer.call("backward", grad)
-    again = value if want == "returned" else layer.get(want)
-    if not _close(forms.array(again, "Conv2D"), gradients(second)[position]):
+    if not is_right(layer, layer.call("backward", grad), second):
         sheet.say("`backward` belongs to the *last* call of `forward`.", "remembers-first")
         return False
     return True
@@ -220,53 +197,49 @@ def _behaves(sheet, student, want, position) -> bool:
 # --- biases --------------------------------------------------------------------------------------
 
 
-@question("challenge-biases", points=2, objectives=(13,), bloom="create")
-def challenge_biases(student):
+def _grad(setting: Setting) -> np.ndarray:
+    return setting.draw()[3]
+
+
+@question("challenge-biases", objectives=(13,), bloom="create")
+def challenge_biases() -> Sequence[Part]:
     """Gradient with respect to the biases."""
-
-    def grad(setting):
-        return setting.draw()[3]
-
-    return _mark(
-        student,
-        2,
-        "grad_biases",
-        2,
-        [
-            Mistake(
-                "mean-for-sum",
-                lambda s: grad(s).mean((0, 2, 3)),
-                "`grad_biases`: this is a mean. A bias is added at every position of every "
-                "picture: all of these contributions are *summed*.",
-            ),
-            Mistake(
-                "averages-over-batch",
-                lambda s: grad(s).sum((2, 3)).mean(0),
-                "`grad_biases`: this averages over the pictures; their contributions are summed.",
-            ),
-            Mistake(
-                "keeps-batch",
-                lambda s: grad(s).sum((2, 3)),
-                "`grad_biases`: this has a row for each picture; a bias is shared by all of them.",
-            ),
-            Mistake(
-                "keeps-positions",
-                lambda s: grad(s).sum(0),
-                "`grad_biases`: this keeps the positions; a bias is shared by all of them.",
-            ),
-            Mistake(
-                "wrong-axes",
-                lambda s: grad(s).sum((1, 2, 3)),
-                "`grad_biases`: the wrong axis is left. Which one counts the filters?",
-            ),
-            Mistake(
-                "everything-summed",
-                lambda s: grad(s).sum(),
-                "`grad_biases`: every filter has a bias of its own.",
-            ),
-        ],
-        "`grad_biases` has another shape than the biases.",
-    )
+    mistakes = [
+        Mistake(
+            "mean-for-sum",
+            lambda s: _grad(s).mean((0, 2, 3)),
+            "`grad_biases`: this is a mean. A bias is added at every position of every "
+            "picture: all of these contributions are *summed*.",
+        ),
+        Mistake(
+            "averages-over-batch",
+            lambda s: _grad(s).sum((2, 3)).mean(0),
+            "`grad_biases`: this averages over the pictures; their contributions are summed.",
+        ),
+        Mistake(
+            "keeps-batch",
+            lambda s: _grad(s).sum((2, 3)),
+            "`grad_biases`: this has a row for each picture; a bias is shared by all of them.",
+        ),
+        Mistake(
+            "keeps-positions",
+            lambda s: _grad(s).sum(0),
+            "`grad_biases`: this keeps the positions; a bias is shared by all of them.",
+        ),
+        Mistake(
+            "wrong-axes",
+            lambda s: _grad(s).sum((1, 2, 3)),
+            "`grad_biases`: the wrong axis is left. Which one counts the filters?",
+        ),
+        Mistake(
+            "everything-summed",
+            lambda s: _grad(s).sum(),
+            "`grad_biases`: every filter has a bias of its own.",
+        ),
+    ]
+    return [
+        _gradient(2, 2, "grad_biases", mistakes, "`grad_biases` has another shape than the biases.")
+    ]
 
 
 # --- weights -------------------------------------------------------------------------------------
@@ -295,58 +268,59 @@ def _weights_by(setting, scale=None, swap=False, flip=False, stride=None, pad=Tr
     return out / scale(grad) if scale else out
 
 
-@question("challenge-weights", points=4, objectives=(13,), bloom="create")
-def challenge_weights(student):
+@question("challenge-weights", objectives=(13,), bloom="create")
+def challenge_weights() -> Sequence[Part]:
     """Gradient with respect to the weights."""
-    return _mark(
-        student,
-        4,
-        "grad_weights",
-        1,
-        [
-            Mistake(
-                "averages-over-batch",
-                lambda s: _weights_by(s, scale=len),
-                "`grad_weights`: this averages over the pictures. A shared weight's gradient is "
-                "the *sum* over all of its uses.",
-            ),
-            Mistake(
-                "mean-for-sum",
-                lambda s: _weights_by(s, scale=lambda g: g.shape[2] * g.shape[3]),
-                "`grad_weights`: this averages over the positions. A shared weight's gradient is "
-                "the *sum* over all of its uses.",
-            ),
-            Mistake(
-                "flipped-kernel",
-                lambda s: _weights_by(s, flip=True),
-                "`grad_weights`: the kernel comes out turned by 180°. It is the gradient of the "
-                "*input* in which the kernel is turned.",
-            ),
-            Mistake(
-                "transposed-kernel",
-                lambda s: _weights_by(s, swap=True),
-                "`grad_weights`: rows and columns of the kernel are exchanged.",
-            ),
-            Mistake(
-                "ignores-stride",
-                lambda s: _weights_by(s, stride=1),
-                "`grad_weights`: this is right at stride 1. Where does window (i, j) begin at a "
-                "larger stride?",
-            ),
-            Mistake(
-                "last-picture-only",
-                lambda s: _weights_by(s, last=True),
-                "`grad_weights`: only the last picture counts: is `=` where `+=` belongs?",
-            ),
-            Mistake(
-                "forgot-padding",
-                lambda s: _weights_by(s, pad=False),
-                "`grad_weights`: the windows have to be cut from the *padded* input, as in "
-                "`forward`.",
-            ),
-        ],
-        "`grad_weights` has another shape than the weights (K, C, F, F).",
-    )
+    mistakes = [
+        Mistake(
+            "averages-over-batch",
+            lambda s: _weights_by(s, scale=len),
+            "`grad_weights`: this averages over the pictures. A shared weight's gradient is "
+            "the *sum* over all of its uses.",
+        ),
+        Mistake(
+            "mean-for-sum",
+            lambda s: _weights_by(s, scale=lambda g: g.shape[2] * g.shape[3]),
+            "`grad_weights`: this averages over the positions. A shared weight's gradient is "
+            "the *sum* over all of its uses.",
+        ),
+        Mistake(
+            "flipped-kernel",
+            lambda s: _weights_by(s, flip=True),
+            "`grad_weights`: the kernel comes out turned by 180°. It is the gradient of the "
+            "*input* in which the kernel is turned.",
+        ),
+        Mistake(
+            "transposed-kernel",
+            lambda s: _weights_by(s, swap=True),
+            "`grad_weights`: rows and columns of the kernel are exchanged.",
+        ),
+        Mistake(
+            "ignores-stride",
+            lambda s: _weights_by(s, stride=1),
+            "`grad_weights`: this is right at stride 1. Where does window (i, j) begin at a "
+            "larger stride?",
+        ),
+        Mistake(
+            "last-picture-only",
+            lambda s: _weights_by(s, last=True),
+            "`grad_weights`: only the last picture counts: is `=` where `+=` belongs?",
+        ),
+        Mistake(
+            "forgot-padding",
+            lambda s: _weights_by(s, pad=False),
+            "`grad_weights`: the windows have to be cut from the *padded* input, as in `forward`.",
+        ),
+    ]
+    return [
+        _gradient(
+            4,
+            1,
+            "grad_weights",
+            mistakes,
+            "`grad_weights` has another shape than the weights (K, C, F, F).",
+        )
+    ]
 
 
 # --- input ---------------------------------------------------------------------------------------
@@ -372,46 +346,48 @@ def _input_by(setting, flip=False, stride=None, crop=True, overwrite=False, firs
     return out[:, :, p : p + height, p : p + width] if crop else out
 
 
-@question("challenge-input", points=4, objectives=(13,), bloom="create")
-def challenge_input(student):
+@question("challenge-input", objectives=(13,), bloom="create")
+def challenge_input() -> Sequence[Part]:
     """Gradient with respect to the input."""
-    return _mark(
-        student,
-        4,
-        "returned",
-        0,
-        [
-            Mistake(
-                "flipped-kernel",
-                lambda s: _input_by(s, flip=True),
-                "What `backward` returns: the kernel is turned the wrong way. Each output hands "
-                "its gradient to the pixels of its window, weighted as in `forward`.",
-            ),
-            Mistake(
-                "ignores-stride",
-                lambda s: _input_by(s, stride=1),
-                "What `backward` returns is right at stride 1. Where does window (i, j) begin at "
-                "a larger stride?",
-            ),
-            Mistake(
-                "forgot-crop",
-                lambda s: _input_by(s, crop=False),
-                "What `backward` returns still has the ring of padding: it has to have the shape "
-                "of the input.",
-            ),
-            Mistake(
-                "overwrites-overlap",
-                lambda s: _input_by(s, overwrite=True),
-                "What `backward` returns: where windows overlap, a pixel collects from *all* of "
-                "them: is `=` where `+=` belongs?",
-            ),
-            Mistake(
-                "one-filter",
-                lambda s: _input_by(s, first_filter=True),
-                "What `backward` returns: a pixel takes part in the outputs of every filter, not "
-                "only the first.",
-            ),
-        ],
-        "What `backward` returns has another shape than the input; mind the pixels that the floor "
-        "of the output size leaves unused, and the padding.",
-    )
+    mistakes = [
+        Mistake(
+            "flipped-kernel",
+            lambda s: _input_by(s, flip=True),
+            "What `backward` returns: the kernel is turned the wrong way. Each output hands "
+            "its gradient to the pixels of its window, weighted as in `forward`.",
+        ),
+        Mistake(
+            "ignores-stride",
+            lambda s: _input_by(s, stride=1),
+            "What `backward` returns is right at stride 1. Where does window (i, j) begin at "
+            "a larger stride?",
+        ),
+        Mistake(
+            "forgot-crop",
+            lambda s: _input_by(s, crop=False),
+            "What `backward` returns still has the ring of padding: it has to have the shape "
+            "of the input.",
+        ),
+        Mistake(
+            "overwrites-overlap",
+            lambda s: _input_by(s, overwrite=True),
+            "What `backward` returns: where windows overlap, a pixel collects from *all* of "
+            "them: is `=` where `+=` belongs?",
+        ),
+        Mistake(
+            "one-filter",
+            lambda s: _input_by(s, first_filter=True),
+            "What `backward` returns: a pixel takes part in the outputs of every filter, not "
+            "only the first.",
+        ),
+    ]
+    return [
+        _gradient(
+            4,
+            0,
+            None,
+            mistakes,
+            "What `backward` returns has another shape than the input; mind the pixels that the "
+            "floor of the output size leaves unused, and the padding.",
+        )
+    ]

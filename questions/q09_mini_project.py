@@ -1,14 +1,13 @@
-"""Checkers of the optional mini-project: only its measuring tools are judged by machine."""
+"""The optional mini-project: only its measuring tools are judged by machine."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.marking.question import question
-from autograder.marking.sheet import Case, Mistake, Sheet, mark_function, mark_untouched
+from autograder.marking import Case, Function, Mistake, Part, question
 from questions.pages import look
 
 ASSIGNMENT = "09-mini-project"
-#: A project uses what it likes.
-ADMITS = ("numpy", "matplotlib", "scipy", "sklearn", "skimage", "keras", "tensorflow")
 HIDES = ()
 
 _PROJECT = look("18")
@@ -28,11 +27,9 @@ def recalls(counts):
     return np.divide(np.diag(counts), total, out=np.zeros(len(counts)), where=total > 0)
 
 
-@question("project-confusion", points=2, objectives=(14,), bloom="apply")
-def project_confusion(student):
+@question("project-confusion", objectives=(14,), bloom="apply")
+def project_confusion() -> Sequence[Part]:
     """The confusion matrix."""
-    sheet = Sheet(2)
-    name = "project_confusion"
     rng = np.random.default_rng(14)
     cases = [
         Case((rng.integers(0, k, n), rng.integers(0, k, n), k), "general")
@@ -43,14 +40,13 @@ def project_confusion(student):
         Case((np.array([], dtype=int), np.array([], dtype=int), 2), "edge"),
         Case((np.array([1, 1, 1, 1]), np.array([1, 1, 1, 0]), 4), "edge"),
     ]
-    with sheet.part():
-        done = mark_function(
-            sheet,
-            student,
-            name,
-            cases,
-            confusion,
-            {"general": 1.5, "edge": 0.5},
+    return [
+        Function(
+            name="project_confusion",
+            cases=cases,
+            reference=confusion,
+            groups={"general": 1.5, "edge": 0.5},
+            untouched=True,
             mistakes=[
                 Mistake(
                     "transposed",
@@ -100,32 +96,27 @@ def project_confusion(student):
             ],
             otherwise=f"take five pictures and fill the matrix in by hand. {_PROJECT}",
         )
-        if done:
-            mark_untouched(sheet, student, name, cases[0].args)
-    return sheet.verdict()
+    ]
 
 
-@question("project-recall", points=2, objectives=(14,), bloom="apply")
-def project_recall(student):
+@question("project-recall", objectives=(14,), bloom="apply")
+def project_recall() -> Sequence[Part]:
     """How much of each class was found."""
-    sheet = Sheet(2)
-    name = "project_recalls"
     rng = np.random.default_rng(15)
     cases = [Case((rng.integers(1, 30, (k, k)),), "general") for k in (3, 5, 2)]
-    cases.append(Case((np.array([[4, 1, 0], [0, 0, 0], [2, 2, 6]]),), "edge"))
-    cases.append(Case((np.array([[0, 3], [0, 5]]),), "edge"))
 
     def precision(counts):
         return recalls(np.asarray(counts).T)
 
-    with sheet.part():
-        done = mark_function(
-            sheet,
-            student,
-            name,
-            cases,
-            recalls,
-            {"general": 1.5, "edge": 0.5},
+    cases.append(Case((np.array([[4, 1, 0], [0, 0, 0], [2, 2, 6]]),), "edge"))
+    cases.append(Case((np.array([[0, 3], [0, 5]]),), "edge"))
+    return [
+        Function(
+            name="project_recalls",
+            cases=cases,
+            reference=recalls,
+            groups={"general": 1.5, "edge": 0.5},
+            untouched=True,
             mistakes=[
                 Mistake(
                     "precision-for-recall",
@@ -193,7 +184,5 @@ def project_recall(student):
             ],
             otherwise="take one row by itself: how many pictures has this class, and how many of "
             f"them were called by its name? {_PROJECT}",
-        )
-        if done:
-            mark_untouched(sheet, student, name, cases[0].args)
-    return sheet.verdict()
+        ),
+    ]

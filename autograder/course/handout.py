@@ -5,7 +5,8 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.marking import catalogue, variants
+from autograder.marking import catalogue
+from autograder.marking.question import reword, variants_of
 from autograder.run import scoring
 
 
@@ -15,7 +16,7 @@ def write(course, assignment: str) -> list[Path]:
     A `ValueError` says what is missing: the setting, the roster, or a question that varies.
     """
     roster = course.settings.roster()
-    module = catalogue.module_of(assignment)
+    questions = catalogue.load(assignment)
     if not course.settings.variants:
         raise ValueError(
             f'everybody has the same numbers; put a line such as variants = "autumn 2026" into '
@@ -23,17 +24,17 @@ def write(course, assignment: str) -> list[Path]:
         )
     if not roster:
         raise ValueError(f"{course.folder / 'roster.csv'} names nobody (columns id, name, email)")
-    if not variants.variants_of(module):
+    if not variants_of(questions):
         raise ValueError(f"no question of {assignment} varies; give everybody the same notebook")
     released = course.released(assignment)
-    return [_write_one(course, assignment, module, released, student) for student in roster]
+    return [_write_one(course, assignment, questions, released, student) for student in roster]
 
 
-def _write_one(course, assignment, module, released, student) -> Path:
+def _write_one(course, assignment, questions, released, student) -> Path:
     if Path(student).name != student:
         raise ValueError(f"the roster has the id {student!r}, which can't be the name of a folder")
     notebook = scoring.read_released(released)
-    variants.reword(notebook, module, course.settings.whose(student))
+    reword(notebook, questions, course.settings.whose(student))
     target = course.folder / "handout" / student / assignment
     shutil.rmtree(target, ignore_errors=True)
     unwanted = shutil.ignore_patterns("*.ipynb", ".ipynb_checkpoints", "__pycache__")

@@ -1,1 +1,99 @@
-"""What an answer is worth, and what its student is told."""
+"""Marking: questions declared by their parts, and what a checker may know of a student's answers.
+
+This is the one door: a course's checkers import from here and from `autograder.handin`.
+"""
+
+from autograder.jail.student import (
+    BadReply,
+    Handle,
+    LocalStudent,
+    NotDefined,
+    Raised,
+    Student,
+    StudentError,
+    TimedOut,
+)
+from autograder.marking.functions import (
+    Case,
+    Function,
+    Method,
+    Outcome,
+    Said,
+    Trial,
+    agree,
+    mark_untouched,
+    try_cases,
+)
+from autograder.marking.parts import (
+    Array,
+    Choice,
+    Custom,
+    Follows,
+    Given,
+    Number,
+    Part,
+    Reader,
+    Shape,
+    Statements,
+    Table,
+    Word,
+)
+from autograder.marking.question import BLOOM, Question, question
+from autograder.marking.sheet import (
+    Attempt,
+    Mistake,
+    NoAnswer,
+    Pattern,
+    Sheet,
+    explain,
+    given,
+    same_number,
+)
+from autograder.marking.variants import Numbers, Whose
+from autograder.marking.verdict import Verdict
+
+__all__ = [
+    "BLOOM",
+    "Array",
+    "Attempt",
+    "BadReply",
+    "Case",
+    "Choice",
+    "Custom",
+    "Follows",
+    "Function",
+    "Given",
+    "Handle",
+    "LocalStudent",
+    "Method",
+    "Mistake",
+    "NoAnswer",
+    "NotDefined",
+    "Number",
+    "Numbers",
+    "Outcome",
+    "Part",
+    "Pattern",
+    "Question",
+    "Raised",
+    "Reader",
+    "Said",
+    "Shape",
+    "Sheet",
+    "Statements",
+    "Student",
+    "StudentError",
+    "Table",
+    "TimedOut",
+    "Trial",
+    "Verdict",
+    "Whose",
+    "Word",
+    "agree",
+    "explain",
+    "given",
+    "mark_untouched",
+    "question",
+    "same_number",
+    "try_cases",
+]

@@ -4,7 +4,8 @@ A module is called after its notebook (``q01_shapes_and_counts`` for ``01-shapes
 holds
 
 - ``ASSIGNMENT = "01-shapes-and-counts"``,
-- functions decorated with `question`, in the order of the notebook,
+- functions decorated with `question`, in the order of the notebook; a module that takes them from
+  others names them in that order: ``QUESTIONS = (ex01, ex02)``,
 - if it needs them, ``HIDES``: modules that answer its questions and that students' code must not
   see (``("convbook.nn.pooling",)``), ``ADMITS``: packages that it may import beside the standard
   library (default: NumPy and Matplotlib), ``PRELOAD``: modules to import before the notebook starts
@@ -68,7 +69,9 @@ def assignments() -> list[str]:
 
 def load(assignment: str) -> dict[str, Question]:
     """Return the questions of `assignment` by their ids, in the order of the notebook."""
-    found = [thing for thing in vars(module_of(assignment)).values() if isinstance(thing, Question)]
+    module = module_of(assignment)
+    declared = getattr(module, "QUESTIONS", vars(module).values())
+    found = [thing for thing in declared if isinstance(thing, Question)]
     by_id = {thing.id: thing for thing in found}
     if len(by_id) != len(found):
         raise ValueError(

@@ -1,9 +1,15 @@
-"""A question: a checker and what the report needs to know about it."""
+"""A question: the parts that it is declared with, and what the report needs to know about it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from nbformat import NotebookNode
 
 from autograder.jail.student import Student, StudentError
+from autograder.marking.parts import Part, misconceptions_of
+from autograder.marking.sheet import Attempt, Sheet
+from autograder.marking.variants import Numbers, Whose
 from autograder.marking.verdict import Verdict
 
 BLOOM = ("remember", "understand", "apply", "analyse", "evaluate", "create")
@@ -11,33 +17,74 @@ BLOOM = ("remember", "understand", "apply", "analyse", "evaluate", "create")
 
 @dataclass(frozen=True)
 class Question:
-    """A checker with what the report needs to know about it."""
+    """The checker of one grade cell.
+
+    `build` takes the question's numbers (none, where it doesn't vary) and gives its parts; the
+    question is worth what its parts are worth.
+    """
 
     id: str
-    points: float
     objectives: tuple[int, ...]
     bloom: str
-    checker: Callable[[Student], Verdict]
+    build: Callable[..., Sequence[Part]]
+    varies: Numbers | None = None
 
-    def check(self, student: Student) -> Verdict:
-        """Mark the answer; one that isn't there or fails is worth 0 points and a message."""
+    def parts(self, whose: Whose | None = None) -> Sequence[Part]:
+        """The parts, about the book's numbers or about a student's own."""
+        return self.build(*(self.varies.drawn(whose) if self.varies else ()))
+
+    @cached_property
+    def points(self) -> float:
+        """What the question is worth: the same for everybody's numbers."""
+        return sum(part.points for part in self.parts())
+
+    @property
+    def misconceptions(self) -> set[str]:
+        """The misconceptions that its parts look for, by their slugs."""
+        return set().union(*(misconceptions_of(part) for part in self.parts()))
+
+    def check(self, student: Student, whose: Whose | None = None) -> Verdict:
+        """Mark the answers, part by part; a part that fails is worth 0 points and a message."""
+        sheet = Sheet(self.points)
+        attempt = Attempt(student, sheet)
         try:
-            verdict = self.checker(student)
+            for part in self.parts(whose):
+                with sheet.part():
+                    part.mark(attempt)
         except StudentError as error:
             return Verdict(0, self.points, (str(error),))
-        if verdict.max_points != self.points:
-            raise ValueError(f"{self.id} is worth {self.points} points, but its verdict {verdict}")
-        return verdict
-
-    def __call__(self, student: Student) -> Verdict:
-        return self.check(student)
+        return sheet.verdict()
 
 
-def question(id: str, *, points: float, objectives: tuple[int, ...] = (), bloom: str = "apply"):
-    """Make a function ``(student) -> Verdict`` the checker of the grade cell `id`.
+def question(
+    id: str,
+    *,
+    objectives: tuple[int, ...] = (),
+    bloom: str = "apply",
+    varies: Numbers | None = None,
+) -> Callable[[Callable[..., Sequence[Part]]], Question]:
+    """Make a function that gives a question's parts the checker of the grade cell `id`.
 
-    `objectives` are the numbers of the chapter's learning objectives, `bloom` is one of `BLOOM`.
+    `objectives` are the numbers of the course's learning objectives, `bloom` is one of `BLOOM`;
+    `varies` are the numbers that each student may have of their own: the function takes them.
     """
     if bloom not in BLOOM:
         raise ValueError(f"bloom is {bloom!r} for {id}; choose one of {', '.join(BLOOM)}")
-    return lambda checker: Question(id, points, tuple(objectives), bloom, checker)
+    numbers = replace(varies, question=id) if varies else None
+    return lambda build: Question(id, tuple(objectives), bloom, build, numbers)
+
+
+def variants_of(questions: Mapping[str, Question]) -> dict[str, Numbers]:
+    """The numbers of the questions that vary, by question."""
+    return {name: question.varies for name, question in questions.items() if question.varies}
+
+
+def reword(notebook: NotebookNode, questions: Mapping[str, Question], whose: Whose | None) -> None:
+    """Put a student's own numbers into the statements of a notebook, in place."""
+    if whose is None:
+        return
+    statements = {f"{name}-statement": numbers for name, numbers in variants_of(questions).items()}
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in statements:
+            cell.source = statements[name].reworded(cell.source, whose)

@@ -1,20 +1,17 @@
-"""Each student's own numbers, drawn from the course's seed and the student's id.
+"""Each student's own numbers, drawn from the course's secret and the student's id.
 
-A question that varies names its numbers once, in a `Variant`: those that the book prints, what they
-may be instead, and the phrases of the statement in which they stand. Its checker takes them from
-`Variant.numbers`, and so computes its key and its typical mistakes from the same rules as ever.
+A question that varies names its numbers once, in `Numbers`: those that the book prints, what they
+may be instead, and the phrases of the statement in which they stand. Its parts are built from the
+numbers, and so compute their keys and their typical mistakes from the same rules as ever.
 
-Whose numbers count is decided here, on the trusted side, by the student that a submission was
-collected for. Nothing in the submission can say otherwise. Without a seed, everybody has the
-book's numbers.
+Whose numbers count is decided on the trusted side, by the student that a submission was collected
+for. Nothing in the submission can say otherwise. Without a secret, everybody has the taught ones.
 """
 
-import contextlib
 import hashlib
 import hmac
 import random
-from collections.abc import Callable, Iterator, Sequence
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 MAX_DRAWS = 10_000
@@ -28,37 +25,22 @@ class Whose:
     student: str
 
 
-_whose: ContextVar[Whose | None] = ContextVar("whose", default=None)
-
-
-@contextlib.contextmanager
-def numbers_of(whose: Whose | None) -> Iterator[None]:
-    """Let every `Variant.numbers` give this student's numbers; with None, the book's."""
-    token = _whose.set(whose)
-    try:
-        yield
-    finally:
-        _whose.reset(token)
-
-
 @dataclass(frozen=True)
-class Variant:
+class Numbers:
     """The numbers of one question.
 
+    `taught` are the book's, `options` what each may be instead, `fits` tells which go together.
     `phrases` are parts of the statement with the places of the numbers, such as
     ``"{0}×{0} pixels"``. With the book's numbers filled in, each stands in the statement exactly
-    once. A pair of texts is put in place of the first by the second.
+    once. A pair of texts is put in place of the first by the second. `question` is the id of the
+    question that varies; `autograder.marking.question` writes it in.
     """
 
-    question: str
     taught: tuple[int, ...]
     options: tuple[Sequence[int], ...]
     phrases: tuple[str | tuple[str, str], ...]
     fits: Callable[..., bool] = lambda *_: True
-
-    def numbers(self) -> tuple[int, ...]:
-        """The numbers of the student whose answer is being marked."""
-        return self.drawn(_whose.get())
+    question: str = ""
 
     def drawn(self, whose: Whose | None) -> tuple[int, ...]:
         """The numbers of any student: always the same for the same seed and id."""
@@ -85,18 +67,3 @@ class Variant:
                 )
             found = found.replace(old, new)
         return found
-
-
-def variants_of(module) -> dict[str, Variant]:
-    """The variants of a module of checkers, by question."""
-    return {variant.question: variant for variant in getattr(module, "VARIANTS", ())}
-
-
-def reword(notebook, module, whose: Whose | None) -> None:
-    """Put a student's own numbers into the statements of a notebook, in place."""
-    if whose is None:
-        return
-    for question, variant in variants_of(module).items():
-        for cell in notebook.cells:
-            if cell.metadata.get("nbgrader", {}).get("grade_id") == f"{question}-statement":
-                cell.source = variant.reworded(cell.source, whose)

@@ -19,7 +19,8 @@ from traitlets import Unicode
 
 from autograder.course.settings import Settings
 from autograder.jail import doctor, proof
-from autograder.marking import catalogue, variants
+from autograder.marking import catalogue
+from autograder.marking.question import reword
 from autograder.marking.verdict import Verdict
 from autograder.notebooks import reading
 from autograder.run import scoring
@@ -93,7 +94,7 @@ class ScoreAnswers(NbGraderPreprocessor):
             result = scoring.score(nb, assignment, jail, whose)
             store.put(about["student"], key, result)
         write_outputs(nb, result)
-        variants.reword(nb, catalogue.module_of(assignment), whose)
+        reword(nb, catalogue.load(assignment), whose)
         return nb, resources
 
 

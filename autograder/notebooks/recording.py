@@ -28,7 +28,8 @@ from nbgrader.api import (
 from nbgrader.preprocessors import LimitOutput, OverwriteCells
 from sqlalchemy.orm import selectinload
 
-from autograder.marking import catalogue, variants
+from autograder.marking import catalogue
+from autograder.marking.question import reword
 from autograder.notebooks import plugins, reading
 from autograder.run import pipeline, scoring
 
@@ -107,7 +108,7 @@ class Recorder:
         if result is None:
             raise RecordingError("it changed while it was marked; mark it again")
         plugins.write_outputs(notebook, result)
-        variants.reword(notebook, catalogue.module_of(self.assignment), whose)
+        reword(notebook, catalogue.load(self.assignment), whose)
         for number, cell in enumerate(notebook.cells):
             self.limit.preprocess_cell(cell, {}, number)
         self._write_files(student, folder, notebook)

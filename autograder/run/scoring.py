@@ -63,9 +63,9 @@ def is_judged(cell) -> bool:
     )
 
 
-def _verdict(question, student) -> Verdict:
+def _verdict(question, student, whose) -> Verdict:
     try:
-        return question.check(student)
+        return question.check(student, whose)
     except Exception:
         # A fault of ours, or an attack on it: it costs this question, and the instructor looks.
         log.exception("The checker of %s failed", question.id)
@@ -85,13 +85,13 @@ def cells_to_run(notebook) -> dict[int, str]:
 def score(notebook, assignment: str, jail: Jail, whose: variants.Whose | None = None) -> Result:
     """Run the student's cells of a rebuilt notebook in the jail and mark its questions.
 
-    `whose` numbers the questions are about is the course's to say (see `autograder.variants`).
+    `whose` numbers the questions are about is the course's to say (see `marking.variants`).
     """
     cells, result = cells_to_run(notebook), Result()
-    with variants.numbers_of(whose), Sitting(jail, list(cells.values())) as sitting:
+    with Sitting(jail, list(cells.values())) as sitting:
         for name, question in catalogue.load(assignment).items():
             with sitting.question() as student:
-                result.verdicts[name] = _verdict(question, student)
+                result.verdicts[name] = _verdict(question, student, whose)
         result.runs = dict(zip(cells, sitting.runs, strict=True))
     return result
 
@@ -127,8 +127,8 @@ def _rules(assignment: str, released: Path) -> bytes:
     folder = Path(__file__).parents[1]
     beside = {*Path(questions.__file__).parent.glob("*.py"), *own.parent.glob("*.py")}
     shared = [path for path in beside if not catalogue.is_checkers(path.stem)]
-    names = ("jail/asking", "jail/profile", "jail/student", "run/scoring", "marking/sheet")
-    running = [folder / f"{name}.py" for name in (*names, "marking/variants", "handin/forms")]
+    names = ("jail/asking", "jail/profile", "jail/student", "run/scoring", "handin/forms")
+    running = [*(folder / f"{name}.py" for name in names), *folder.glob("marking/*.py")]
     ours = sorted({own, *shared, *running, *folder.glob("jail/inside/*.py")})
     return b"".join(path.read_bytes() for path in (*ours, released))
 

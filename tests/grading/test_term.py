@@ -17,10 +17,9 @@ import pytest
 
 from autograder.course import collecting, export, sample
 from autograder.course.course import Course
-from autograder.marking import catalogue
-from autograder.marking.question import Question
-from autograder.marking.variants import Whose, variants_of
-from autograder.marking.verdict import Verdict
+from autograder.marking import Mistake, catalogue
+from autograder.marking.question import variants_of
+from autograder.marking.variants import Whose
 from autograder.run import pipeline, regrading, scoring
 
 from .own_numbers import SOLVED
@@ -29,7 +28,7 @@ pytestmark = pytest.mark.jail
 
 SHAPES, FIELDS, CHOICES = "01-shapes-and-counts", "02-receptive-fields", "08-multiple-choice"
 DUE = {SHAPES: "2026-09-10T23:59:00", FIELDS: "2026-09-20T23:59:00", CHOICES: "2026-09-30T23:59:00"}
-VARIANTS = variants_of(catalogue.module_of(SHAPES))
+VARIANTS = variants_of(catalogue.load(SHAPES))
 ZONE = ZoneInfo("Asia/Kolkata")
 ON_TIME, DAY = -3600, 86_400
 STUDENTS = [f"s{number:02}" for number in range(1, 61)]
@@ -157,18 +156,14 @@ def _final(course, assignment) -> dict[str, float]:
 def _mend_the_key(monkeypatch):
     """From now on, the checker of exercise 21 takes multiply-accumulates for FLOPs."""
     checkers = scoring.catalogue.load(SHAPES)
-
-    def mended(student):
-        verdict = type(old).check(old, student)
-        channels, filters, side = VARIANTS["ex21"].numbers()
-        right = student.get("ex21_macs") == 9 * channels * filters * side * side
-        return Verdict(3, 3) if right else verdict
-
     old = checkers["ex21"]
-    patched = {
-        **checkers,
-        "ex21": Question("ex21", 3, old.objectives, old.bloom, mended),
-    }
+
+    def mended(channels, filters, side):
+        macs, flops = old.build(channels, filters, side)
+        also = Mistake("macs-for-flops", macs.key, "this counts, too.", share=1)
+        return [macs, replace(flops, mistakes=[also])]
+
+    patched = {**checkers, "ex21": replace(old, build=mended)}
     monkeypatch.setattr(scoring.catalogue, "load", lambda _: patched)
     monkeypatch.setattr(scoring, "_rules", lambda *_: b"mended")
 

@@ -13,8 +13,8 @@ import questions
 from autograder.course import handout, sample
 from autograder.course.course import Course
 from autograder.jail.student import LocalStudent
-from autograder.marking import catalogue, variants
-from autograder.marking.variants import Variant, Whose
+from autograder.marking import Numbers, Whose, catalogue
+from autograder.marking.question import variants_of
 from autograder.run import pipeline, scoring
 
 from .conftest import gradebook_of
@@ -22,7 +22,7 @@ from .own_numbers import SOLVED
 
 STUDENTS = [Whose("autumn 2026", f"21CS{number:03}") for number in range(40)]
 NAME = sample.ASSIGNMENT
-VARIANTS = variants.variants_of(catalogue.module_of(NAME))
+VARIANTS = variants_of(catalogue.load(NAME))
 
 
 def _released():
@@ -37,14 +37,14 @@ def _statement(notebook, question):
 
 
 def _verdict(question, numbers, whose=None):
-    with variants.numbers_of(whose):
-        return catalogue.load(NAME)[question].check(LocalStudent(SOLVED[question](*numbers)))
+    student = LocalStudent(SOLVED[question](*numbers))
+    return catalogue.load(NAME)[question].check(student, whose)
 
 
 def test_without_a_seed_everybody_has_the_numbers_of_the_book():
     assert set(VARIANTS) == set(SOLVED)
     for variant in VARIANTS.values():
-        assert variant.numbers() == variant.taught
+        assert variant.drawn(None) == variant.taught
         assert variant.fits(*variant.taught)
 
 
@@ -53,7 +53,7 @@ def test_every_number_that_can_be_drawn_has_its_key(question, monkeypatch):
     variant = VARIANTS[question]
     for numbers in itertools.islice(itertools.product(*variant.options), 0, None, 3):
         if variant.fits(*numbers):
-            monkeypatch.setattr(Variant, "numbers", lambda _, numbers=numbers: numbers)
+            monkeypatch.setattr(Numbers, "drawn", lambda *_, numbers=numbers: numbers)
             verdict = _verdict(question, numbers)
             assert verdict.points == verdict.max_points, numbers
 
@@ -82,19 +82,18 @@ def test_the_same_mistakes_are_named():
     for whose in STUDENTS:
         channels, filters, kernel = VARIANTS["ex02"].drawn(whose)
         answer = LocalStudent({"ex02_parameters": filters * kernel * kernel * channels})
-        with variants.numbers_of(whose):
-            verdict = catalogue.load(NAME)["ex02"].check(answer)
+        verdict = catalogue.load(NAME)["ex02"].check(answer, whose)
         assert (verdict.points, verdict.misconception) == (1, "forgot-bias")
 
 
 def test_a_phrase_that_is_not_in_the_statement_is_refused():
-    variant = Variant("q", (3,), ((4,),), ("{0} maps",))
+    variant = Numbers((3,), ((4,),), ("{0} maps",), question="q")
     assert variant.reworded("It has 3 maps.", STUDENTS[0]) == "It has 4 maps."
     for text in ("It has 3 filters.", "It has 3 maps, and 3 maps more."):
         with pytest.raises(ValueError, match="stand"):
             variant.reworded(text, STUDENTS[0])
     with pytest.raises(ValueError, match="options"):
-        Variant("q", (3,), ((4,),), (), lambda n: False).drawn(STUDENTS[0])
+        Numbers((3,), ((4,),), (), lambda n: False).drawn(STUDENTS[0])
 
 
 # --- a course ---------------------------------------------------------------------------------
@@ -173,16 +172,15 @@ def test_the_folder_decides_whose_numbers_count_and_the_submission_does_not(tmp_
 # --- a course's own exercises -----------------------------------------------------------------
 
 CHECKERS = '''
-from autograder.marking.question import question
-from autograder.marking.verdict import Verdict
+from autograder.marking import Number, question
 
 ASSIGNMENT = "91-our-own"
 
 
-@question("own1", points=2)
-def own1(student):
+@question("own1")
+def own1():
     """The answer to everything."""
-    return Verdict(2 if student.get("own1") == 42 else 0, 2)
+    return [Number(name="own1", key=42, points=2, otherwise="look it up again.")]
 '''
 
 

@@ -97,7 +97,7 @@ def test_what_is_no_network_is_refused_with_a_reason(layers, weights, reason):
 
 
 def test_a_tie_or_a_nan_is_no_answer():
-    network = networks.Network((10,), [lambda x: np.zeros((len(x), 10))])
+    network = networks.Rebuilt((10,), [lambda x: np.zeros((len(x), 10))])
     images, labels = np.zeros((4, *IMAGE)), np.zeros(4, int)
     assert networks.accuracy(network, images, labels) == 0
     network.layers = [lambda x: np.full((len(x), 10), np.nan)]
