@@ -1,7 +1,8 @@
 """A convolutional network that can be read: layers in NumPy, each with its own backward pass.
 
-Images are float32 arrays of shape ``(N, C, H, W)``. Start with :mod:`convbook.nn.dense`, whose
-backward pass is three lines, then :mod:`convbook.nn.conv`.
+Images are float32 arrays of shape ``(N, C, H, W)`` (:mod:`convbook.nn.typing` says which types are
+computed in). Start with :mod:`convbook.nn.dense`, whose backward pass is three lines, then
+:mod:`convbook.nn.conv`, which begins with the definition of convolution.
 
 >>> import numpy as np
 >>> network = Sequential([Conv2D(1, 4, 3), ReLU(), Flatten(), Dense(144, 10)], (1, 8, 8), seed=18)
@@ -10,7 +11,7 @@ backward pass is three lines, then :mod:`convbook.nn.conv`.
 """
 
 from convbook.nn.activation import Dropout, ReLU
-from convbook.nn.conv import Conv2D
+from convbook.nn.conv import Conv2D, conv2d
 from convbook.nn.dense import Dense, Flatten
 from convbook.nn.gradients import check_gradients, numerical_gradient, relative_error
 from convbook.nn.initialisers import glorot, he
@@ -41,6 +42,7 @@ __all__ = [
     "Sequential",
     "SoftmaxCrossEntropy",
     "check_gradients",
+    "conv2d",
     "cosine",
     "glorot",
     "he",

@@ -1,8 +1,16 @@
 """Batch normalisation: each channel brought to mean 0 and spread 1, then rescaled as it learns."""
 
-import numpy as np
+from __future__ import annotations
 
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from convbook import shapes
+from convbook.nn.arguments import real
 from convbook.nn.layer import Layer
+from convbook.nn.typing import FloatArray, Shape
 
 
 class BatchNorm2D(Layer):
@@ -12,19 +20,33 @@ class BatchNorm2D(Layer):
     ``moving = momentum · moving + (1 − momentum) · batch`` (Keras's meaning of momentum, and like
     Keras the variance divides by N·H·W). Parameters: ``gamma`` and ``beta``, one a channel.
     Source: Ioffe and Szegedy (2015), arXiv:1502.03167.
+
+    >>> import numpy as np
+    >>> layer = BatchNorm2D(1, momentum=0.9)
+    >>> batch = np.array([[[[8.0, 12.0]]]])
+    >>> layer.forward(batch, training=True).round(2)
+    array([[[[-1.,  1.]]]], dtype=float32)
+    >>> layer.buffers["moving_mean"]  # 0.9 · 0 + 0.1 · 10
+    array([1.], dtype=float32)
     """
 
-    def __init__(self, channels, momentum=0.9, epsilon=1e-3):
+    def __init__(self, channels: int, momentum: float = 0.9, epsilon: float = 1e-3) -> None:
         super().__init__()
-        self.channels, self.momentum, self.epsilon = channels, momentum, epsilon
-        self.initialise(None)
+        self.channels = shapes.whole_number("channels", channels, 1)
+        self.momentum = real("momentum", momentum, 0, 1)
+        self.epsilon = real("epsilon", epsilon, 0)
+        self.initialise()
 
-    def initialise(self, rng):
+    def initialise(self, rng: np.random.Generator | None = None) -> None:
+        """Begin anew at scale 1 and shift 0; nothing is drawn from ``rng``."""
         ones, zeros = np.ones(self.channels, np.float32), np.zeros(self.channels, np.float32)
         self.params = {"gamma": ones, "beta": zeros}
         self.buffers = {"moving_mean": zeros.copy(), "moving_variance": ones.copy()}
 
-    def forward(self, x, training=False):
+    def output_shape(self, input_shape: Iterable[int]) -> Shape:
+        return self._image_shape(input_shape, self.channels)
+
+    def forward(self, x: ArrayLike, training: bool = False) -> FloatArray:
         x = self._batch(x, C=self.channels)
         if training:
             mean, variance = x.mean(axis=(0, 2, 3)), x.var(axis=(0, 2, 3))
@@ -37,7 +59,7 @@ class BatchNorm2D(Layer):
         self._saved = normal, scale, training
         return _column(self.params["gamma"]) * normal + _column(self.params["beta"])
 
-    def backward(self, grad):
+    def backward(self, grad: ArrayLike) -> FloatArray:
         """In training, a number also moves the mean and the variance that it is measured by.
 
         That takes two things out of the gradient: its own mean, and its part along the normalised
@@ -55,10 +77,10 @@ class BatchNorm2D(Layer):
             grad = grad - _column(self.grads["beta"] / count) - along
         return grad * _column(self.params["gamma"] * scale)
 
-    def _remember(self, name, batch):
+    def _remember(self, name: str, batch: FloatArray) -> None:
         moving = self.buffers[name]
         moving += ((1 - self.momentum) * (batch - moving)).astype(moving.dtype)
 
 
-def _column(channels):
+def _column(channels: FloatArray) -> FloatArray:
     return channels[:, None, None]

@@ -1,26 +1,43 @@
 """Pooling: one number for each window, channel by channel, with nothing to learn."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from types import EllipsisType
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from convbook import shapes
 from convbook.nn.layer import Layer
+from convbook.nn.typing import FloatArray, Shape
 
 
 class _Pool2D(Layer):
     """What max and average pooling share: where the windows lie."""
 
-    def __init__(self, pool_size=2, stride=None, padding=0):
+    def __init__(
+        self,
+        pool_size: shapes.Pair = 2,
+        stride: shapes.Pair | None = None,
+        padding: shapes.SpatialPadding = 0,
+    ) -> None:
         super().__init__()
-        self.pool_size = _pair(pool_size)
-        self.stride = self.pool_size if stride is None else _pair(stride)
+        self.pool_size = shapes.pair("pool_size", pool_size)
+        self.stride = self.pool_size if stride is None else shapes.pair("stride", stride)
         self.padding = padding
+        # The smallest input that a window fits: what is refused here would be refused always.
+        shapes.pool2d_output_shape((1, *self.pool_size), self.pool_size, self.stride, padding)
 
-    def output_shape(self, input_shape):
-        return shapes.pool2d_output_shape(input_shape, self.pool_size, self.stride, self.padding)
+    def output_shape(self, input_shape: Iterable[int]) -> Shape:
+        image = self._image_shape(input_shape)
+        return shapes.pool2d_output_shape(image, self.pool_size, self.stride, self.padding)
 
-    def _pad(self, x, fill):
+    def _pad(
+        self, x: FloatArray, fill: float
+    ) -> tuple[FloatArray, tuple[EllipsisType, slice, slice]]:
         """``x`` with ``fill`` around it, and the part of the result that is ``x``."""
-        padding = self.padding if isinstance(self.padding, tuple | list) else (self.padding,) * 2
+        padding = shapes.padding_pair(self.padding)
         axes = zip(x.shape[2:], self.pool_size, self.stride, padding, strict=True)
         (top, bottom), (left, right) = (shapes.pad_amounts(*axis) for axis in axes)
         height, width = x.shape[2:]
@@ -31,7 +48,7 @@ class _Pool2D(Layer):
         padded[inside] = x
         return padded, inside
 
-    def _taps(self, padded, output):
+    def _taps(self, padded: FloatArray, output: Shape) -> Iterator[FloatArray]:
         """For each place in a window: a view of what stands there in every window."""
         for i, j in np.ndindex(self.pool_size):
             yield padded[
@@ -45,25 +62,26 @@ class MaxPool2D(_Pool2D):
     """The largest number in each window of ``(N, C, H, W)``.
 
     ``stride`` is ``pool_size`` unless given; ``padding`` as in :class:`Conv2D`, and never wins.
+
+    >>> MaxPool2D(2).forward([[[[1, 3, 2, 4], [0, 2, 1, 3]]]])
+    array([[[[3., 4.]]]], dtype=float32)
     """
 
-    def forward(self, x, training=False):
+    def forward(self, x: ArrayLike, training: bool = False) -> FloatArray:
         """Compare the windows place by place, remembering where the largest number stood."""
         x = self._batch(x)
         output = self.output_shape(x.shape[1:])[1:]
         padded, _ = self._pad(x, -np.inf)
-        out = winner = None
+        out = np.full((*x.shape[:2], *output), -np.inf, x.dtype)
+        winner = np.zeros(out.shape, np.int32)
         for place, tap in enumerate(self._taps(padded, output)):
-            if out is None:
-                out, winner = tap.copy(), np.zeros(tap.shape, np.int32)
-            else:
-                np.copyto(winner, place, where=tap > out)  # the first of equals keeps its place
-                np.maximum(out, tap, out=out)
+            np.copyto(winner, place, where=tap > out)  # the first of equals keeps its place
+            np.maximum(out, tap, out=out)
         self._saved = x, winner
         return out
 
-    def backward(self, grad):
-        """Only the winner of a window had a say in its output, so it gets all of the gradient."""
+    def backward(self, grad: ArrayLike) -> FloatArray:
+        """Only the largest number of a window reached the output, so it gets all the gradient."""
         x, winner = self._recall()
         grad = self._gradient(grad, winner.shape)
         grad_padded, inside = self._pad(np.zeros_like(x), 0)
@@ -76,19 +94,27 @@ class AvgPool2D(_Pool2D):
     """The mean of each window of ``(N, C, H, W)``; padding does not count as pixels (as in Keras).
 
     ``stride`` is ``pool_size`` unless given.
+
+    >>> AvgPool2D(2).forward([[[[1, 3, 2, 4], [0, 2, 1, 3]]]])
+    array([[[[1.5, 2.5]]]], dtype=float32)
     """
 
-    def forward(self, x, training=False):
+    def forward(self, x: ArrayLike, training: bool = False) -> FloatArray:
+        """Add the windows up place by place, and divide by the real pixels that each holds."""
         x = self._batch(x)
         output = self.output_shape(x.shape[1:])[1:]
         ones, _ = self._pad(np.ones((1, 1, *x.shape[2:]), x.dtype), 0)
-        pixels = sum(self._taps(ones, output))  # how many real pixels each window holds
-        out = sum(self._taps(self._pad(x, 0)[0], output)) / pixels
+        pixels = np.zeros((1, 1, *output), x.dtype)
+        out = np.zeros((*x.shape[:2], *output), x.dtype)
+        for total, array in ((pixels, ones), (out, self._pad(x, 0)[0])):
+            for tap in self._taps(array, output):
+                total += tap
+        out /= pixels
         self._saved = x, pixels
         return out
 
-    def backward(self, grad):
-        """Every pixel of a window had an equal say, so each gets an equal share."""
+    def backward(self, grad: ArrayLike) -> FloatArray:
+        """The pixels of a window weighed the same, so each gets an equal share."""
         x, pixels = self._recall()
         share = self._gradient(grad, (*x.shape[:2], *pixels.shape[2:])) / pixels
         grad_padded, inside = self._pad(np.zeros_like(x), 0)
@@ -98,22 +124,23 @@ class AvgPool2D(_Pool2D):
 
 
 class GlobalAvgPool2D(Layer):
-    """The mean of each whole feature map: ``(N, C, H, W)`` to ``(N, C)``."""
+    """The mean of each whole feature map: ``(N, C, H, W)`` to ``(N, C)``.
 
-    def output_shape(self, input_shape):
-        return (input_shape[0],)
+    >>> GlobalAvgPool2D().forward([[[[1, 3], [0, 2]], [[5, 5], [5, 5]]]])
+    array([[1.5, 5. ]], dtype=float32)
+    """
 
-    def forward(self, x, training=False):
+    def output_shape(self, input_shape: Iterable[int]) -> Shape:
+        return (self._image_shape(input_shape)[0],)
+
+    def forward(self, x: ArrayLike, training: bool = False) -> FloatArray:
         x = self._batch(x)
         self._saved = x.shape
-        return x.mean(axis=(2, 3))
+        mean: FloatArray = x.mean(axis=(2, 3))
+        return mean
 
-    def backward(self, grad):
+    def backward(self, grad: ArrayLike) -> FloatArray:
         """Each of the H·W pixels gets one H·W-th."""
         n, channels, height, width = shape = self._recall()
         share = self._gradient(grad, (n, channels)) / (height * width)
         return np.broadcast_to(share[:, :, None, None], shape).astype(share.dtype)
-
-
-def _pair(value):
-    return tuple(value) if isinstance(value, tuple | list) else (value, value)

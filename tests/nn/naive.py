@@ -1,4 +1,4 @@
-"""Convolution and its gradients as plainly as they can be written: float64, four loops."""
+"""The gradients of a convolution as plainly as they can be written: float64, four loops."""
 
 import numpy as np
 
@@ -12,16 +12,6 @@ def windows(x, kernel, stride, pads, dilation):
             rows = slice(top, top + reach[0], dilation[0])
             columns = slice(left, left + reach[1], dilation[1])
             yield i, j, padded[:, :, rows, columns]
-
-
-def convolve(x, weight, bias, stride, pads, dilation, groups):
-    """Output of a convolution, (N, K, H', W')."""
-    places = list(windows(x, weight.shape[2:], stride, pads, dilation))
-    out = np.zeros((len(x), len(weight), places[-1][0] + 1, places[-1][1] + 1))
-    for i, j, window in places:
-        for k, channels in _filters(weight, groups):
-            out[:, k, i, j] = (window[:, channels] * weight[k]).sum(axis=(1, 2, 3)) + bias[k]
-    return out
 
 
 def gradients(x, weight, grad, stride, pads, dilation, groups):

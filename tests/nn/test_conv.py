@@ -4,8 +4,7 @@ import naive
 import numpy as np
 import pytest
 
-from convbook.nn import Conv2D, check_gradients, relative_error
-from convbook.nn import windows as windows_module
+from convbook.nn import Conv2D, check_gradients, conv2d, im2col, relative_error
 
 
 def random_settings(count, seed=0):
@@ -34,7 +33,7 @@ def compare(layer, x, grad, tolerance):
     settings = (layer.stride, layer.padding, layer.dilation, layer.groups)
     out = layer.forward(x)
     assert out.shape[1:] == layer.output_shape(x.shape[1:])
-    assert relative_error(out, naive.convolve(x, weight, bias, *settings)) <= tolerance
+    assert relative_error(out, conv2d(x, weight, bias, *settings)) <= tolerance
     expected = naive.gradients(x, weight, grad, *settings)
     found = layer.backward(grad), layer.grads["weight"], layer.grads["bias"]
     for array, reference in zip(found, expected, strict=True):
@@ -49,7 +48,7 @@ def test_forward_and_backward_agree_with_four_loops(dtype, tolerance):
 
 
 def test_small_tiles_change_nothing(monkeypatch):
-    monkeypatch.setattr(windows_module, "TILE_BYTES", 1)  # one image at a time
+    monkeypatch.setattr(im2col, "TILE_BYTES", 1)  # one image at a time
     for layer, x, grad in random_settings(20, seed=7):
         compare(layer.astype("float64"), x, grad, 1e-9)
 

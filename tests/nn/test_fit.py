@@ -72,15 +72,6 @@ def test_saved_and_loaded_networks_answer_alike(tmp_path, digits):
     np.testing.assert_array_equal(fresh.predict(x), network.predict(x))
 
 
-def test_loading_what_does_not_fit_says_what_differs(tmp_path):
-    small_network().save(tmp_path / "network.npz")
-    with pytest.raises(ValueError, match=r"5-dense.*? in the file and nothing here"):
-        Sequential([Conv2D(1, 4, 3), BatchNorm2D(4)]).load(tmp_path / "network.npz")
-    (tmp_path / "text.npz").write_text("not an archive")
-    with pytest.raises(ValueError, match="not a file that save wrote"):
-        small_network().load(tmp_path / "text.npz")
-
-
 def test_sgd_by_hand():
     params, optimizer = {"w": np.array([1.0])}, SGD(0.1, momentum=0.5)
     optimizer.step(params, {"w": np.array([2.0])})
@@ -105,14 +96,10 @@ def test_summary_counts_what_the_layers_hold():
 
 
 def test_fit_refuses_labels_that_do_not_match():
-    with pytest.raises(ValueError, match="as many labels as images; got 4 and 3"):
+    with pytest.raises(
+        ValueError, match=r"as many labels as images.*4 images and labels of shape \(3,\)"
+    ):
         small_network().fit(np.zeros((4, 1, 8, 8)), np.zeros(3, int))
-
-
-def test_parameters_are_shared_with_the_layers_not_copied():
-    network = small_network()
-    network.params["0-conv2d.weight"][:] = 7
-    assert (network.layers[0].params["weight"] == 7).all()
 
 
 def test_initial_spread_is_hes_and_glorots():
