@@ -24,7 +24,7 @@ class ReLU(Layer):
 
     def backward(self, grad: ArrayLike) -> FloatArray:
         """The gradient passes where the input was positive; at exactly 0 it does not."""
-        out = self._recall()
+        out: FloatArray = self._recall()
         return self._gradient(grad, out.shape) * (out > 0)
 
 
@@ -61,12 +61,13 @@ class Dropout(Layer):
                     f"shape {kept.shape} for a batch of shape {x.shape}"
                 )
             self.mask = kept.astype(bool)
-            self._saved = (self.mask / (1 - self.rate)).astype(x.dtype)
+            scale = (self.mask / (1 - self.rate)).astype(x.dtype)
         else:
-            self._saved = np.ones_like(x)
-        return x * self._saved
+            scale = np.ones_like(x)
+        self._saved = scale
+        return x * scale
 
     def backward(self, grad: ArrayLike) -> FloatArray:
         """What was dropped gets no gradient; the survivors' is scaled up like their value."""
-        scale = self._recall()
+        scale: FloatArray = self._recall()
         return self._gradient(grad, scale.shape) * scale

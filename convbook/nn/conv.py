@@ -151,7 +151,7 @@ class Conv2D(Layer):
         grad = self._gradient(grad, (len(x), self.out_channels, *layout.output))
         grad_sums, weights = self._split(grad, layout.positions), self._weight_rows()
         grad_weights, grad_bias = np.zeros_like(weights), np.zeros_like(self._bias_column())
-        grad_x = np.empty_like(x)
+        grad_x: FloatArray = np.empty_like(x)
         for images in layout.tiles:
             grad_sum, copies = grad_sums[images], layout.im2col(x[images])
             grad_copies = np.zeros_like(copies)

@@ -66,16 +66,16 @@ class BatchNorm2D(Layer):
         numbers. In inference mean and variance are constants, and neither is taken out.
         """
         normal, scale, training = self._recall()
-        grad = self._gradient(grad, normal.shape)
+        out = self._gradient(grad, normal.shape)
         self.grads = {
-            "gamma": (grad * normal).sum(axis=(0, 2, 3)),
-            "beta": grad.sum(axis=(0, 2, 3)),
+            "gamma": (out * normal).sum(axis=(0, 2, 3)),
+            "beta": out.sum(axis=(0, 2, 3)),
         }
         if training:
-            count = grad.size / self.channels
+            count = out.size / self.channels
             along = _column(self.grads["gamma"] / count) * normal
-            grad = grad - _column(self.grads["beta"] / count) - along
-        return grad * _column(self.params["gamma"] * scale)
+            out = out - _column(self.grads["beta"] / count) - along
+        return out * _column(self.params["gamma"] * scale)
 
     def _remember(self, name: str, batch: FloatArray) -> None:
         moving = self.buffers[name]
