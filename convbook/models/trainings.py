@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import tempfile
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,7 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from convbook.models.training import Recipe, score, train, write_record
+from convbook.models.recipes import PlateauRecipe
+from convbook.models.training import Recipe, hardware, score, train, write_record
 
 RUNS = Path(__file__).parents[2] / "runs"
 
@@ -27,7 +29,7 @@ class Training:
 
     data: str
     build: str
-    recipe: Recipe
+    recipe: Recipe | PlateauRecipe
     options: tuple[tuple[str, object], ...] = ()
     train_images: int | None = None
     shrink: int = 1
@@ -83,6 +85,13 @@ TRAININGS = {
         (("batch_norm", False),),
         about="section 11.1 without batch norm",
     ),
+    "chapter-cifar10-own-recipe": Training(
+        "cifar10",
+        "chapter_cifar10_net",
+        PlateauRecipe(),
+        (("rotation", 0.1),),
+        about="section 11.1 by the chapter's own recipe, to its end",
+    ),
     **{f"plain-{d}": _depth("plain_net", d) for d in (8, 20, 44)},
     **{f"resnet-{d}": _depth("resnet", d) for d in (8, 20, 44)},
     "leaf-net": Training(
@@ -135,6 +144,8 @@ def prepared(training: Training):
     by group; the test set takes no part in training or choosing.
     """
     data = _load(training.data)
+    if isinstance(training.recipe, PlateauRecipe):
+        return _last_tenth(data, training.recipe.validation_share)
     fraction = 0.04 if len(data.x_train) >= 50_000 else 0.1
     x, y, x_val, y_val = data.validation_split(fraction, seed=2024)
     if training.train_images:
@@ -144,6 +155,16 @@ def prepared(training: Training):
     for i in (0, 2, 4):
         parts[i] = _shrink(parts[i], training.shrink)
     sizes = f"{len(x):,} to train on, {len(x_val):,} held out (seed 2024)"
+    sentence = f"{sizes}, {len(data.x_test):,} to test on"
+    return parts, {"data": data.provenance, "split": sentence, "classes": list(data.classes)}
+
+
+def _last_tenth(data, share):
+    """``fit(validation_split=share)``'s split: the end of the training data as it is stored."""
+    kept = round(len(data.x_train) * (1 - share))
+    x, y = data.x_train, data.y_train
+    parts = [x[:kept], y[:kept], x[kept:], y[kept:], data.x_test, data.y_test]
+    sizes = f"{kept:,} to train on, the last {len(x) - kept:,} held out"
     sentence = f"{sizes}, {len(data.x_test):,} to test on"
     return parts, {"data": data.provenance, "split": sentence, "classes": list(data.classes)}
 
@@ -175,19 +196,40 @@ def run(name, *, epochs=None, folder=RUNS, checkpoints=None):
     model = build(training, len(about["classes"]))
     log = Path(folder) / f"{name}.json"
     about |= {"network": training.build, "options": dict(training.options), "about": training.about}
-    checkpoint = Path(checkpoints or tempfile.gettempdir()) / f"{name}.weights.h5"
-    record = train(
-        model, training.recipe, (x, y, x_val, y_val), log, checkpoint=checkpoint, about=about
-    )
+    folder = Path(checkpoints or tempfile.gettempdir())
+    data = (x, y, x_val, y_val)
+    if isinstance(training.recipe, PlateauRecipe):
+        record = _by_plateau(model, training.recipe, data, log, folder / name, about)
+    else:
+        checkpoint = folder / f"{name}.weights.h5"
+        record = train(model, training.recipe, data, log, checkpoint=checkpoint, about=about)
     record["test"] = {k: round(v, 4) for k, v in score(model, x_test, y_test).items()}
     record["test"]["pictures"] = len(y_test)
     write_record(record, log)
+    shutil.rmtree(folder / name, ignore_errors=True)  # the state of a training that is finished
     if name in SHIPPED:
         from convbook.models.pretrained import ship
 
         ship(model, record, x_test, y_test, name)
     print(f"{name}: test accuracy {record['test']['accuracy']:.4f}")
     return model, record
+
+
+def _by_plateau(model, recipe, data, log, folder, about):
+    from convbook.models.chapter_recipe import fit
+
+    started = {"name": log.stem, **about, "hardware": hardware()}
+    started |= {"parameters": model.count_params(), "epochs": []}
+    record = json.loads(log.read_text()) if log.is_file() else started
+    if "test" in record:  # a finished run is repeated from its beginning
+        record = started
+
+    def report(row):
+        print({key: value for key, value in row.items() if "seconds" not in key}, flush=True)
+
+    return fit(
+        model, recipe, data, record, folder, lambda record: write_record(record, log), report
+    )
 
 
 def recorded(name, folder=RUNS) -> dict:

@@ -1,0 +1,41 @@
+"""Maps as large as their images, and laid over them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def upsample(maps, size):
+    """Maps (N, h, w) enlarged bilinearly to ``size`` = (H, W), pixel centres aligned."""
+    rows, columns = (_mix(n_out, n_in) for n_out, n_in in zip(size, maps.shape[1:], strict=True))
+    return (rows @ maps @ columns.T).astype(np.float32)
+
+
+def overlay(image, heat, opacity=0.5, colour_map="inferno"):
+    """``heat`` (h, w) in [0, 1] in colour over ``image`` (H, W, C), uint8; returns uint8 (H, W, 3).
+
+    The colour map is perceptually even, and the cooler a place the more of the picture shows.
+    """
+    import matplotlib
+
+    image, heat = np.asarray(image), np.asarray(heat, np.float32)
+    if image.ndim != 3 or heat.ndim != 2:
+        raise ValueError(
+            f"image {image.shape} and heat {heat.shape}: expected one picture (H, W, C) and one "
+            "map (h, w); take [i] of a batch"
+        )
+    heat = upsample(heat[None], image.shape[:2])[0]
+    picture = np.repeat(image, 3, axis=-1) if image.shape[-1] == 1 else image
+    colour = matplotlib.colormaps[colour_map](heat)[..., :3] * 255
+    share = opacity * (0.35 + 0.65 * heat[..., None])
+    return np.clip((1 - share) * picture + share * colour + 0.5, 0, 255).astype(np.uint8)
+
+
+def _mix(n_out, n_in):
+    """(n_out, n_in) weights of bilinear enlargement along one axis."""
+    position = np.clip((np.arange(n_out) + 0.5) * n_in / n_out - 0.5, 0, n_in - 1)
+    low = np.minimum(position.astype(int), max(n_in - 2, 0))
+    mix = np.zeros((n_out, n_in), np.float32)
+    mix[np.arange(n_out), low] = 1 - (position - low)
+    mix[np.arange(n_out), np.minimum(low + 1, n_in - 1)] += position - low
+    return mix

@@ -1,0 +1,107 @@
+"""Keras callbacks that keep a long training: one records it, one lets it be stopped and go on."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+
+
+class Resume(keras.callbacks.Callback):
+    """After every epoch, keep in ``folder`` all that a stopped training needs to go on.
+
+    ``keras.callbacks.BackupAndRestore`` keeps the weights, the optimiser and the epoch, but not
+    what other callbacks remember: how many epochs ago the validation loss fell last, and the best
+    weights so far. Give those callbacks as ``others``; this one must stand after them in the list,
+    because each of them forgets when a training begins. An epoch is kept whole or not at all.
+    """
+
+    REMEMBERED = ("wait", "best", "best_epoch", "cooldown_counter")
+
+    def __init__(self, folder: str | os.PathLike, others: Sequence = ()) -> None:
+        super().__init__()
+        self.folder, self.others = Path(folder), list(others)
+
+    @property
+    def epochs_done(self) -> int:
+        """Epochs that lie in ``folder``; the training goes on with ``fit(initial_epoch=...)``."""
+        return self._state()["epochs"]
+
+    def _state(self) -> dict:
+        path = self.folder / "state.json"
+        return json.loads(path.read_text()) if path.is_file() else {"epochs": 0, "others": []}
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        state = self._state()
+        if not state["epochs"]:
+            return
+        self.model.load_weights(self.folder / f"epoch{state['epochs']}.weights.h5")
+        variables = self.model.optimizer.variables
+        for variable, value in zip(variables, self._read("optimizer", state), strict=True):
+            variable.assign(value)
+        for other, kept in zip(self.others, state["others"], strict=True):
+            for name, value in kept.items():
+                setattr(other, name, value)
+            if getattr(other, "restore_best_weights", False):
+                other.best_weights = self._read("best", {"epochs": other.best_epoch + 1})
+
+    def _read(self, what, state):
+        with np.load(self.folder / f"{what}{state['epochs']}.npz") as archive:
+            return [archive[f"arr_{number}"] for number in range(len(archive.files))]
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        done = epoch + 1
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.model.save_weights(self.folder / f"epoch{done}.weights.h5")
+        np.savez(
+            self.folder / f"optimizer{done}.npz",
+            *(np.asarray(variable) for variable in self.model.optimizer.variables),
+        )
+        state, keep = {"epochs": done, "others": []}, {str(done)}
+        for other in self.others:
+            there = {n: getattr(other, n) for n in self.REMEMBERED if hasattr(other, n)}
+            state["others"].append(
+                {n: float(v) if n == "best" else int(v) for n, v in there.items()}
+            )
+            if getattr(other, "restore_best_weights", False):
+                keep.add(str(other.best_epoch + 1))
+                if other.best_epoch == epoch:
+                    np.savez(self.folder / f"best{done}.npz", *other.best_weights)
+        part = self.folder / "state.part"
+        part.write_text(json.dumps(state))
+        part.replace(self.folder / "state.json")
+        # Older files go only once the state no longer names them.
+        for path in self.folder.glob("*[0-9].*"):
+            number = "".join(c for c in path.name.split(".")[0] if c.isdigit())
+            if number not in keep or (number != str(done) and not path.name.startswith("best")):
+                path.unlink()
+
+
+class Record(keras.callbacks.Callback):
+    """Append a row an epoch to ``record["epochs"]`` and hand the record to ``write``."""
+
+    def __init__(self, record: dict, write=None, report=None) -> None:
+        super().__init__()
+        self.record, self.write, self.report = record, write, report
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._wall, self._cpu = time.time(), time.process_time()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        names = {"val_loss": "validation_loss", "val_accuracy": "validation_accuracy"}
+        row = {"epoch": epoch + 1}
+        row |= {names.get(name, name): float(value) for name, value in (logs or {}).items()}
+        row |= {"seconds": time.time() - self._wall, "cpu_seconds": time.process_time() - self._cpu}
+        digits = {"learning_rate": 8}
+        row = {k: v if k == "epoch" else round(v, digits.get(k, 4)) for k, v in row.items()}
+        # A training that was killed between two files may do its last epoch again.
+        self.record["epochs"] = [r for r in self.record["epochs"] if r["epoch"] <= epoch] + [row]
+        if self.write:
+            self.write(self.record)
+        if self.report:
+            self.report(row)
