@@ -12,9 +12,10 @@ def upsample(maps, size):
 
 
 def overlay(image, heat, opacity=0.5, colour_map="inferno"):
-    """``heat`` (h, w) in [0, 1] in colour over ``image`` (H, W, C), uint8; returns uint8 (H, W, 3).
+    """``heat`` (h, w) in [0, 1] in colour over ``image`` (H, W, C); returns uint8 (H, W, 3).
 
-    The colour map is perceptually even, and the cooler a place the more of the picture shows.
+    ``image`` is uint8, or float in [0, 1]; any other scale, such as [−1, 1], is a ValueError. The
+    colour map is perceptually even, and the cooler a place the more of the image shows.
     """
     import matplotlib
 
@@ -24,6 +25,14 @@ def overlay(image, heat, opacity=0.5, colour_map="inferno"):
             f"image {image.shape} and heat {heat.shape}: expected one picture (H, W, C) and one "
             "map (h, w); take [i] of a batch"
         )
+    if image.dtype != np.uint8:
+        low, high = image.min(), image.max()
+        if not 0 <= low <= high <= (255 if np.issubdtype(image.dtype, np.integer) else 1):
+            raise ValueError(
+                f"image is {image.dtype} from {low:g} to {high:g}; expected uint8, or floats from "
+                "0 to 1: give the image as it was before it was scaled for the network"
+            )
+        image = image if np.issubdtype(image.dtype, np.integer) else image * 255
     heat = upsample(heat[None], image.shape[:2])[0]
     picture = np.repeat(image, 3, axis=-1) if image.shape[-1] == 1 else image
     colour = matplotlib.colormaps[colour_map](heat)[..., :3] * 255

@@ -42,23 +42,12 @@ def _augmentation(x, rotation):
     return layers.RandomContrast(0.1, value_range=(0.0, 1.0))(x)
 
 
-@keras.saving.register_keras_serializable("convbook")
-class AtRest(layers.Wrapper):
-    """A base whose batch norm keeps its statistics, also while its weights learn.
-
-    ``base(x, training=False)`` alone does not hold in a functional model: Keras 3 puts the outer
-    model's ``training`` in its place.
-    """
-
-    def call(self, inputs):
-        return self.layer(inputs, training=False)
-
-
 def transfer_net(base, num_classes, *, preprocess=None, hidden=256):
     """Section 11.2: a new head on a frozen ``base`` that ends in feature maps (N, h, w, c).
 
-    ``preprocess`` is a layer or function that puts pictures on the base's scale. On ResNet-50 with
-    5 classes: 24,114,565 parameters, 526,341 trainable.
+    ``preprocess`` is a layer or function that puts images on the base's scale. On ResNet-50 with
+    5 classes: 24,114,565 parameters, 526,341 trainable. Made of Keras's own layers alone: a saved
+    one loads where this book isn't installed.
     """
     if len(base.output_shape) != 4:
         raise ValueError(
@@ -68,27 +57,37 @@ def transfer_net(base, num_classes, *, preprocess=None, hidden=256):
     base.trainable = False
     inputs = keras.Input(base.input_shape[1:])
     x = preprocess(inputs) if preprocess else inputs
-    x = layers.GlobalAveragePooling2D()(AtRest(base, name="base_at_rest")(x))
+    x = layers.GlobalAveragePooling2D()(base(x, training=False))
     x = layers.Dense(hidden, activation="relu")(x)
     x = layers.Dropout(0.5)(layers.BatchNormalization()(x))
     return keras.Model(inputs, layers.Dense(num_classes, name="logits")(x), name="transfer")
 
 
-def unfreeze_last(base, count, *, batch_norm=True):
+def unfreeze_last(base, count, *, batch_norm=False):
     """Let the last ``count`` layers of ``base`` learn; compile the model again afterwards.
 
-    ``batch_norm=False`` keeps the scale and shift of batch norm frozen too.
+    Layers of models inside ``base`` count one by one. Batch norm stays frozen unless ``batch_norm``
+    is True: a batch norm that may learn also replaces its running mean and variance by those of
+    the new images, whatever ``training=False`` said when the base was called.
     """
-    if not 0 <= count <= len(base.layers):
-        raise ValueError(
-            f"count {count} must lie between 0 and {len(base.layers)}, the layers of base"
-        )
+    leaves = list(_leaves(base))
+    if not 0 <= count <= len(leaves):
+        raise ValueError(f"count {count} must lie between 0 and {len(leaves)}, the layers of base")
     base.trainable = True
-    first = len(base.layers) - count
-    for number, layer in enumerate(base.layers):
+    for number, layer in enumerate(leaves, start=count - len(leaves)):
         norm = isinstance(layer, layers.BatchNormalization)
-        layer.trainable = number >= first and (batch_norm or not norm)
+        layer.trainable = number >= 0 and (batch_norm or not norm)
     return base
+
+
+def _leaves(layer):
+    """The layers of a model, of the models in it and of wrappers, each once, in order."""
+    inner = getattr(layer, "layers", None) or [getattr(layer, "layer", None)]
+    if inner == [None]:
+        yield layer
+    else:
+        for part in dict.fromkeys(inner):
+            yield from _leaves(part)
 
 
 def crop_disease_net(num_classes=38, input_shape=(224, 224, 3), *, weights=None):

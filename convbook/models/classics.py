@@ -10,23 +10,18 @@ import keras
 from keras import layers, ops
 
 
-@keras.saving.register_keras_serializable("convbook")
-class LocalResponseNormalization(layers.Layer):
-    """x / (k + α·Σ x²)^β over ``depth`` neighbouring channels (Krizhevsky et al. 2012, §3.3)."""
+def local_response_normalization(x, depth=5, k=2.0, alpha=1e-4, beta=0.75):
+    """x / (k + α·Σ x²)^β over ``depth`` neighbouring channels (Krizhevsky et al. 2012, §3.3).
 
-    def __init__(self, depth=5, k=2.0, alpha=1e-4, beta=0.75, **kwargs):
-        super().__init__(**kwargs)
-        self.depth, self.k, self.alpha, self.beta = depth, k, alpha, beta
-
-    def call(self, inputs):
-        half, channels = self.depth // 2, inputs.shape[-1]
-        squares = ops.pad(ops.square(inputs), [(0, 0)] * 3 + [(half, half)])
-        total = sum(squares[..., i : i + channels] for i in range(self.depth))
-        return inputs / (self.k + self.alpha * total) ** self.beta
-
-    def get_config(self):
-        names = ("depth", "k", "alpha", "beta")
-        return super().get_config() | {name: getattr(self, name) for name in names}
+    ``x`` (N, H, W, C), a tensor or a model's. Made of Keras's own operations, so that a saved
+    AlexNet loads where this book isn't installed.
+    """
+    half, channels = depth // 2, x.shape[-1]
+    squares = ops.pad(ops.square(x), [[0, 0], [0, 0], [0, 0], [half, half]])
+    total = squares[..., :channels]
+    for i in range(1, depth):
+        total = total + squares[..., i : i + channels]
+    return x / (k + alpha * total) ** beta
 
 
 def alexnet(num_classes=1000, *, grouped=True):
@@ -38,9 +33,9 @@ def alexnet(num_classes=1000, *, grouped=True):
     groups = 2 if grouped else 1
     inputs = keras.Input((227, 227, 3))
     x = layers.Conv2D(96, 11, strides=4, activation="relu", name="conv1")(inputs)
-    x = layers.MaxPooling2D(3, 2)(LocalResponseNormalization()(x))
+    x = layers.MaxPooling2D(3, 2)(local_response_normalization(x))
     x = layers.Conv2D(256, 5, padding="same", groups=groups, activation="relu", name="conv2")(x)
-    x = layers.MaxPooling2D(3, 2)(LocalResponseNormalization()(x))
+    x = layers.MaxPooling2D(3, 2)(local_response_normalization(x))
     x = layers.Conv2D(384, 3, padding="same", activation="relu", name="conv3")(x)
     x = layers.Conv2D(384, 3, padding="same", groups=groups, activation="relu", name="conv4")(x)
     x = layers.Conv2D(256, 3, padding="same", groups=groups, activation="relu", name="conv5")(x)

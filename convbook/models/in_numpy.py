@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from convbook.models.training import write_record
+from convbook.models.training import unit, write_record
 from convbook.nn import (
     Adam,
     Conv2D,
@@ -77,8 +77,11 @@ def load_mnist_network() -> Sequential:
 
 
 def as_batch(images):
-    """uint8 ``(N, H, W, C)``, as ``convbook.data`` has them, to float32 ``(N, C, H, W)`` in 0…1."""
-    return np.ascontiguousarray(images.transpose(0, 3, 1, 2), dtype=np.float32) / 255
+    """Images ``(N, H, W, C)``, as ``convbook.data`` has them, to float32 ``(N, C, H, W)`` in 0…1.
+
+    Scales as ``convbook.models.training.unit``: what is in 0…1 already isn't divided again.
+    """
+    return np.ascontiguousarray(unit(images).transpose(0, 3, 1, 2))
 
 
 def shuffle_pixels(images, seed=SHUFFLE_SEED):

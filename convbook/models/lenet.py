@@ -47,69 +47,39 @@ def scaled_tanh(x):
     return 1.7159 * ops.tanh(x * (2 / 3))
 
 
-def _paper(num_classes):
-    inputs = keras.Input((32, 32, 1))
-    x = layers.Activation(scaled_tanh)(layers.Conv2D(6, 5, name="c1")(inputs))
-    x = layers.Activation(scaled_tanh)(Subsampling(name="s2")(x))
-    maps = [
-        layers.Conv2D(1, 5, name=f"c3_{number}")(Channels(chosen)(x))
-        for number, chosen in enumerate(C3_INPUTS)
-    ]
-    x = layers.Activation(scaled_tanh)(layers.Concatenate(name="c3")(maps))
-    x = layers.Activation(scaled_tanh)(Subsampling(name="s4")(x))
-    x = layers.Activation(scaled_tanh)(layers.Conv2D(120, 5, name="c5")(x))
-    x = layers.Activation(scaled_tanh)(layers.Dense(84, name="f6")(layers.Flatten()(x)))
-    return keras.Model(inputs, CodeDistance(num_classes, name="logits")(x), name="lenet5_paper")
+def subsampling(x, name):
+    """The sum over 2×2 pixels times one trainable coefficient a map, plus one trainable bias.
+
+    Four times the mean is that sum; a 1×1 depthwise convolution multiplies each map by a number of
+    its own and adds another.
+    """
+    summed = 4 * layers.AveragePooling2D(2)(x)
+    return layers.DepthwiseConv2D(1, depthwise_initializer="ones", name=name)(summed)
 
 
-@keras.saving.register_keras_serializable("convbook")
-class Channels(layers.Layer):
-    """Pick some channels: (N, H, W, C) to (N, H, W, len(chosen))."""
-
-    def __init__(self, chosen, **kwargs):
-        super().__init__(**kwargs)
-        self.chosen = tuple(chosen)
-
-    def call(self, inputs):
-        return ops.take(inputs, np.array(self.chosen), axis=-1)
-
-    def get_config(self):
-        return super().get_config() | {"chosen": self.chosen}
-
-
-@keras.saving.register_keras_serializable("convbook")
-class Subsampling(layers.Layer):
-    """The sum over 2×2 pixels times one trainable coefficient a map, plus one trainable bias."""
-
-    def build(self, shape):
-        self.coefficient = self.add_weight(shape=(shape[-1],), initializer="ones")
-        self.bias = self.add_weight(shape=(shape[-1],), initializer="zeros")
-        super().build(shape)
-
-    def call(self, inputs):
-        # Four times the mean is the sum that the paper describes.
-        return 4 * ops.average_pool(inputs, 2) * self.coefficient + self.bias
-
-
-@keras.saving.register_keras_serializable("convbook")
-class CodeDistance(layers.Layer):
+def code_distance(x, units):
     """Minus the squared distance to a fixed code of ±1 for each class, so the largest wins.
 
     The paper's codes are 7×12 pictures of the characters; here they are drawn at random once.
+    |x − c|² = |x|² − 2 x·c + |c|², and |c|² is the length of the code.
     """
+    length = x.shape[-1]
+    codes = layers.Dense(units, use_bias=False, trainable=False, name="codes")
+    products = codes(x)
+    codes.set_weights([np.random.default_rng(1998).choice([-1.0, 1.0], (length, units))])
+    return 2 * products - (ops.sum(ops.square(x), axis=-1, keepdims=True) + length)
 
-    def __init__(self, units, **kwargs):
-        super().__init__(**kwargs)
-        self.units = units
 
-    def build(self, shape):
-        signs = np.random.default_rng(1998).choice([-1.0, 1.0], (shape[-1], self.units))
-        self.codes = self.add_weight(shape=signs.shape, initializer="zeros", trainable=False)
-        self.codes.assign(signs)
-        super().build(shape)
-
-    def call(self, inputs):
-        return -ops.sum(ops.square(inputs[..., None] - self.codes), axis=-2)
-
-    def get_config(self):
-        return super().get_config() | {"units": self.units}
+def _paper(num_classes):
+    inputs = keras.Input((32, 32, 1))
+    x = scaled_tanh(layers.Conv2D(6, 5, name="c1")(inputs))
+    x = scaled_tanh(subsampling(x, "s2"))
+    maps = [
+        layers.Conv2D(1, 5, name=f"c3_{number}")(ops.take(x, list(chosen), axis=-1))
+        for number, chosen in enumerate(C3_INPUTS)
+    ]
+    x = scaled_tanh(layers.Concatenate(name="c3")(maps))
+    x = scaled_tanh(subsampling(x, "s4"))
+    x = scaled_tanh(layers.Conv2D(120, 5, name="c5")(x))
+    x = scaled_tanh(layers.Dense(84, name="f6")(layers.Flatten()(x)))
+    return keras.Model(inputs, code_distance(x, num_classes), name="lenet5_paper")

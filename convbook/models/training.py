@@ -67,8 +67,22 @@ def _reflect(index, size):
 
 
 def unit(images):
-    """uint8 pictures (N, H, W, C) as float32 in [0, 1]."""
-    return np.asarray(images, np.float32) / np.float32(255)
+    """Images (N, H, W, C) as float32 in [0, 1]: uint8 is divided by 255, once.
+
+    Floats that are in [0, 1] already stay as they are. Raises ValueError for anything else, because
+    a network says nothing when its images are 255 times too dark or too bright.
+    """
+    images = np.asarray(images)
+    if images.dtype == bool:
+        return images.astype(np.float32)
+    low, high = (images.min(), images.max()) if images.size else (0, 0)
+    whole = np.issubdtype(images.dtype, np.integer)
+    if not 0 <= low <= high <= (255 if whole else 1):
+        raise ValueError(
+            f"images are {images.dtype} from {low:g} to {high:g}; expected whole numbers from 0 to "
+            "255, or floats from 0 to 1: scale once, and give uint8 where you can"
+        )
+    return images.astype(np.float32) / np.float32(255) if whole else images.astype(np.float32)
 
 
 def hardware() -> dict:
@@ -226,7 +240,9 @@ def _epoch(model, recipe, data, epoch):
 
 
 def predict_logits(model, images, batch_size=250):
-    """Logits (N, classes) of uint8 pictures, batch norm in inference mode, no augmentation."""
+    """Logits (N, classes) of images as ``unit`` takes them: no augmentation, inference mode."""
+    if not len(images):
+        return np.zeros((0, model.output_shape[-1]), np.float32)
     parts = [
         np.asarray(model.predict_on_batch(unit(images[i : i + batch_size])))
         for i in range(0, len(images), batch_size)
@@ -235,7 +251,9 @@ def predict_logits(model, images, batch_size=250):
 
 
 def score(model, images, labels) -> dict:
-    """Cross-entropy (nats, not smoothed) and accuracy of ``model`` on uint8 pictures."""
+    """Cross-entropy (nats, not smoothed) and accuracy of ``model`` on images, at least one."""
+    if not len(images):
+        raise ValueError("there are no images: an accuracy needs at least one")
     logits = predict_logits(model, images).astype(np.float64)
     logits -= logits.max(axis=1, keepdims=True)
     log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))

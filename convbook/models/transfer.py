@@ -21,10 +21,12 @@ def few_per_class(labels, count, seed=0):
 
 
 def features(model, images, layer="pooled", batch_size=100, scale=unit):
-    """Output of ``layer`` for uint8 pictures, batch norm in inference mode: (N, features)."""
+    """Output of ``layer`` for images as ``scale`` takes them, at inference: (N, features)."""
     import keras
 
     part = keras.Model(model.inputs, model.get_layer(layer).output)
+    if not len(images):
+        return np.zeros((0, int(np.prod(part.output_shape[1:]))), np.float32)
     batches = range(0, len(images), batch_size)
     rows = [
         np.asarray(part.predict_on_batch(scale(images[i : i + batch_size]))).copy() for i in batches

@@ -209,7 +209,11 @@ class Composite(Layer):
 
 def _advice(shape: Shape, names: list[str], sizes: Mapping[str, int]) -> str:
     if len(shape) + 1 == len(names):
+        if sizes.get("C") == 1 and shape[0] != 1:
+            return "; grey images need an axis for their one channel: x[:, None]"
         return "; a single image still needs a batch axis: x[None]"
+    if len(shape) + 2 == len(names) and sizes.get("C") == 1:
+        return "; one grey image needs axes for the batch and its channel: x[None, None]"
     if "C" in names and len(shape) == 4 and shape[-1] == sizes.get("C"):
         return "; the channels come last here: turn it with x.transpose(0, 3, 1, 2), not reshape"
     return ""

@@ -77,25 +77,73 @@ def test_transfer_trains_its_head_and_then_twenty_layers_more():
     net = models.transfer_net(base, 5)
     assert net.count_params() == 24_114_565
     assert models.trainable_parameters(net) == 526_341
-    models.unfreeze_last(base, 20)
+    models.unfreeze_last(base, 20, batch_norm=True)
     assert models.trainable_parameters(net) == 9_457_669
-    models.unfreeze_last(base, 20, batch_norm=False)
-    assert models.trainable_parameters(net) < 9_457_669
+    norms = [n for n in base.layers[-20:] if isinstance(n, keras.layers.BatchNormalization)]
+    models.unfreeze_last(base, 20)
+    frozen = sum(2 * int(norm.gamma.shape[0]) for norm in norms)
+    assert models.trainable_parameters(net) == 9_457_669 - frozen
 
 
-def test_fine_tuning_leaves_the_statistics_of_the_base_alone():
+def _base(layers):
     import keras
 
-    base = keras.Sequential(
-        [keras.Input((8, 8, 3)), keras.layers.Conv2D(4, 3), keras.layers.BatchNormalization()]
-    )
+    return keras.Sequential([keras.Input((8, 8, 3)), *layers])
+
+
+def _one(kind):
+    """A base whose batch norm stands on its own, in a nested model, or in one inside that."""
+    import keras
+
+    L = keras.layers
+    plain = [L.Conv2D(4, 3, padding="same"), L.BatchNormalization(name="norm"), L.ReLU()]
+    if kind == "on its own":
+        return _base(plain)
+    inner = _base(plain)
+    if kind == "functional around Sequential":
+        image = keras.Input((8, 8, 3))
+        return keras.Model(image, inner(image))
+    return _base([inner]) if kind == "nested" else _base([_base([inner]), L.ReLU()])
+
+
+@pytest.mark.parametrize("kind", ["on its own", "nested", "twice", "functional around Sequential"])
+def test_fine_tuning_leaves_the_statistics_of_the_base_alone(kind):
+    import keras
+
+    base = _one(kind)
     net = models.transfer_net(base, 2, hidden=4)
-    models.unfreeze_last(base, 2)
+    models.unfreeze_last(base, len(list(_flat(base))))
+    norm = next(n for n in _flat(base) if n.name == "norm")
+    kernel = next(n for n in _flat(base) if isinstance(n, keras.layers.Conv2D)).kernel
+    before = norm.get_weights(), kernel.numpy()
     net.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    before = base.layers[-1].moving_mean.numpy().copy()
     x = np.random.default_rng(0).random((8, 8, 8, 3), dtype=np.float32)
-    net.train_on_batch(x, np.arange(8) % 2)
-    np.testing.assert_array_equal(base.layers[-1].moving_mean.numpy(), before)
+    net.fit(x, np.arange(8) % 2, verbose=0)
+    for old, new in zip(before[0], norm.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+    assert np.abs(kernel.numpy() - before[1]).max() > 0, "the convolution was to learn"
+    models.unfreeze_last(base, len(list(_flat(base))), batch_norm=True)
+    net.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    net.fit(x, np.arange(8) % 2, verbose=0)
+    moved = np.abs(norm.get_weights()[2] - before[0][2]).max()
+    assert moved > 0, "a batch norm that may learn moves its mean, as the docstring says"
+
+
+def _flat(model):
+    for layer in model.layers:
+        yield from _flat(layer) if hasattr(layer, "layers") else [layer]
+
+
+def test_layers_to_release_are_counted_through_nested_models():
+    base = _one("twice")
+    leaves = list(_flat(base))
+    for count in range(len(leaves) + 1):
+        models.unfreeze_last(base, count, batch_norm=True)
+        assert [leaf.trainable for leaf in leaves] == [
+            number >= len(leaves) - count for number in range(len(leaves))
+        ]
+    with pytest.raises(ValueError, match=f"between 0 and {len(leaves)}"):
+        models.unfreeze_last(base, len(leaves) + 1)
 
 
 def test_transfer_refuses_a_base_that_ends_in_a_vector():

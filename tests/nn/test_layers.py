@@ -175,3 +175,42 @@ def test_shapes_that_do_not_fit_are_refused():
         MaxPool2D(3).forward(np.zeros((1, 1, 2, 2)))
     with pytest.raises(ValueError, match="float64"):
         numerical_gradient(lambda: 0.0, np.zeros(2, "float32"))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Conv2D(2, 4, 3, padding=1),
+        Conv2D(2, 4, 1),
+        Conv2D(2, 4, 3, 2, groups=2, dilation=2),
+        MaxPool2D(2),
+        AvgPool2D(3, 2, 1),
+        GlobalAvgPool2D(),
+        BatchNorm2D(2),
+        Flatten(),
+        ReLU(),
+        body(),
+    ],
+    ids=lambda layer: layer.name,
+)
+def test_no_images_give_no_outputs_and_no_gradients(layer):
+    none = np.zeros((0, 2, 9, 9))
+    out = layer.forward(none)
+    assert out.shape == (0, *layer.output_shape((2, 9, 9)))
+    assert layer.backward(np.zeros_like(out)).shape == none.shape
+
+
+def test_a_mask_that_takes_no_image_gives_no_predictions():
+    from convbook.models.in_numpy import as_batch, digits_network
+
+    assert digits_network().predict(np.zeros((0, 1, 8, 8))).shape == (0, 10)
+    assert as_batch(np.zeros((0, 8, 8, 1), np.uint8)).shape == (0, 1, 8, 8)
+
+
+@pytest.mark.parametrize("shape", [(5, 12, 12), (12, 12), (1, 12, 12)])
+def test_the_advice_for_grey_images_without_a_channel_axis_works(shape):
+    x, layer = np.zeros(shape), Conv2D(1, 2, 3)
+    with pytest.raises(ValueError, match="x\\[") as told:
+        layer.forward(x)
+    repaired = eval(str(told.value).split(": ")[-1], {"x": x})
+    assert layer.forward(repaired).shape[1] == 2
