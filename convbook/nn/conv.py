@@ -6,6 +6,7 @@ layer, :class:`Conv2D`, that computes the same numbers by matrix products, forwa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -175,7 +176,9 @@ class Conv2D(Layer):
 
     def _split(self, array: FloatArray, positions: int) -> FloatArray:
         """``(n, channels, ..., positions)`` as ``(n, groups, rows of a matrix, positions)``."""
-        return array.reshape(len(array), self.groups, -1, positions)
+        # NumPy can't work out a -1 for an array of no images.
+        rows = math.prod(array.shape[1:]) // (self.groups * positions)
+        return array.reshape(len(array), self.groups, rows, positions)
 
     def _weight_rows(self) -> FloatArray:
         """``(rows of the kernel, groups, filters of a group, weights of that row)``."""

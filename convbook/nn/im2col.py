@@ -77,14 +77,14 @@ class RowIm2Col:
     def im2col(self, x: FloatArray) -> FloatArray:
         """Copies of ``x``, ``(S, n, C, F, numbers in a phase)``: a phase for each of S rows."""
         if self.untouched:  # a 1×1 kernel reads the image as it is
-            return x.reshape(1, *x.shape[:2], 1, -1)
+            return x.reshape(1, *x.shape[:2], 1, x.shape[2] * x.shape[3])
         rows, columns = self.inside
         padded = np.zeros((*x.shape[:2], *self.padded), x.dtype)
         padded[:, :, rows, columns] = x[:, :, : _length(rows), : _length(columns)]
         copies = self._empty(x)
         for copy, part, _ in self._parts(copies, padded):
             copy[:] = part
-        return copies.reshape(*copies.shape[:4], -1)
+        return copies.reshape(*copies.shape[:4], copies.shape[4] * copies.shape[5])
 
     def col2im(self, copies: FloatArray, x: FloatArray) -> None:
         """The transpose: write to each pixel of ``x`` the sum of what stands in its copies."""
