@@ -19,6 +19,8 @@ _HOME = {
     "efficientnet": "classics",
     "fresh_copy": "counting",
     "googlenet": "inception",
+    "imagenet_classes": "mobilenet",
+    "imagenet_weights": "mobilenet",
     "inception_module": "inception",
     "lenet5": "lenet",
     "load_int8_mobilenet_v2": "mobilenet",

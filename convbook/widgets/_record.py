@@ -1,7 +1,7 @@
 """Record what networks say about pictures, for GradCamViewer in a page that has no Python.
 
 ``python -m convbook.widgets._record`` writes ``recorded/NAME.json.gz`` for every network, or for
-the named ones. Needs Keras; "mobilenet" also needs its weights (``CONVBOOK_DATA``). The photographs
+the named ones. Needs Keras. The photographs
 come with scikit-image: "chelsea" (Stefan van der Walt, CC0), "coffee" (Rachel Michetti, CC0),
 "rocket" (SpaceX, CC0), "astronaut" (NASA, public domain).
 """
