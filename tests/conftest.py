@@ -38,6 +38,7 @@ NEEDS = {
     "lab": (lambda: bool(chromium()), "Chromium is not installed"),
     "jail": (can_jail, "bubblewrap cannot make namespaces here"),
     "keras": (lambda: bool(find_spec("tensorflow")), "TensorFlow is not installed"),
+    "node": (lambda: bool(shutil.which("node")), "Node is not installed"),
     "java": (lambda: bool(shutil.which("java")), "Java is not installed"),
     "data": (has_data, "CONVBOOK_DATA does not point at the real data sets"),
 }

@@ -23,7 +23,12 @@ class SavedWidget:
         self._saved = saved["state"]
         self._buffers = {tuple(b["path"]): b["data"] for b in saved.get("buffers", [])}
         self._module, _, self.name = self._saved["_anywidget_id"].rpartition(".")
-        self.state = {key: value for key, value in self._saved.items() if key not in PLUMBING}
+        kept = {key: value for key, value in self._saved.items() if key not in PLUMBING}
+        # An executed notebook may be older than the limits of the class.
+        self.state = {key: value for key, value in kept.items() if key != "_limits"}
+        limits = getattr(self._widget, "_limits", None) or kept.get("_limits")
+        if limits is not None:
+            self.state["_limits"] = limits
 
     @cached_property
     def _widget(self) -> anywidget.AnyWidget | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import anywidget
 import traitlets
 
 from ._bundle import FOLDER, bundle, sources, style
+from ._limits import Limit, limit_of
 
 
 class BookWidget(anywidget.AnyWidget):
@@ -27,6 +29,13 @@ class BookWidget(anywidget.AnyWidget):
     #: The state that the page opened the widget with: where its reset button goes back to.
     _opening = traitlets.Dict().tag(sync=True)
 
+    #: What each input may hold, as JSON: see ``_limits.py``. A text, so that a page keeps it once.
+    _limits = traitlets.Unicode().tag(sync=True)
+
+    @traitlets.default("_limits")
+    def _write_limits(self):
+        return json.dumps(self.limits(), separators=(",", ":"))
+
     def __init__(self, **state):
         unknown = set(state) - set(self.traits())
         if unknown:
@@ -45,6 +54,12 @@ class BookWidget(anywidget.AnyWidget):
         inherited = set(anywidget.AnyWidget.class_trait_names())
         own = cls.class_traits(sync=True)
         return sorted(n for n in own if n not in inherited and not n.startswith("_"))
+
+    @classmethod
+    def limits(cls) -> dict[str, Limit]:
+        """What each input may hold; inputs that only the widget itself sets are left out."""
+        found = {name: limit_of(cls.class_traits()[name]) for name in cls.inputs()}
+        return {name: limit for name, limit in found.items() if limit is not None}
 
     @classmethod
     def sources(cls) -> list[Path]:

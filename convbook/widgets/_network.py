@@ -12,7 +12,9 @@ from math import prod
 
 from convbook import shapes
 
+from . import _limits
 from ._bundle import FOLDER
+from ._limits import Limit
 
 KINDS = json.loads((FOLDER / "shared" / "layers.json").read_text(encoding="utf-8"))
 NETWORKS = json.loads((FOLDER / "shared" / "networks.json").read_text(encoding="utf-8"))
@@ -51,6 +53,25 @@ def complete(layer: dict) -> dict:
     for name, value in whole.items():
         _check_setting(kind, name, value, fields[name])
     return {"kind": kind, **whole}
+
+
+def layer_limit() -> Limit:
+    """What a layer may be, for the front end."""
+    return _limits.variants(
+        {
+            kind: {name: _setting_limit(rule) for name, rule in description["fields"].items()}
+            for kind, description in KINDS.items()
+        }
+    )
+
+
+def _setting_limit(rule: dict) -> Limit:
+    if isinstance(rule["default"], bool):
+        return {"type": "boolean"}
+    if "options" in rule:
+        return _limits.choice(rule["options"])
+    kind = "number" if isinstance(rule["default"], float) else "integer"
+    return _limits.number(kind, rule["min"], rule["max"])
 
 
 def _check_setting(kind: str, name: str, value, rule: dict) -> None:

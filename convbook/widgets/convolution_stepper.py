@@ -8,9 +8,14 @@ import traitlets
 from convbook import shapes
 
 from ._base import BookWidget, bundle, style
+from ._limits import numbers_of, table
 from ._windows import windows
 
-MOST_CHANNELS, LARGEST_INPUT, LARGEST_KERNEL = 3, 8, 5
+MOST_CHANNELS, LARGEST_INPUT, LARGEST_KERNEL, MOST_PADDING = 3, 8, 5, 3
+CHANNELS = range(1, MOST_CHANNELS + 1)
+SIDES, KERNEL_SIDES = range(1, LARGEST_INPUT + 1), range(1, LARGEST_KERNEL + 1)
+#: Outputs of a 1×1 kernel at stride 1 on the largest input with the most padding.
+MOST_STEPS = (LARGEST_INPUT + 2 * MOST_PADDING) ** 2
 
 
 class ConvolutionStepper(BookWidget):
@@ -29,22 +34,21 @@ class ConvolutionStepper(BookWidget):
     _css = style("convolution_stepper.css")
 
     image = traitlets.List([[[1, 2, 3, 0], [0, 1, 2, 3], [3, 0, 1, 2], [2, 1, 0, 1]]]).tag(
-        sync=True
+        sync=True, limit=table([CHANNELS, SIDES, SIDES], -1000, 1000)
     )
-    kernel = traitlets.List([[[1, 0, -1], [1, 0, -1], [1, 0, -1]]]).tag(sync=True)
-    bias = traitlets.Float(0).tag(sync=True)
+    kernel = traitlets.List([[[1, 0, -1], [1, 0, -1], [1, 0, -1]]]).tag(
+        sync=True, limit=table([CHANNELS, KERNEL_SIDES, KERNEL_SIDES], -1000, 1000, square=True)
+    )
+    bias = traitlets.Float(0, min=-1000, max=1000).tag(sync=True)
     stride = traitlets.Int(1, min=1, max=4).tag(sync=True)
-    padding = traitlets.Int(0, min=0, max=3).tag(sync=True)
-    step = traitlets.Int(0, min=0).tag(sync=True)
+    padding = traitlets.Int(0, min=0, max=MOST_PADDING).tag(sync=True)
+    step = traitlets.Int(0, min=0, max=MOST_STEPS - 1).tag(sync=True)
 
     @traitlets.validate("image", "kernel")
     def _check(self, proposal):
         name = proposal["trait"].name
         largest = LARGEST_INPUT if name == "image" else LARGEST_KERNEL
-        try:
-            numbers = np.array(proposal["value"], float)
-        except (TypeError, ValueError):
-            numbers = np.empty(0)
+        numbers = numbers_of(proposal["value"])
         square = name == "image" or numbers.shape[1:2] == numbers.shape[2:3]
         fits = numbers.ndim == 3 and 0 < numbers.shape[0] <= MOST_CHANNELS and numbers.size
         if not (fits and square and max(numbers.shape[1:]) <= largest):

@@ -21,6 +21,8 @@ SEEN = 28
 #: MNIST's digits were scaled to fit this box, then centred by their mass (LeCun and others, 1998).
 BOX = 20
 BRUSH = 2.4
+#: More layers, and more maps in one, than the network has.
+MOST_NODES, MOST_MAPS = 16, 64
 
 
 class DigitCanvas(BookWidget):
@@ -34,10 +36,10 @@ class DigitCanvas(BookWidget):
     _css = style("digit_canvas.css")
 
     ink = traitlets.CBytes().tag(sync=True)
-    node = traitlets.Int(1, min=0).tag(sync=True)
-    feature_map = traitlets.Int(0, min=0).tag(sync=True)
-    row = traitlets.Int(12, min=0).tag(sync=True)
-    column = traitlets.Int(12, min=0).tag(sync=True)
+    node = traitlets.Int(1, min=0, max=MOST_NODES - 1).tag(sync=True)
+    feature_map = traitlets.Int(0, min=0, max=MOST_MAPS - 1).tag(sync=True)
+    row = traitlets.Int(12, min=0, max=SEEN - 1).tag(sync=True)
+    column = traitlets.Int(12, min=0, max=SEEN - 1).tag(sync=True)
     _nodes = traitlets.List().tag(sync=True)
     _weights = traitlets.CBytes(b"").tag(sync=True)
 

@@ -7,6 +7,7 @@ import traitlets
 from convbook.items import drill
 
 from ._base import BookWidget, bundle, style
+from ._limits import LARGEST_COUNT, TALLY, check_tally
 from ._text_picture import text_picture
 
 LARGEST_NUMBER = 999_999
@@ -30,10 +31,16 @@ class Drill(BookWidget):
     topic = traitlets.Enum(["", *drill.TOPICS], "").tag(sync=True)
     level = traitlets.Int(1, min=0, max=3).tag(sync=True)
     number = traitlets.Int(0, min=0, max=LARGEST_NUMBER).tag(sync=True)
-    given = traitlets.Int(None, allow_none=True).tag(sync=True)
-    tries = traitlets.Int(0, min=0).tag(sync=True)
+    given = traitlets.Int(None, allow_none=True, min=-LARGEST_COUNT, max=LARGEST_COUNT).tag(
+        sync=True
+    )
+    tries = traitlets.Int(0, min=0, max=LARGEST_COUNT).tag(sync=True)
     solution_shown = traitlets.Bool(False).tag(sync=True)
-    score = traitlets.Dict().tag(sync=True)
+    score = traitlets.Dict().tag(sync=True, limit=TALLY)
+
+    @traitlets.validate("score")
+    def _check_score(self, proposal):
+        return check_tally("score", proposal["value"])
 
     @property
     def problem(self) -> drill.Problem:

@@ -9,6 +9,7 @@ from convbook.chance import shuffled
 from convbook.items.prose import plain
 
 from ._base import BookWidget, bundle, counted, style
+from ._limits import choice, sequence
 from ._text_picture import text_picture
 
 CARDS = {card.id: card for card in items.flashcards()}
@@ -32,7 +33,9 @@ class Flashcards(BookWidget):
     seed = traitlets.Int(1, min=0, max=LARGEST_SEED).tag(sync=True)
     card = traitlets.Enum(["", *CARDS], "").tag(sync=True)
     flipped = traitlets.Bool(False).tag(sync=True)
-    known = traitlets.List(traitlets.Enum(list(CARDS))).tag(sync=True)
+    known = traitlets.List(traitlets.Enum(list(CARDS)), maxlen=len(CARDS)).tag(
+        sync=True, limit=sequence(choice(CARDS), 0, len(CARDS))
+    )
 
     @property
     def order(self) -> list[str]:

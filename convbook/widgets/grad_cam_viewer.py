@@ -15,6 +15,8 @@ from PIL import Image
 from ._base import BookWidget, bundle, style
 
 RECORDED = Path(__file__).with_name("recorded")
+#: Pictures of a record, and classes of a network: more than any that is shown.
+MOST_CASES, MOST_CLASSES = 1_000, 100_000
 
 
 class GradCamViewer(BookWidget):
@@ -32,18 +34,18 @@ class GradCamViewer(BookWidget):
     _esm = bundle("grad_cam_viewer.js")
     _css = style("grad_cam_viewer.css")
 
-    picture_index = traitlets.Int(0, min=-1).tag(sync=True)
+    picture_index = traitlets.Int(0, min=-1, max=MOST_CASES - 1).tag(sync=True)
     layer = traitlets.Unicode("").tag(sync=True)
-    class_index = traitlets.Int(-1, min=-1).tag(sync=True)
+    class_index = traitlets.Int(-1, min=-1, max=MOST_CLASSES - 1).tag(sync=True)
     opacity = traitlets.Float(0.55, min=0, max=1).tag(sync=True)
     show_truth = traitlets.Bool(False).tag(sync=True)
     #: What was recorded: title, warning, classes, layers and a case for each picture.
-    record = traitlets.Dict().tag(sync=True)
+    record = traitlets.Dict().tag(sync=True, limit=None)
     #: The network as the page runs it (see ``shared/cnn.js``); empty where it cannot.
-    nodes = traitlets.List().tag(sync=True)
+    nodes = traitlets.List().tag(sync=True, limit=None)
     weights = traitlets.CBytes(b"").tag(sync=True, lazy=True)
     #: Bytes of ``weights``, known before they are fetched.
-    weights_size = traitlets.Int(0).tag(sync=True)
+    weights_size = traitlets.Int(0).tag(sync=True, limit=None)
 
     def __init__(self, **state):
         if "record" not in state:

@@ -12,12 +12,15 @@ from convbook import shapes
 
 from ._base import BookWidget, bundle, style
 from ._bundle import FOLDER
+from ._limits import numbers_of, table
 from ._photograph import camera, image_tag
 from ._windows import windows
 
 #: Kernels by name, each with its title, weights and divisor; the front end reads the same file.
 PRESETS = json.loads((FOLDER / "shared" / "kernels.json").read_text(encoding="utf-8"))
-LARGEST_SIDE = 256
+LARGEST_SIDE, MOST_PADDING = 256, 8
+#: Rows and columns of the output of a 3×3 kernel at stride 1 with the most padding.
+LARGEST_OUTPUT = LARGEST_SIDE + 2 * MOST_PADDING - 2
 STEP_EDGE = np.repeat([[0] * 4 + [255] * 4], 8, axis=0).astype(np.uint8)
 
 
@@ -40,42 +43,35 @@ class KernelLab(BookWidget):
     _css = style("kernel_lab.css")
 
     preset = traitlets.Enum([*PRESETS, "custom"], "vertical-edge").tag(sync=True)
-    kernel = traitlets.List(PRESETS["vertical-edge"]["kernel"]).tag(sync=True)
-    divisor = traitlets.Float(1.0).tag(sync=True)
+    kernel = traitlets.List(PRESETS["vertical-edge"]["kernel"]).tag(
+        sync=True, limit=table([(3, 5), (3, 5)], -1000, 1000, square=True)
+    )
+    divisor = traitlets.Float(1.0, min=0.01, max=10_000).tag(sync=True)
     operation = traitlets.Enum(["cross-correlation", "convolution"], "cross-correlation").tag(
         sync=True
     )
     stride = traitlets.Int(1, min=1, max=4).tag(sync=True)
-    padding = traitlets.Int(1, min=0, max=8).tag(sync=True)
+    padding = traitlets.Int(1, min=0, max=MOST_PADDING).tag(sync=True)
     fill = traitlets.Enum(["zeros", "replicate"], "zeros").tag(sync=True)
     display = traitlets.Enum(["auto", "signed", "absolute", "clipped"], "auto").tag(sync=True)
     mark_border = traitlets.Bool(False).tag(sync=True)
-    row = traitlets.Int(178, min=0).tag(sync=True)
-    column = traitlets.Int(140, min=0).tag(sync=True)
+    row = traitlets.Int(178, min=0, max=LARGEST_OUTPUT - 1).tag(sync=True)
+    column = traitlets.Int(140, min=0, max=LARGEST_OUTPUT - 1).tag(sync=True)
     source = traitlets.Enum(["photograph", "edge", "own"], "photograph").tag(sync=True)
     image = traitlets.CBytes(b"", help="Own picture: brightness, row after row.").tag(sync=True)
-    image_width = traitlets.Int(LARGEST_SIDE, min=1, max=LARGEST_SIDE).tag(sync=True)
+    image_width = traitlets.Int(LARGEST_SIDE, min=1, max=LARGEST_SIDE).tag(sync=True, limit=None)
 
     @traitlets.validate("kernel")
     def _check_kernel(self, proposal):
-        rows = proposal["value"]
-        size = len(rows)
-        if size not in (3, 5) or any(np.shape(row) != (size,) for row in rows):
+        numbers = numbers_of(proposal["value"])
+        if numbers.shape not in ((3, 3), (5, 5)):
             raise traitlets.TraitError(
-                f"kernel must be 3 rows of 3 weights or 5 rows of 5; got shape {_shape(rows)}"
+                f"kernel must be 3 rows of 3 weights or 5 rows of 5; got shape {numbers.shape}"
             )
-        weights = [[float(weight) for weight in row] for row in rows]
+        weights = numbers.tolist()
         if not all(math.isfinite(w) and abs(w) <= 1000 for row in weights for w in row):
             raise traitlets.TraitError("kernel weights must be numbers from −1000 to 1000")
         return [[int(w) if w.is_integer() else w for w in row] for row in weights]
-
-    @traitlets.validate("divisor")
-    def _check_divisor(self, proposal):
-        if not 0 < proposal["value"] <= 10_000:
-            raise traitlets.TraitError(
-                f"divisor must be above 0 and at most 10,000; got {proposal['value']}"
-            )
-        return proposal["value"]
 
     @traitlets.observe("preset")
     def _use_preset(self, change):
@@ -207,7 +203,3 @@ class KernelLab(BookWidget):
             f"{image_tag(self.pixels, 0, 0, 224)}{cells}{divided}"
             f"{image_tag(shown.round().astype(np.uint8), 412, 0, 224)}</svg>"
         )
-
-
-def _shape(rows) -> str:
-    return f"{len(rows)} rows of {sorted({np.size(row) for row in rows})}"

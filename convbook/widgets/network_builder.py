@@ -5,7 +5,8 @@ from __future__ import annotations
 import traitlets
 
 from ._base import BookWidget, bundle, style
-from ._network import KINDS, NETWORKS, Row, complete, describe
+from ._limits import places, sequence, whole
+from ._network import KINDS, NETWORKS, Row, complete, describe, layer_limit
 
 MOST_LAYERS, LARGEST = 60, 4096
 #: Bytes of a number in memory, as float32.
@@ -28,11 +29,13 @@ class NetworkBuilder(BookWidget):
     _css = style("network_builder.css")
 
     network = traitlets.Enum([*NETWORKS, "own"], "first-network").tag(sync=True)
-    input_shape = traitlets.List(NETWORKS["first-network"]["input"]).tag(sync=True)
-    layers = traitlets.List([complete(layer) for layer in NETWORKS["first-network"]["layers"]]).tag(
-        sync=True
+    input_shape = traitlets.List(NETWORKS["first-network"]["input"]).tag(
+        sync=True, limit=places(*[whole(1, LARGEST)] * 3)
     )
-    selected = traitlets.Int(0, min=0).tag(sync=True)
+    layers = traitlets.List([complete(layer) for layer in NETWORKS["first-network"]["layers"]]).tag(
+        sync=True, limit=sequence(layer_limit(), 1, MOST_LAYERS)
+    )
+    selected = traitlets.Int(0, min=0, max=MOST_LAYERS - 1).tag(sync=True)
 
     @traitlets.validate("input_shape")
     def _check_input(self, proposal):

@@ -40,7 +40,9 @@ class OutputSizeCalculator(BookWidget):
     padding_after = _whole(2, 0)
     padding_mode = traitlets.Enum(["equal", "uneven", "valid", "same"], "equal").tag(sync=True)
     dilation = _whole(1, 1)
-    position = traitlets.Int(0, min=0, help="The output whose window is marked.").tag(sync=True)
+    position = traitlets.Int(
+        0, min=0, max=3 * LARGEST, help="The output whose window is marked."
+    ).tag(sync=True)
 
     @property
     def setting(self) -> tuple:

@@ -8,10 +8,14 @@ import traitlets
 from convbook import shapes
 
 from ._base import BookWidget, bundle, style
+from ._limits import numbers_of, table
 from ._photograph import camera, image_tag
 from ._windows import windows
 
 LARGEST = 8
+SIDES = range(1, LARGEST + 1)
+#: A photograph's rows and columns, the largest that there is to point at.
+PHOTOGRAPH = 256
 
 
 class PoolingLab(BookWidget):
@@ -32,7 +36,7 @@ class PoolingLab(BookWidget):
 
     source = traitlets.Enum(["numbers", "photograph"], "numbers").tag(sync=True)
     numbers = traitlets.List([[1, 3, 2, 4], [0, 2, 1, 3], [5, 1, 2, 6], [3, 0, 0, 1]]).tag(
-        sync=True
+        sync=True, limit=table([SIDES, SIDES], -1000, 1000)
     )
     kind = traitlets.Enum(["max", "average"], "max").tag(sync=True)
     everywhere = traitlets.Bool(False, help="Global pooling.").tag(sync=True)
@@ -40,15 +44,12 @@ class PoolingLab(BookWidget):
     stride = traitlets.Int(2, min=1, max=LARGEST).tag(sync=True)
     shift_down = traitlets.Int(0, min=-LARGEST, max=LARGEST).tag(sync=True)
     shift_right = traitlets.Int(0, min=-LARGEST, max=LARGEST).tag(sync=True)
-    row = traitlets.Int(0, min=0).tag(sync=True)
-    column = traitlets.Int(0, min=0).tag(sync=True)
+    row = traitlets.Int(0, min=0, max=PHOTOGRAPH - 1).tag(sync=True)
+    column = traitlets.Int(0, min=0, max=PHOTOGRAPH - 1).tag(sync=True)
 
     @traitlets.validate("numbers")
     def _check(self, proposal):
-        try:
-            numbers = np.array(proposal["value"], float)
-        except (TypeError, ValueError):
-            numbers = np.empty(0)
+        numbers = numbers_of(proposal["value"])
         if numbers.ndim != 2 or not 0 < min(numbers.shape) <= max(numbers.shape) <= LARGEST:
             raise traitlets.TraitError(
                 f"numbers must be a table of 1 to {LARGEST} rows and columns; "

@@ -7,6 +7,7 @@ import traitlets
 from convbook import items
 
 from ._base import BookWidget, bundle, style
+from ._limits import TALLY, check_tally, choice, sequence
 from ._text_picture import text_picture
 
 #: What an exported file calls itself, so that another file is told apart.
@@ -27,8 +28,10 @@ class Progress(BookWidget):
     _esm = bundle("progress.js")
     _css = style("progress.css")
 
-    done = traitlets.List(traitlets.Int()).tag(sync=True)
-    practised = traitlets.Dict().tag(sync=True)
+    done = traitlets.List(traitlets.Int()).tag(
+        sync=True, limit=sequence(choice(NUMBERS), 0, len(NUMBERS))
+    )
+    practised = traitlets.Dict().tag(sync=True, limit=TALLY)
 
     @traitlets.validate("done")
     def _check_done(self, proposal):
@@ -39,17 +42,7 @@ class Progress(BookWidget):
 
     @traitlets.validate("practised")
     def _check_practised(self, proposal):
-        for objective, counts in proposal["value"].items():
-            right, tried = (
-                counts if isinstance(counts, list | tuple) and len(counts) == 2 else ("", 0)
-            )
-            whole = isinstance(right, int) and isinstance(tried, int)
-            if objective not in map(str, NUMBERS) or not whole or not 0 <= right <= tried:
-                raise traitlets.TraitError(
-                    "practised must be like {'2': [3, 4]}: objective '1' to '14', right answers, "
-                    f"all answers; got {objective!r}: {counts!r}"
-                )
-        return proposal["value"]
+        return check_tally("practised", proposal["value"])
 
     @property
     def record(self) -> dict:

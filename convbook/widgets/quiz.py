@@ -11,10 +11,12 @@ from convbook.chance import random_from, seed_of, shuffled
 from convbook.items.prose import plain
 
 from ._base import BookWidget, bundle, style
+from ._limits import mapping, whole
 from ._text_picture import text_picture
 
 BANK = {question.id: question for question in items.questions()}
 LARGEST_SEED = 9999
+MOST_OPTIONS = max(len(question.options) for question in BANK.values())
 
 
 class Quiz(BookWidget):
@@ -36,8 +38,11 @@ class Quiz(BookWidget):
     objective = traitlets.Int(0, min=0, max=14).tag(sync=True)
     seed = traitlets.Int(1, min=0, max=LARGEST_SEED).tag(sync=True)
     question = traitlets.Enum(["", *BANK], "").tag(sync=True)
-    chosen = traitlets.Int(-1, min=-1).tag(sync=True)
-    answers = traitlets.Dict().tag(sync=True)
+    chosen = traitlets.Int(-1, min=-1, max=MOST_OPTIONS - 1).tag(sync=True)
+    answers = traitlets.Dict().tag(
+        sync=True,
+        limit=mapping({name: whole(0, len(q.options) - 1) for name, q in BANK.items()}),
+    )
 
     @traitlets.validate("answers")
     def _check_answers(self, proposal):

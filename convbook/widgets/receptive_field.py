@@ -10,11 +10,13 @@ import traitlets
 from convbook import shapes
 
 from ._base import BookWidget, bundle, counted, style
+from ._limits import choice, either, places, sequence, whole
 
 MOST_LAYERS, LARGEST_INPUT = 8, 64
 LIMITS = {"kernel_size": 15, "stride": 8, "dilation": 8}
 #: The fourth entry of a layer that reduces its windows and has nothing to train.
 POOL = "pool"
+SIZES = [whole(1, most) for most in LIMITS.values()]
 
 
 class ReceptiveField(BookWidget):
@@ -33,10 +35,15 @@ class ReceptiveField(BookWidget):
     _esm = bundle("receptive_field.js")
     _css = style("receptive_field.css")
 
-    layers = traitlets.List([[3, 1, 1], [3, 1, 1]]).tag(sync=True)
+    layers = traitlets.List([[3, 1, 1], [3, 1, 1]]).tag(
+        sync=True,
+        limit=sequence(
+            either(places(*SIZES), places(*SIZES[:2], whole(1, 1), choice([POOL]))), 1, MOST_LAYERS
+        ),
+    )
     input_size = traitlets.Int(15, min=1, max=LARGEST_INPUT).tag(sync=True)
-    layer = traitlets.Int(-1, min=-1).tag(sync=True)
-    neuron = traitlets.Int(-1, min=-1).tag(sync=True)
+    layer = traitlets.Int(-1, min=-1, max=MOST_LAYERS).tag(sync=True)
+    neuron = traitlets.Int(-1, min=-1, max=LARGEST_INPUT - 1).tag(sync=True)
     channels = traitlets.Int(64, min=1, max=100_000).tag(sync=True)
 
     @traitlets.validate("layers")

@@ -329,7 +329,7 @@ def test_own_picture_from_an_array():
         (lambda lab: lab.response(256, 0), "rows 0 to 255"),
         (lambda lab: setattr(lab, "kernel", [[1, 2], [3, 4]]), "3 rows of 3"),
         (lambda lab: setattr(lab, "kernel", [[1, 2, 3]] * 2 + [[1, 2, float("nan")]]), "numbers"),
-        (lambda lab: setattr(lab, "divisor", 0), "divisor must be above 0"),
+        (lambda lab: setattr(lab, "divisor", 0), "should not be less than 0.01"),
     ],
 )
 def test_bad_input_says_what_was_expected(act, message):

@@ -27,6 +27,14 @@
         await initialize?.({ model: this });
       });
     }
+    // What a link asks for, as far as the front end admits it; returns words about the rest.
+    async propose(changes) {
+      await this.start();
+      const { admit } = await importFrontEnd(this.frontEnd);
+      const { admitted, refused } = admit?.(this, changes) ?? { admitted: changes, refused: [] };
+      this.set(admitted);
+      return refused;
+    }
     get(key) {
       return this.#state[key];
     }
@@ -90,7 +98,7 @@
       const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
       const { default: exported, ...named } = await import(url);
       const parts = typeof exported === "function" ? await exported() : (exported ?? named);
-      return { url, initialize: parts.initialize, render: parts.render };
+      return { url, initialize: parts.initialize, render: parts.render, admit: parts.admit };
     }));
 
   async function mount(view) {
@@ -98,6 +106,7 @@
     stage.className = "afm-stage";
     try {
       await view.model.start();
+      await view.model.asked; // a link's state first, so that no other is ever drawn
       const { url, render } = await importFrontEnd(view.model.frontEnd);
       view.url = url;
       view.classList.add("afm-live");
@@ -153,8 +162,21 @@
         changes[key] = JSON.parse(value);
       } catch {} // not a value: the widget keeps its own
     }
-    model.set(changes);
-    views.find((view) => view.model === model).scrollIntoView();
+    const view = views.find((one) => one.model === model);
+    // Where it cannot start, its place says so.
+    model.asked = model.propose(changes).then((refused) => remark(view, refused), () => {});
+    view.scrollIntoView();
+  }
+
+  // What a link asked for and did not get.
+  function remark(view, refused) {
+    view.querySelector(".afm-remark")?.remove();
+    if (!refused.length) return;
+    const note = document.createElement("p");
+    note.className = "afm-remark";
+    note.role = "status";
+    note.textContent = `The link asks for what this widget cannot show: ${refused.join("; ")}.`;
+    view.prepend(note);
   }
 
   const near = new IntersectionObserver(

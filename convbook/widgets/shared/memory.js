@@ -5,6 +5,7 @@
 // holds the state, nothing is kept here at all.
 
 import { seedOf } from "./chance.js";
+import { sameValue } from "./reactive.js";
 
 const PREFIX = "convbook:";
 /** Sent to the window when something kept was changed by a widget of the same page. */
@@ -59,22 +60,31 @@ export function onKept(view, name, react) {
   });
 }
 
-const sameValue = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-
 /**
  * Keeps traits of a widget from visit to visit. What a link sets (the URL fragment) goes before
- * what was kept, and a page that opens the widget in another state starts afresh.
+ * what was kept, and a page that opens the widget in another state starts afresh. What was kept is
+ * taken up only if the traits may still hold all of it, and a state is kept only once it was drawn.
+ * @param {import("./view.js").View} view
+ * @param {string} widget
+ * @param {string[]} traits
  */
 export function keepState(view, widget, traits) {
   const opening = traits.map((trait) => view.opening[trait]);
   const name = `${widget}:${siteRoot() && location.pathname}:${seedOf(JSON.stringify(opening))}`;
   const now = () => traits.map((trait) => view.get(trait));
-  const kept = recall(name);
-  if (Array.isArray(kept) && kept.length === traits.length && sameValue(now(), opening)) {
+  const kept = view.afresh ? null : recall(name);
+  const usable = Array.isArray(kept) && kept.length === traits.length &&
+    traits.every((trait, i) => view.admits(trait, kept[i]));
+  if (usable && sameValue(now(), opening)) {
     view.set(Object.fromEntries(traits.map((trait, i) => [trait, kept[i]])));
   }
-  view.watch(traits, () => {
-    if (!sameValue(now(), opening) || recall(name)) keep(name, now());
+  let last = usable ? now() : null;
+  view.watch(traits, () => {});
+  view.onDrawn(() => {
+    const state = now();
+    if (sameValue(state, last)) return;
+    if (!sameValue(state, opening) || recall(name) !== null) keep(name, state);
+    last = state;
   });
 }
 

@@ -1,6 +1,22 @@
 // The frame around every widget: its root element, its state, and one redraw a frame.
 
 import { h } from "./dom.js";
+import { admit, fits, readLimits } from "./limits.js";
+import { Computed, Graph, sameValue } from "./reactive.js";
+
+/** @typedef {import("./limits.js").Limit} Limit */
+/** @typedef {import("./reactive.js").Source} Source */
+
+/**
+ * The state of a widget, as anywidget gives it: https://anywidget.dev/en/afm/.
+ * @typedef {object} Model
+ * @property {(trait: string) => any} get
+ * @property {(trait: string, value: any) => void} set
+ * @property {() => void} save_changes
+ * @property {(event: string, heard: (...values: any[]) => void) => void} on
+ * @property {(event: string, heard: (...values: any[]) => void) => void} off
+ * @property {(trait: string) => Promise<any>} [load] only where a page has no kernel
+ */
 
 /**
  * What a widget's file exports: export default defineWidget({ name, title, build }).
@@ -9,22 +25,22 @@ import { h } from "./dom.js";
  * `title` stands at its head. `build(view)` appends elements to `view.body`; it runs once for each
  * place that shows the widget, and only when that place comes near the screen; it may be async.
  * `binary` names the traits that hold pictures, so that the reset button can restore them too.
+ *
+ * A page asks `admit` before it sets what a link asks for: what no trait may hold never gets there.
+ * @param {{ name: string, title: string, build: (view: View) => void | Promise<void>, binary?: string[] }} widget
  */
 export function defineWidget({ name, title, build, binary = [] }) {
   return {
+    /** @param {Model} model @param {Record<string, any>} changes */
+    admit: (model, changes) => admit(readLimits(model), changes),
+    /** @param {{ model: Model, el: HTMLElement }} place */
     render({ model, el }) {
       const root = h("div", { class: `cb-widget cb-${name}`, role: "group", "aria-label": title });
       // JupyterLab would take arrow keys away from sliders, and letters for its own shortcuts.
       root.addEventListener("keydown", (event) => event.stopPropagation());
       const view = new View(model, root, title, binary);
       el.append(root);
-      const forget = whenNear(root, async () => {
-        try {
-          await build(view);
-        } catch (error) {
-          view.fail(error);
-        }
-      });
+      const forget = whenNear(root, () => view.start(build));
       return () => {
         forget();
         view.close();
@@ -33,9 +49,13 @@ export function defineWidget({ name, title, build, binary = [] }) {
   };
 }
 
-/** The state that reset goes back to, kept once for a model however many views it has. */
+/**
+ * The state that reset goes back to, kept once for a model however many views it has.
+ * @type {WeakMap<Model, Record<string, any>>}
+ */
 const openingStates = new WeakMap();
 
+/** @param {Model} model @param {string[]} binary @returns {Record<string, any>} */
 function openingState(model, binary) {
   if (!openingStates.has(model)) {
     const pictures = Object.fromEntries(binary.map((name) => [name, model.get(name)]));
@@ -46,13 +66,22 @@ function openingState(model, binary) {
 
 /** One place on the page that shows a model. Widgets meet it as `view`. */
 export class View {
+  /** @param {Model} model @param {HTMLElement} root @param {string} title @param {string[]} binary */
   constructor(model, root, title, binary = []) {
     this.model = model;
     this.root = root;
-    this.watchers = [];
-    this.changed = new Set();
+    this.limits = readLimits(model);
+    this.graph = new Graph((trait) => model.get(trait));
+    /** @type {Map<string, () => void>} */
     this.listening = new Map();
+    /** @type {(() => void)[]} */
     this.closers = [];
+    /** @type {(() => void)[]} */
+    this.drawn = [];
+    this.closed = false;
+    this.started = false;
+    /** Whether what the browser remembers could not be shown, and is to be forgotten. */
+    this.afresh = false;
     this.opening = openingState(model, binary);
     this.body = h("div", { class: "cb-body" });
     const reset = h("button", { type: "button", class: "cb-button cb-reset",
@@ -61,12 +90,55 @@ export class View {
     root.append(this.head, this.body);
   }
 
-  /** The value of a trait. */
+  /**
+   * Builds the widget. A state that cannot be shown (a link's, or one that was kept) gives way to the
+   * one that the page opens with; only if that fails too does the widget give up.
+   * @param {(view: View) => void | Promise<void>} build
+   */
+  async start(build) {
+    try {
+      await build(this);
+      this.started = true;
+      this.settle();
+    } catch (error) {
+      if (this.afresh || this.isOpening()) {
+        this.fail(error);
+        return;
+      }
+      console.error(error);
+      this.clear();
+      this.afresh = true;
+      this.set(this.opening);
+      await this.start(build);
+      this.body.prepend(h("p", { class: "cb-note", role: "status" },
+        "What this widget was to show could not be shown; it starts from the beginning."));
+    }
+  }
+
+  /** Whether the inputs are what the page opened with. */
+  isOpening() {
+    return Object.entries(this.opening).every(([trait, value]) => sameValue(this.get(trait), value));
+  }
+
+  /** The value of a trait. @param {string} trait */
   get(trait) {
     return this.model.get(trait);
   }
 
-  /** Changes traits, here and in every other view of the model: view.set({ stride: 2 }). */
+  /** What a trait may hold. @param {string} trait @returns {Limit} */
+  limit(trait) {
+    return this.limits[trait] ?? {};
+  }
+
+  /** Whether a trait may hold a value. @param {string} trait @param {any} value */
+  admits(trait, value) {
+    return trait in this.limits && fits(value, this.limits[trait]);
+  }
+
+  /**
+   * Changes traits, here and in every other view of the model: view.set({ stride: 2 }).
+   * @param {Record<string, any>} values
+   */
   set(values) {
     for (const [trait, value] of Object.entries(values)) this.model.set(trait, value);
     this.model.save_changes();
@@ -79,47 +151,72 @@ export class View {
   }
 
   /**
-   * Runs `react` now, and again once a frame after any of the named traits has changed; `react`
-   * gets the set of names that changed. Reactions run in the order in which they were added.
+   * A value that follows from traits or other computed values; read it as `.value`. `compute` gets
+   * the sources' values: view.computed(["kernel", "operation"], (kernel, operation) => ...).
+   * @template T
+   * @param {Source[]} sources
+   * @param {(...values: any[]) => T} compute
    */
-  watch(traits, react) {
-    this.watchers.push({ traits, react });
-    for (const trait of traits) this.listen(trait);
-    react(new Set(traits));
+  computed(sources, compute) {
+    this.listenTo(sources);
+    return new Computed(this.graph, sources, compute);
+  }
+
+  /**
+   * Runs `react` now, and again once a frame after any of the named traits or computed values has
+   * changed; `react` gets the names of the traits that changed. Returns a function that ends it.
+   * @param {Source[]} sources
+   * @param {(changed: Set<string>) => void} react
+   */
+  watch(sources, react) {
+    this.listenTo(sources);
+    return this.graph.watch(sources, react);
   }
 
   /**
    * Runs `make()`, which builds something that is replaced later, and returns a function that
    * forgets every reaction added meanwhile.
+   * @param {() => void} make
    */
   scope(make) {
-    const before = this.watchers.length;
-    make();
-    const mine = new Set(this.watchers.slice(before));
-    return () => {
-      this.watchers = this.watchers.filter((watcher) => !mine.has(watcher));
-    };
+    return this.graph.scope(make);
   }
 
+  /** @param {Source[]} sources */
+  listenTo(sources) {
+    for (const source of sources) if (typeof source === "string") this.listen(source);
+  }
+
+  /** @param {string} trait */
   listen(trait) {
-    if (this.listening.has(trait)) return;
+    if (this.closed || this.listening.has(trait)) return;
     const note = () => {
-      if (this.changed.size === 0) this.frame = requestAnimationFrame(() => this.redraw());
-      this.changed.add(trait);
+      if (this.graph.note(trait)) this.frame = requestAnimationFrame(() => this.redraw());
     };
     this.listening.set(trait, note);
     this.model.on(`change:${trait}`, note);
   }
 
   redraw() {
-    const changed = this.changed;
-    this.changed = new Set();
-    for (const { traits, react } of this.watchers) {
-      if (traits.some((trait) => changed.has(trait))) react(changed);
-    }
+    const problems = this.graph.flush();
+    if (problems.length > 0) throw problems[0];
+    this.settle();
   }
 
-  /** Runs `react(width)` whenever the width that a drawing in `element` may use has changed. */
+  /** Runs `react` once the widget is built, and after each redraw in which nothing went wrong. */
+  onDrawn(/** @type {() => void} */ react) {
+    this.drawn.push(react);
+  }
+
+  settle() {
+    if (this.started) this.drawn.forEach((react) => react());
+  }
+
+  /**
+   * Runs `react(width)` whenever the width that a drawing in `element` may use has changed.
+   * @param {HTMLElement} element
+   * @param {(width: number) => void} react
+   */
   onWidth(element, react) {
     let last = 0;
     const observer = new ResizeObserver(() => {
@@ -131,18 +228,32 @@ export class View {
   }
 
   /** Runs `undo` when the view goes away: for timers, and listeners outside the root. */
-  onClose(undo) {
-    this.closers.push(undo);
+  onClose(/** @type {() => void} */ undo) {
+    if (this.closed) undo();
+    else this.closers.push(undo);
   }
 
   close() {
-    cancelAnimationFrame(this.frame);
-    for (const [trait, note] of this.listening) this.model.off(`change:${trait}`, note);
-    this.closers.forEach((undo) => undo());
+    this.closed = true;
+    this.clear();
     this.root.remove();
   }
 
-  /** Says in the widget's place that it could not be shown, and leaves the details to the console. */
+  /** Ends every reaction, listener and timer of the widget, and empties its body. */
+  clear() {
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    for (const [trait, note] of this.listening) this.model.off(`change:${trait}`, note);
+    this.listening.clear();
+    this.graph = new Graph((trait) => this.model.get(trait));
+    for (const undo of this.closers.splice(0)) undo();
+    this.drawn = [];
+    this.body.replaceChildren();
+  }
+
+  /**
+   * Says in the widget's place that it could not be shown, and leaves the details to the console.
+   * @param {any} error
+   */
   fail(error) {
     console.error(error);
     this.body.replaceChildren(h("p", { class: "cb-problem", role: "status" },
@@ -150,7 +261,11 @@ export class View {
   }
 }
 
-/** Calls `start` once `element` is within a screen's height of being seen. Returns a cancel. */
+/**
+ * Calls `start` once `element` is within a screen's height of being seen. Returns a cancel.
+ * @param {HTMLElement} element
+ * @param {() => void} start
+ */
 export function whenNear(element, start) {
   if (typeof IntersectionObserver === "undefined") {
     start();
