@@ -17,7 +17,12 @@ from autograder.jail.student import BadReply, NotDefined, Raised, StudentError, 
 GRACE_SECONDS = 2
 MAX_RESTARTS = 6
 MAX_TEXT = 10_000
-NORMAL_ENDS = ("exit", "kill", "wall", "memory")
+NORMAL_ENDS = ("exit", "kill", "wall", "memory", "cpu", "killed")
+# However busy the machine is, nothing takes more than so many times its time.
+LONGEST_STRETCH = 10
+SHORTEST_WAIT = 0.02
+# A process that waited for a processor for so much of its time had too busy neighbours.
+CROWDED = 0.1
 
 
 class Lost(Exception):
@@ -40,9 +45,11 @@ class CellRun:
 class Channel:
     """One student's process: requests out, checked replies in."""
 
-    def __init__(self, jail: Jail):
+    def __init__(self, jail: Jail, seconds: float):
         self._jail = jail
-        self._socket = jail.open_channel()
+        self._started = time.monotonic()
+        self._waited = 0.0
+        self._socket = jail.open_channel(seconds)
 
     def close(self) -> str:
         """End the process and return the reason for its end."""
@@ -62,35 +69,62 @@ class Channel:
             raise Lost("ended") from None
         return id
 
+    def newly_waited(self) -> float:
+        """Seconds that the process had to wait for a processor since this was asked last."""
+        waited = max(self._waited, self._jail.usage()["waited"])
+        more, self._waited = waited - self._waited, waited
+        return more
+
+    def own_seconds(self) -> float:
+        """How long the process has lived, without the time in which it waited for a processor."""
+        return time.monotonic() - self._started - self._waited
+
+    def is_crowded(self) -> bool:
+        """Whether the process has waited for a processor for much of its life."""
+        self.newly_waited()
+        return self._waited > CROWDED * (time.monotonic() - self._started)
+
     def reply(self, seconds: float, *ids: str) -> dict:
-        """Wait at most `seconds` (and a grace) for a reply that carries one of `ids`."""
-        deadline = time.monotonic() + seconds + GRACE_SECONDS
+        """Wait at most `seconds` (and a grace) for a reply that carries one of `ids`.
+
+        Time in which the process waited for a processor is not its own and doesn't count. A reply
+        that is no message is a `wire.WireError`, after which the next one can be read.
+        """
+        now = time.monotonic()
+        self._due, self._latest = now + seconds + GRACE_SECONDS, now + LONGEST_STRETCH * seconds
         try:
-            reply = wire.loads(self._receive(deadline))
+            reply = wire.loads(self._receive())
         except TimeoutError:
             raise Lost("timeout") from None
-        except wire.WireError:
-            raise Lost("forged") from None
         except (OSError, EOFError):
             raise Lost("ended") from None
         if reply.get("id") not in ids:
             raise Lost("forged")
         return reply
 
-    def _receive(self, deadline) -> bytes:
-        (length,) = struct.unpack(">I", self._read(4, deadline))
+    def _receive(self) -> bytes:
+        (length,) = struct.unpack(">I", self._read(4))
         if length > wire.MAX_BYTES:
-            raise wire.WireError("too long")
-        return self._read(length, deadline)
+            raise Lost("forged")
+        return self._read(length)
 
-    def _read(self, count, deadline) -> bytes:
+    def _left(self) -> float:
+        left = self._due - time.monotonic()
+        if left <= 0 and time.monotonic() < self._latest:
+            self._due += self.newly_waited()
+            left = self._due - time.monotonic()
+        if left <= SHORTEST_WAIT:
+            raise TimeoutError
+        return left
+
+    def _read(self, count) -> bytes:
         parts = []
         while count:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            self._socket.settimeout(left)
-            part = self._socket.recv(min(count, 1 << 20))
+            self._socket.settimeout(self._left())
+            try:
+                part = self._socket.recv(min(count, 1 << 20))
+            except TimeoutError:
+                continue
             if not part:
                 raise EOFError
             parts.append(part)
@@ -120,16 +154,19 @@ def _sentence(error: dict, seconds: float) -> str:
 class Sitting:
     """One notebook in the jail: its cells are run once, then its questions are asked.
 
-    Where a cell ends or hangs the process, a new process runs the cells again without that one.
+    Where a cell ends or hangs the process, a new process runs the cells again without that one, in
+    what is left of the notebook's time. `crowded` says whether something was lost while the process
+    had to wait for a processor, or to something from outside: alone, it might have gone well.
     """
 
     def __init__(self, jail: Jail, cells: list[str]):
         self._jail, self._cells = jail, cells
         self._seconds = jail.profile.seconds
-        self._deadline = time.monotonic() + jail.profile.wall_seconds
+        self._left_seconds = jail.profile.wall_seconds
         self._skip: set[int] = set()
         self._restarts = 0
         self._channel: Channel | None = None
+        self.crowded = False
         self.runs: list[CellRun] = [CellRun()] * len(cells)
 
     def __enter__(self):
@@ -146,17 +183,19 @@ class Sitting:
     def close(self):
         if self._channel is not None:
             channel, self._channel = self._channel, None
-            return channel.close()
+            reason = channel.close()
+            self._left_seconds -= channel.own_seconds()
+            return reason
 
     # -- cells -------------------------------------------------------------------------------------
 
     def _revive(self) -> bool:
         """Start a process and run the cells in it, until it survives them; False when it won't."""
         while self._channel is None:
-            if self._restarts > MAX_RESTARTS or time.monotonic() > self._deadline:
+            if self._restarts > MAX_RESTARTS or self._left_seconds <= 0:
                 return False
             self._restarts += 1
-            self._channel = Channel(self._jail)
+            self._channel = Channel(self._jail, self._left_seconds)
             for number, source in enumerate(self._cells):
                 if number not in self._skip and not self._run_cell(number, source):
                     self._skip.add(number)
@@ -170,7 +209,11 @@ class Sitting:
         except Lost as lost:
             self.runs[number] = CellRun(error=self._why(lost))
             return False
+        except wire.WireError as error:
+            self.runs[number] = CellRun(error=f"what it left behind can't be read: {error}")
+            return True
         error = reply.get("error")
+        self._note_crowding(error)
         self.runs[number] = CellRun(
             text=clean(reply.get("text", ""), MAX_TEXT),
             error=_sentence(error, self._seconds) if isinstance(error, dict) else None,
@@ -178,13 +221,23 @@ class Sitting:
         )
         return True
 
+    def _note_crowding(self, error) -> None:
+        """Note a loss of time that the neighbours may have caused."""
+        if isinstance(error, dict) and error.get("timeout") and self._channel.is_crowded():
+            self.crowded = True
+
     def _why(self, lost: Lost) -> str:
         """Put the channel away and say why it was lost."""
+        crowded = lost.reason == "timeout" and self._channel.is_crowded()
         reason = self.close()
+        self.crowded |= crowded or reason == "killed"
         if reason == "memory":
             return (
                 f"it needed more memory than the {self._jail.profile.memory_megabytes} MB there are"
             )
+        if reason == "cpu":
+            seconds = self._jail.profile.cpu_seconds
+            return f"it computed for longer than the {seconds:g} seconds there are"
         if lost.reason == "timeout" or reason == "wall":
             return _sentence({"timeout": True}, self._seconds)
         if lost.reason == "forged":
@@ -219,7 +272,7 @@ class Sitting:
             if not student.over:
                 self._channel.send({"op": "done"})
                 self._channel.reply(self._seconds, student.question)
-        except Lost:
+        except (Lost, wire.WireError):
             self.close()
 
     def ask(self, student, message, doing) -> dict:
@@ -233,14 +286,18 @@ class Sitting:
             reply = self._channel.reply(
                 self._seconds, self._channel.send(message), student.question
             )
+        except wire.WireError as error:
+            raise BadReply(str(error), doing) from None
         except Lost as lost:
             student.over = True
             student.late = lost.reason == "timeout"
             raise self._failure(lost, doing) from None
         if reply["id"] == student.question:
             student.over = True
+            self.crowded |= reply.get("killed") is True
             raise Raised("it ended the Python process", doing=doing)
         student.late = isinstance(reply.get("error"), dict) and "timeout" in reply["error"]
+        self._note_crowding(reply.get("error"))
         return self._checked(reply, doing)
 
     def _failure(self, lost, doing) -> StudentError:

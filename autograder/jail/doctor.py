@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.jail import proof
+from autograder.jail import cgroup, identity, proof, seccomp
 from autograder.jail.asking import Sitting
-from autograder.jail.isolation import Jail, NoIsolation, choices, seccomp_program
+from autograder.jail.isolation import Jail, NoIsolation, choices
 from autograder.jail.profile import Profile
 from autograder.jail.student import StudentError
+from autograder.jail.view import view_for
 
 # Each is an expression that is true inside the jail when the escape fails.
 ESCAPES = {
@@ -27,6 +28,8 @@ ESCAPES = {
     "ask the internet's name servers": "not resolves()",
     "be root, or become it": "os.getuid() != 0 and not becomes_root()",
     "make namespaces of its own": "not unshares()",
+    "open a socket of any family": "not sockets()",
+    "take memory that nobody counts": "not hoards_shared() and not hoards_inodes()",
     "mount something": "not mounts()",
     "signal the process above": "not signals()",
     "fill the memory": "not hoards(3 << 30)",
@@ -35,8 +38,24 @@ ESCAPES = {
 }
 
 PROBES = """
-import ctypes, os, signal, socket, time
+import contextlib, ctypes, fcntl, mmap, os, signal, socket, time
 libc = ctypes.CDLL(None, use_errno=True)
+
+def zeros():
+    with open('/dev/zero', 'r+b') as file:
+        mmap.mmap(file.fileno(), 4096)
+
+def wide_pipe():
+    for end in os.pipe():
+        fcntl.fcntl(end, 1031, 1 << 20)
+
+SHARED = (
+    ('shared memory', lambda: mmap.mmap(-1, 4096)),
+    ('zeros', zeros),
+    ('pipes', wide_pipe),
+    ('memfd', lambda: os.memfd_create('x')),
+    ('locks', lambda: fcntl.lockf(open('/tmp/lock', 'w'), fcntl.LOCK_EX)),
+)
 
 def reads(path):
     try:
@@ -85,6 +104,34 @@ def becomes_root():
 
 def unshares():
     return libc.unshare(0x10000000) == 0
+
+def sockets():
+    made = []
+    for family in range(1, 46):
+        for kind in (1, 2, 3, 5):
+            with contextlib.suppress(OSError):
+                socket.socket(family, kind).close()
+                made.append(family)
+    return made
+
+def hoards_shared():
+    made = []
+    for name, call in SHARED:
+        with contextlib.suppress(OSError):
+            call()
+            made.append(name)
+    return made
+
+def hoards_inodes():
+    made = []
+    for folder in ('/proc', '/control', '/dev/shm', '/tmp'):
+        with contextlib.suppress(OSError):
+            for number in range(5000):
+                os.mkdir(f'{folder}/probe-{number}')
+                made.append(f'{folder}/probe-{number}')
+    for path in made:
+        os.rmdir(path)
+    return len(made) > 4500
 
 def mounts():
     return libc.mount(b'none', b'/tmp', b'tmpfs', 0, None) == 0
@@ -139,6 +186,7 @@ class Finding:
     what: str
     well: bool
     advice: str = ""
+    needed: bool = True
 
 
 def _read(path):
@@ -181,9 +229,22 @@ def surroundings() -> list[Finding]:
         ),
         Finding("user namespaces (one was made)", *_makes_namespaces()),
         Finding(
+            "students' code runs as another user than you",
+            identity.mapping(view_for(Profile().packages)) is not None,
+            "apt install uidmap, give yourself a line in /etc/subuid and /etc/subgid, let others "
+            "read this Python; without it the jail still stands, with one wall less",
+            needed=False,
+        ),
+        Finding(
+            "memory counted by the kernel (cgroup v2, through systemd)",
+            cgroup.is_there(),
+            "log in where systemd runs; without it the jail counts by itself",
+            needed=False,
+        ),
+        Finding(
             "system call filter",
-            seccomp_program() is not None,
-            "apt install libseccomp2; without it the jail still stands, with one wall less",
+            seccomp.program() is not None,
+            "apt install libseccomp2 (Debian, Ubuntu), dnf install libseccomp (Fedora)",
         ),
     ]
     return findings
@@ -272,5 +333,6 @@ def examine(kind: str = "bubblewrap", say=print, places: tuple[str, ...] = ()) -
 
 
 def _line(finding):
-    mark, advice = ("✓", "") if finding.well else ("✗", f" — {finding.advice}")
-    return f"  {mark} {finding.what}{advice}"
+    if finding.well:
+        return f"  ✓ {finding.what}"
+    return f"  {'✗' if finding.needed else '–'} {finding.what} — {finding.advice}"

@@ -6,7 +6,6 @@ instructor who has read what it gives up. There is no falling back from one to a
 """
 
 import base64
-import contextlib
 import json
 import os
 import shutil
@@ -17,13 +16,13 @@ import tempfile
 from pathlib import Path
 
 from autograder import handin
+from autograder.jail import cgroup, identity, seccomp
 from autograder.jail.profile import Profile
 from autograder.jail.view import View, view_for
 
 INSIDE = Path(__file__).parent / "inside"
 CONTAINERS = ("docker", "podman")
 KINDS = ("bubblewrap", *CONTAINERS, "process")
-OUTSIDE_NOBODY = 65534
 START_SECONDS = 120
 
 _CONTAINER = (
@@ -37,71 +36,9 @@ GIVES_UP = {
     "podman": _CONTAINER,
 }
 
-# Calls that a notebook has no use for and that past holes in the kernel were reached through.
-FORBIDDEN_CALLS = (
-    *("mount", "umount2", "pivot_root", "chroot", "unshare", "setns", "move_mount", "open_tree"),
-    *("fsopen", "fsconfig", "fsmount", "fspick", "mount_setattr", "ptrace", "process_vm_readv"),
-    *("process_vm_writev", "kcmp", "bpf", "perf_event_open", "userfaultfd", "io_uring_setup"),
-    *("io_uring_enter", "io_uring_register", "keyctl", "add_key", "request_key", "init_module"),
-    *(
-        "finit_module",
-        "delete_module",
-        "kexec_load",
-        "kexec_file_load",
-        "reboot",
-        "swapon",
-        "swapoff",
-    ),
-    *("acct", "quotactl", "open_by_handle_at", "name_to_handle_at", "syslog", "settimeofday"),
-    *("clock_settime", "clock_adjtime", "adjtimex", "sethostname", "setdomainname", "personality"),
-    *(
-        "vhangup",
-        "nfsservctl",
-        "lookup_dcookie",
-        "mbind",
-        "move_pages",
-        "migrate_pages",
-        "pidfd_getfd",
-    ),
-    # Memory that belongs to no process, so that no limit counts it.
-    *("memfd_create", "memfd_secret", "shmget", "shmat", "msgget", "semget", "mq_open"),
-)
-CLONE_NEW_FLAGS = (
-    0x20000,
-    0x2000000,
-    0x4000000,
-    0x8000000,
-    0x10000000,
-    0x20000000,
-    0x40000000,
-    0x80,
-)
-
 
 class NoIsolation(RuntimeError):
     """This machine can't isolate in the way that was asked for; the message names the choices."""
-
-
-def seccomp_program() -> bytes | None:
-    """Compile the filter of system calls, or return None where libseccomp is not installed."""
-    try:
-        import pyseccomp
-    except (ImportError, OSError, RuntimeError):
-        return None
-    refuse, pretend_old = pyseccomp.ERRNO(1), pyseccomp.ERRNO(38)
-    filter_ = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
-    for name in FORBIDDEN_CALLS:
-        with contextlib.suppress(OSError, ValueError, RuntimeError):  # unknown to this architecture
-            filter_.add_rule(refuse, name)
-    for flag in CLONE_NEW_FLAGS:
-        masked = pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag)
-        filter_.add_rule(refuse, "clone", masked)
-    # Its flags lie in memory, where a filter can't look: glibc then falls back to clone.
-    filter_.add_rule(pretend_old, "clone3")
-    with tempfile.TemporaryFile() as file:
-        filter_.export_bpf(file)
-        file.seek(0)
-        return file.read()
 
 
 def stage_convbook(target: Path, hides) -> None:
@@ -186,18 +123,15 @@ def _container_command(
     return [*command, image]
 
 
-def _map_root_to_nobody(info, release):
-    """Give bubblewrap's user namespace root (to build with) and nobody (to run students' code)."""
+def _pid_of_namespace(info) -> int:
+    """The process of a new namespace, as bubblewrap says it."""
     text = b""
     while not text.rstrip().endswith(b"}"):
         part = os.read(info, 4096)
         if not part:
             raise OSError("bubblewrap ended before it had made its namespace")
         text += part
-    pid = json.loads(text)["child-pid"]
-    for name in ("uid_map", "gid_map"):
-        Path(f"/proc/{pid}/{name}").write_text(f"0 0 1\n1000 {OUTSIDE_NOBODY} 1\n")
-    os.write(release, b"1")
+    return json.loads(text)["child-pid"]
 
 
 def choices() -> str:
@@ -221,7 +155,7 @@ class Jail:
         self.process = self.control = self.folder = None
         self.failed_imports = {}
         self.view = view_for(profile.packages) if kind == "bubblewrap" else View()
-        self._buffer = b""
+        self._buffer, self._ended = b"", None
 
     def __enter__(self):
         self.start()
@@ -271,18 +205,20 @@ class Jail:
         inside = Path("/jail") if self.kind != "process" else stage
         control = "/control" if self.kind != "process" else str(self._control_folder)
         confined = self.kind == "bubblewrap"
-        program = seccomp_program() if confined else None
+        program = seccomp.program() if confined else None
         configuration = {
             "control": f"{control}/socket",
             "preload": [*self.profile.preload, "convbook.practice"],
+            "admits": list(self.profile.admits) if confined else [],
             "modules": str(inside / "modules"),
             "files": str(inside / "files"),
             "confine": confined,
-            "cover": ["/control"],
+            "cover": ["/control", "/dev/pts"],
             "keep": self.view.below_tmp(),
             "seccomp": base64.b64encode(program).decode() if program else None,
             "limits": self.profile.limits if self.kind != "process" else {"CORE": 0},
             "memory_megabytes": self.profile.memory_megabytes,
+            "cpu_seconds": self.profile.cpu_seconds,
             "disk_megabytes": self.profile.disk_megabytes,
         }
         # `-I` keeps the caller's PYTHON* variables and user packages out.
@@ -304,8 +240,10 @@ class Jail:
             raise NoIsolation(f"{error.filename} is not installed. {choices()}") from None
 
     def _spawn_bubblewrap(self, stage, inner, streams):
-        command = _bubblewrap_command(stage, self._control_folder, self.view)
-        if os.getuid() != 0:
+        command = cgroup.scope(self.profile)
+        command += _bubblewrap_command(stage, self._control_folder, self.view)
+        give_users = identity.mapping(self.view)
+        if give_users is None:
             self.process = subprocess.Popen([*command, "--", *inner], **streams)
             return
         info, info_in = os.pipe()
@@ -317,7 +255,8 @@ class Jail:
             )
             os.close(info_in)
             info_in = None
-            _map_root_to_nobody(info, release)
+            give_users(_pid_of_namespace(info))
+            os.write(release, b"1")
         except FileNotFoundError:
             raise
         except OSError as error:
@@ -365,19 +304,35 @@ class Jail:
 
     # -- one notebook ------------------------------------------------------------------------------
 
-    def open_channel(self) -> socket.socket:
-        """Start a fresh child and return the channel to it."""
+    def open_channel(self, seconds: float) -> socket.socket:
+        """Start a fresh child, which may live for `seconds`, and return the channel to it."""
         if self.process is None or (self.kind != "bubblewrap" and self.process.poll() is not None):
             self.stop()
             self.start()
-        self._say({"start": self.profile.wall_seconds})
+        self._ended = None
+        self._say({"start": seconds})
         return self._accept()
+
+    def usage(self) -> dict[str, float]:
+        """What the child has taken: seconds of processor (cpu) and waiting for one (waited).
+
+        Nothing is known of a child that has ended, or where nothing counts.
+        """
+        if self._ended is None:
+            self._say({"usage": True})
+            said = self._hear(30)
+            if "usage" in said:
+                return said["usage"]
+            self._ended = said["ended"]
+        return {"cpu": 0.0, "waited": 0.0}
 
     def close_channel(self, channel: socket.socket) -> str:
         """Kill the child, if it still lives; return why it ended."""
         try:
-            self._say({"kill": True})
             channel.close()
+            if self._ended is not None:
+                return self._ended
+            self._say({"kill": True})
             return self._hear(30)["ended"]
         except (NoIsolation, OSError):
             if self.kind == "bubblewrap":  # out of a child's reach

@@ -10,6 +10,8 @@ from autograder.marking import catalogue
 
 ALWAYS_HIDDEN = ("convbook.items", "convbook.publishing")
 ADMITTED = ("numpy", "matplotlib")
+# What cells of any notebook show things with; no exercise is answered by them.
+EVERYWHERE = ("IPython", "ipywidgets", "tqdm")
 HEAVY = frozenset({"keras", "tensorflow", "torch"})
 
 
@@ -34,9 +36,15 @@ class Profile:
     extra: dict = field(default_factory=dict)
 
     @property
+    def cpu_seconds(self) -> float:
+        """The processor time that all processes of one notebook may take together."""
+        return self.wall_seconds
+
+    @property
     def packages(self) -> tuple[str, ...]:
         """The packages that are there: what may be imported, and what is imported beforehand."""
-        names = dict.fromkeys((*self.admits, *(name.split(".")[0] for name in self.preload)))
+        before = (name.split(".")[0] for name in self.preload)
+        names = dict.fromkeys((*EVERYWHERE, *self.admits, *before))
         if "keras" in names:
             names["tensorflow"] = None
         return tuple(names)
@@ -45,11 +53,14 @@ class Profile:
     def limits(self) -> dict[str, int]:
         """Resource limits by their names in the `resource` module."""
         return {
-            "CPU": int(self.wall_seconds) + 5,
+            "CPU": int(self.cpu_seconds) + 5,
             "DATA": self.memory_megabytes * 2**20,
             "FSIZE": self.disk_megabytes * 2**20,
             "NPROC": self.processes,
-            "NOFILE": 256,
+            # What a process maps takes page tables, used or not. Threads of TensorFlow map a lot.
+            "AS": (8 if self.processes > 64 else 1) * (self.memory_megabytes + 8192) * 2**20,
+            "NOFILE": 256 if self.processes > 64 else 128,
+            "SIGPENDING": 256,
             "CORE": 0,
             "MEMLOCK": 0,
             "MSGQUEUE": 0,

@@ -152,6 +152,12 @@ def _required(modules) -> list[importlib.metadata.Distribution]:
     return list(found.values())
 
 
+def importable(modules) -> set[str]:
+    """The names of the modules, by their first part, that come with `modules`."""
+    tops = (top for distribution in _required(modules) for top in _tops(distribution))
+    return {top.split(".")[0] for top in tops}
+
+
 def _extensions(view):
     """The extension modules and libraries in what is shown; there is no screen for Tk's."""
     for shown in view.mounts:

@@ -22,6 +22,7 @@ from autograder.run.store import Store
 
 FEW = 3
 ATTEMPTS = 2
+CROWDED = "crowded"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Job:
     variants: str = ""
     private: Path | None = None
     attempts: bool = False
+    alone: bool = False
 
     def whose(self, student: str) -> Whose | None:
         """Whose numbers a submission is marked by; an attempt is called STUDENT+WHEN."""
@@ -49,7 +51,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one submission: `state` is scored, unchanged, no notebook or failed."""
+    """What became of one submission: `state` is scored, unchanged, no notebook or failed.
+
+    A worker may also say crowded: to be marked once more, when nobody else is.
+    """
 
     student: str
     state: str
@@ -115,7 +120,10 @@ class Worker:
         if isinstance(found, Outcome):
             return found
         notebook, key = found
-        self.store.put(student, key, self._score(notebook, self.job.whose(student)))
+        result = self._score(notebook, self.job.whose(student))
+        if result.crowded and not self.job.alone:
+            return Outcome(student, CROWDED, key)
+        self.store.put(student, key, result)
         return Outcome(student, "scored", key)
 
     def _score(self, notebook, whose):
@@ -167,8 +175,23 @@ def _work(student, folder, force):
 def score_all(job: Job, todo: dict[str, Path], workers: int, force=False) -> Iterator[Outcome]:
     """Score submissions and yield their outcomes as they come.
 
-    A worker that is killed costs nobody else anything: what it had in hand is tried once more.
+    A worker that is killed costs nobody else anything: what it had in hand is tried once more. A
+    notebook that ran out of time while others took the processors is marked again at the end, one
+    at a time, and only that counts.
     """
+    crowded = []
+    for outcome in _score_together(job, todo, workers, force):
+        if outcome.state == CROWDED:
+            crowded.append(outcome.student)
+        else:
+            yield outcome
+    for student in crowded:
+        killed = Outcome(student, "failed", reason="the process that marked it was killed")
+        alone = _score_in_pool(replace(job, alone=True), {student: todo[student]}, 1, force)
+        yield next(alone, killed)
+
+
+def _score_together(job, todo, workers, force):
     if len(todo) <= FEW or workers <= 1:
         _start_worker(job)
         try:

@@ -10,15 +10,17 @@ from pathlib import Path
 import nbformat
 
 import questions
-from autograder.jail.asking import CellRun, Sitting
+from autograder.jail.asking import CellRun, Sitting, clean
 from autograder.jail.isolation import Jail
 from autograder.jail.profile import profile_of
 from autograder.marking import catalogue, variants
 from autograder.marking.verdict import Verdict
+from autograder.run import bounds
 
 log = logging.getLogger(__name__)
 
 UNMARKED = "unmarked"
+MAX_MESSAGES, MAX_MESSAGE = 20, 2000
 MAGIC_NOTE = (
     "Lines that start with % or ! and lines that end with ? belong to Jupyter, not to Python; they "
     "were passed over."
@@ -27,10 +29,15 @@ MAGIC_NOTE = (
 
 @dataclass
 class Result:
-    """All that marking a notebook brought: verdicts by question, runs by place of the cell."""
+    """All that marking a notebook brought: verdicts by question, runs by place of the cell.
+
+    `crowded` says that something was lost which might not be lost with nobody else around; that is
+    for whoever marks, and no part of the record.
+    """
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     runs: dict[int, CellRun] = field(default_factory=dict)
+    crowded: bool = False
 
     @property
     def points(self) -> float:
@@ -38,7 +45,9 @@ class Result:
 
     def to_plain(self) -> dict:
         """Return the result as what JSON can hold."""
-        return asdict(self)
+        plain = asdict(self)
+        del plain["crowded"]
+        return plain
 
     @classmethod
     def from_plain(cls, plain: dict) -> "Result":
@@ -63,9 +72,16 @@ def is_judged(cell) -> bool:
     )
 
 
+def _capped(verdict: Verdict) -> Verdict:
+    """The verdict with what its messages quote from the answer kept short."""
+    messages = tuple(clean(text, MAX_MESSAGE) for text in verdict.messages[:MAX_MESSAGES])
+    return replace(verdict, messages=messages)
+
+
 def _verdict(question, student, whose) -> Verdict:
     try:
-        return question.check(student, whose)
+        with bounds.bounded():
+            return _capped(question.check(student, whose))
     except Exception:
         # A fault of ours, or an attack on it: it costs this question, and the instructor looks.
         log.exception("The checker of %s failed", question.id)
@@ -93,6 +109,7 @@ def score(notebook, assignment: str, jail: Jail, whose: variants.Whose | None = 
             with sitting.question() as student:
                 result.verdicts[name] = _verdict(question, student, whose)
         result.runs = dict(zip(cells, sitting.runs, strict=True))
+        result.crowded = sitting.crowded
     return result
 
 

@@ -4,17 +4,21 @@ The notebook runs in this very process, as it would in JupyterLab: there is no j
 your own code only.
 """
 
+import builtins
 import contextlib
 import io
 import os
+import sys
 import textwrap
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
 
+from autograder.jail.profile import Profile, profile_of
 from autograder.jail.student import LocalStudent
+from autograder.jail.view import importable
 from autograder.marking import catalogue
 from autograder.marking.verdict import Verdict
 
@@ -65,12 +69,40 @@ def assignment_of(path: Path) -> str:
     raise ValueError(f"{path} is not one of the exercise notebooks: it has none of their questions")
 
 
-def run_notebook(path: Path) -> tuple[dict, list[str]]:
-    """Run the code cells in order, in the notebook's folder; return names and failed cells."""
-    from IPython.core.interactiveshell import InteractiveShell
+@contextlib.contextmanager
+def admitting(profile: Profile, namespace: dict):
+    """Let code of `namespace` import what the grader's jail would have, and nothing else.
 
+    A self-check that takes what the grader doesn't would promise points that nobody gets.
+    """
+    real = builtins.__import__
+    there = importable(profile.packages) | sys.stdlib_module_names | {"convbook", "autograder"}
+    admitted = ", ".join(profile.admits)
+
+    def limited(name, globals=None, locals=None, fromlist=(), level=0):
+        if globals is namespace and level == 0:
+            if name.split(".")[0] not in there:
+                raise ModuleNotFoundError(
+                    f"{name} can't be imported in this exercise: beside Python's own library it "
+                    f"may import {admitted}",
+                    name=name,
+                )
+            for part in (name, *(f"{name}.{item}" for item in fromlist or ())):
+                if any(f"{part}.".startswith(f"{hidden}.") for hidden in profile.hides):
+                    raise ImportError(f"{part} answers this exercise, so it can't be used in it")
+        return real(name, globals, locals, fromlist, level)
+
+    builtins.__import__ = limited
+    try:
+        yield
+    finally:
+        builtins.__import__ = real
+
+
+def run_notebook(path: Path, shell) -> list[str]:
+    """Run the code cells in order, in the notebook's folder; return the cells that failed."""
     os.environ.setdefault("MPLBACKEND", "Agg")
-    shell, failures = InteractiveShell(), []
+    failures = []
     cells = nbformat.read(path, as_version=4).cells
     with contextlib.chdir(path.parent), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -81,16 +113,22 @@ def run_notebook(path: Path) -> tuple[dict, list[str]]:
             error = result.error_before_exec or result.error_in_exec
             if error is not None:
                 failures.append(f"code cell {number}: {type(error).__name__}: {error}")
-    return shell.user_ns, failures
+    return failures
 
 
 def check(path: Path) -> Report:
     """Run a notebook and score its answers with the checkers that the grader uses."""
+    from IPython.core.interactiveshell import InteractiveShell
+
     path = Path(path).resolve()
     assignment = assignment_of(path)
-    namespace, failures = run_notebook(path)
-    student = LocalStudent(namespace)
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+    shell = InteractiveShell()
+    student = LocalStudent(shell.user_ns)
+    silence = contextlib.redirect_stdout(io.StringIO())
+    # What the notebook itself imports is loaded before for speed; here it would admit anything.
+    profile = replace(profile_of(assignment, path), preload=())
+    with admitting(profile, shell.user_ns), warnings.catch_warnings(), silence:
+        failures = run_notebook(path, shell)
         warnings.simplefilter("ignore")
         verdicts = {
             name: question.check(student) for name, question in catalogue.load(assignment).items()

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from autograder.jail import doctor, isolation
+from autograder.jail import doctor, seccomp
 from autograder.jail.asking import Sitting
 from autograder.jail.isolation import Jail, NoIsolation
 from autograder.jail.profile import Profile, imported_modules
@@ -230,5 +230,5 @@ def test_a_container_gets_the_same_contract(tmp_path, monkeypatch):
 
 
 def test_seccomp_stands_where_libseccomp_is():
-    program = isolation.seccomp_program()
+    program = seccomp.program()
     assert program is None or len(program) % 8 == 0

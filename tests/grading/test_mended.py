@@ -13,7 +13,7 @@ import pytest
 from nbconvert.filters import markdown2html
 
 from autograder.course.course import Course
-from autograder.jail.isolation import FORBIDDEN_CALLS
+from autograder.jail.seccomp import FORBIDDEN_CALLS
 from autograder.notebooks import reading
 from autograder.run import scoring
 

@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from autograder.course.course import Course
@@ -12,7 +13,7 @@ from autograder.jail import doctor, elf, proof, view
 from autograder.jail.asking import Sitting
 from autograder.jail.isolation import Jail, NoIsolation
 from autograder.jail.profile import Profile
-from autograder.run import pipeline
+from autograder.run import pipeline, selfcheck
 
 pytestmark = pytest.mark.jail
 
@@ -107,6 +108,33 @@ def test_libraries_are_those_that_the_loader_would_take():
     paths = [part for part in told.split() if part.startswith("/") and not part.endswith(":")]
     found = {Path(path).resolve() for path in elf.libraries(files)}
     assert {Path(path).resolve() for path in paths} <= found
+
+
+@pytest.mark.parametrize(
+    ("cell", "refusal"),
+    [
+        ("import scipy.signal", "scipy.signal can't be imported in this exercise"),
+        ("def late():\n    from skimage import util\nlate()", "may import numpy"),
+        ("from convbook import nn", "convbook.nn answers this exercise"),
+        ("import numpy.linalg, json\nfrom convbook.practice import hand_in", None),
+    ],
+)
+def test_a_self_check_takes_no_import_that_the_grader_refuses(root, tmp_path, cell, refusal):
+    name = "07-backward-pass"
+    notebook = nbformat.read(root / "exercises" / name / f"{name}.ipynb", as_version=4)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(cell))
+    nbformat.write(notebook, tmp_path / f"{name}.ipynb")
+    told = selfcheck.check(tmp_path / f"{name}.ipynb").failures
+    first = [text for text in told if text.startswith("code cell 1:")]
+    assert bool(first) == (refusal is not None)
+    assert refusal is None or refusal in first[0]
+
+
+def test_an_import_that_was_interrupted_does_not_go_on_in_the_next_cell():
+    """What isn't admitted isn't there, in whatever instalments."""
+    cells = ["import tensorflow", "import tensorflow", "from skimage.util import view_as_windows"]
+    with Jail(Profile(seconds=5, admits=("numpy",))) as jail, Sitting(jail, cells) as sitting:
+        assert all("may import numpy" in run.error for run in sitting.runs)
 
 
 # --- the proof ----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ Runs in the forked child before the first line of a notebook. Linux only; the ca
 has no name for go through libc.
 """
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -12,7 +13,7 @@ import struct
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
-MS_BIND, MS_REC = 4096, 16384
+MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC = 1, 32, 4096, 16384
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 4, 24, 38
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 INSIDE_UID = 1000
@@ -38,10 +39,21 @@ def _mount_tmpfs(target, options, flags=MS_NOSUID | MS_NODEV):
     )
 
 
+def _bind(source, target):
+    flags = ctypes.c_ulong(MS_BIND | MS_REC)
+    _check(libc.mount(source.encode(), target.encode(), None, flags, None), f"bind {target}")
+
+
+def _make_read_only(target):
+    flags = ctypes.c_ulong(MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
+    _check(libc.mount(None, target.encode(), None, flags, None), f"make {target} read-only")
+
+
 def become_nobody():
-    """Leave the uid of root, where the jail was built by root; for anybody else do nothing."""
+    """Leave the uid that built the jail as its root; where there is no second user do nothing."""
     if os.getuid() == 0:
-        os.setgroups([])
+        with contextlib.suppress(PermissionError):  # an ordinary user's namespace may not
+            os.setgroups([])
         os.setresgid(INSIDE_UID, INSIDE_UID, INSIDE_UID)
         os.setresuid(INSIDE_UID, INSIDE_UID, INSIDE_UID)
         # A change of uid makes /proc/self unwritable, and the uid map is written there.
@@ -61,26 +73,30 @@ def enter_namespaces():
 
 
 def hide_and_mount(megabytes, cover, keep=()):
-    """Mount the only writable place, /tmp, and cover /proc and the directories in `cover`.
+    """Mount the writable places, /tmp and /dev/shm; cover /proc and the directories in `cover`.
 
     `keep` are the directories below /tmp that stay to be seen: a Python that is installed there.
+    Every mount has few inodes, and those that nothing has to be written to are read-only.
     """
     for directory in cover:
-        _mount_tmpfs(directory, "size=4k,mode=0555")
+        _mount_tmpfs(directory, "size=4k,nr_inodes=2,mode=0555")
+        _make_read_only(directory)
     handles = {path: os.open(path, os.O_PATH) for path in keep}
     _mount_tmpfs("/tmp", f"size={megabytes}m,nr_inodes=4096,mode=0755")
+    _mount_tmpfs("/dev/shm", f"size={max(1, megabytes // 4)}m,nr_inodes=256,mode=0777")
+    # Mapped by several processes, zeros are memory that no process owns.
+    _bind("/dev/null", "/dev/zero")
     for path, handle in handles.items():
         os.makedirs(path)
-        source = f"/proc/self/fd/{handle}".encode()
-        flags = ctypes.c_ulong(MS_BIND | MS_REC)  # as read-only as it was
-        _check(libc.mount(source, path.encode(), None, flags, None), f"bind {path}")
+        _bind(f"/proc/self/fd/{handle}", path)  # as read-only as it was
         os.close(handle)
     # TensorFlow aborts without these two; nothing else of /proc is shown.
     executable = os.readlink("/proc/self/exe")
-    _mount_tmpfs("/proc", "size=64k,mode=0755")
+    _mount_tmpfs("/proc", "size=64k,nr_inodes=8,mode=0755")
     os.mkdir("/proc/self")
     os.symlink(executable, "/proc/self/exe")
     _write("/proc/self/cmdline", "python\0")
+    _make_read_only("/proc")
 
 
 def limit(limits):

@@ -13,9 +13,12 @@ import math
 
 import numpy as np
 
-MAX_BYTES = 32 * 2**20
+# The largest answer of an honest notebook takes a quarter of a megabyte: a trained network.
+MAX_BYTES = 4 * 2**20
 MAX_DEPTH = 24
 MAX_ITEMS = 200_000
+MAX_TEXT = 100_000
+MAX_KEY = 1_000
 MAX_INT_DIGITS = 100
 DTYPES = frozenset(
     {"bool", "float16", "float32", "float64"}
@@ -53,7 +56,7 @@ def to_plain(value, depth=0):
         value = float(value)
         return value if math.isfinite(value) else {"float": str(value)}
     if isinstance(value, str):
-        return str(value)
+        return _text(str(value), MAX_TEXT)
     if isinstance(value, HandleRef):
         return {"handle": value.number}
     if isinstance(value, (list, tuple)):
@@ -62,7 +65,11 @@ def to_plain(value, depth=0):
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
             raise WireError("it is a dict with keys that are not strings")
-        return {"dict": [[str(key), to_plain(item, depth + 1)] for key, item in value.items()]}
+        return {
+            "dict": [
+                [_text(str(key), MAX_KEY), to_plain(item, depth + 1)] for key, item in value.items()
+            ]
+        }
     if not isinstance(value, np.ndarray) and hasattr(value, "__array__"):
         value = np.asarray(value)  # a tensor of another library
     if isinstance(value, np.ndarray):
@@ -70,11 +77,17 @@ def to_plain(value, depth=0):
     raise WireError(f"it is of type {_describe(value)}")
 
 
+def _text(text, longest):
+    if len(text) > longest:
+        raise WireError(f"it holds a text of {len(text):,} characters; {longest:,} may cross")
+    return text
+
+
 def _plain_array(array):
     dtype = array.dtype.name
     if dtype not in DTYPES:
         raise WireError(f"it is an array of dtype {dtype}")
-    if array.nbytes > MAX_BYTES // 2:
+    if array.nbytes > MAX_BYTES * 3 // 4 - 1000:
         raise WireError(f"it is an array of {array.nbytes:,} bytes")
     array = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
     data = base64.b64encode(array.tobytes()).decode("ascii")
@@ -85,7 +98,9 @@ def from_plain(plain, depth=0, handles=None):
     """Rebuild the value from parsed JSON; inside the jail, `handles` looks a handle up."""
     if depth > MAX_DEPTH:
         raise WireError("nested too deep")
-    if plain is None or isinstance(plain, (bool, int, str)):
+    if isinstance(plain, str):
+        return _text(plain, MAX_TEXT)
+    if plain is None or isinstance(plain, (bool, int)):
         return plain
     if isinstance(plain, float):
         return plain
@@ -99,7 +114,7 @@ def from_plain(plain, depth=0, handles=None):
         pairs = [pair for pair in body if isinstance(pair, list) and len(pair) == 2]
         if len(pairs) != len(body) or not all(isinstance(key, str) for key, _ in pairs):
             raise WireError("not a dict")
-        return {key: from_plain(item, depth + 1, handles) for key, item in pairs}
+        return {_text(key, MAX_KEY): from_plain(item, depth + 1, handles) for key, item in pairs}
     if kind == "float" and body in ("nan", "inf", "-inf"):
         return float(body)
     if kind == "array":
@@ -117,7 +132,10 @@ def _array(body):
         raise WireError("not an array")
     if not isinstance(shape, list) or len(shape) > 16:
         raise WireError("not a shape")
-    if not all(type(n) is int and 0 <= n <= MAX_BYTES for n in shape):
+    if not all(type(n) is int and n >= 0 for n in shape):
+        raise WireError("not a shape")
+    # Beside a 0, NumPy still refuses sizes whose product is too much.
+    if math.prod(max(n, 1) for n in shape) > MAX_BYTES:
         raise WireError("not a shape")
     try:
         raw = base64.b64decode(data.encode("ascii"), validate=True)

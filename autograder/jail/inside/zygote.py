@@ -6,8 +6,11 @@ argument. It obeys one connection, and ends with it. Messages are lines of JSON:
 
 in   {"start": seconds}          fork a child; it connects back for a channel of its own
 in   {"kill": true}              end the child now
+in   {"usage": true}             say what the child has taken
 out  {"ready": {module: error}}  once, after the imports
-out  {"ended": reason}           after each child; reason is one of exit, kill, wall, memory
+out  {"usage": {"cpu": seconds, "waited": seconds for a processor}}
+out  {"ended": reason}           after each child; reason is one of exit, kill, wall, memory, cpu,
+                                 and killed, by something outside
 """
 
 import base64
@@ -21,6 +24,7 @@ import signal
 import socket
 import sys
 import time
+from dataclasses import dataclass
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # -I leaves it out
 
@@ -28,6 +32,11 @@ import confine
 import inmate
 
 POLL_SECONDS = 0.1
+HELD = ("VmRSS:", "VmPTE:", "VmSwap:")
+BYTES_OF_A_MAPPING = 256  # of the kernel's own memory, about
+# However busy the machine is, a notebook ends after so many times its time.
+LONGEST_STRETCH = 10
+KILLED = 128 + signal.SIGKILL
 CHANNEL, PIPE = 100, 101
 
 
@@ -47,16 +56,45 @@ def _preload(names):
     return failed
 
 
-def _megabytes(pids):
-    """Resident memory of all the given processes together."""
-    pages = 0
+@dataclass
+class Usage:
+    """What the processes of a notebook have taken: seconds of processor and of waiting for it."""
+
+    cpu: float = 0.0
+    waited: float = 0.0
+    megabytes: float = 0.0
+
+
+def _status(pid) -> float:
+    """Memory of a process in MB: resident, page tables, and the kernel's list of its mappings."""
+    with open(f"/proc/{pid}/status") as file:
+        kilobytes = sum(int(line.split()[1]) for line in file if line.startswith(HELD))
+    with open(f"/proc/{pid}/maps", "rb") as file:
+        mappings = sum(part.count(b"\n") for part in iter(lambda: file.read(1 << 20), b""))
+    return kilobytes / 1024 + mappings * BYTES_OF_A_MAPPING / 2**20
+
+
+def _times(pid) -> tuple[float, float]:
+    """Seconds that a process and its ended children ran, and that it waited for a processor."""
+    with open(f"/proc/{pid}/stat") as file:
+        fields = file.read().rpartition(")")[2].split()
+    with open(f"/proc/{pid}/schedstat") as file:
+        waited = int(file.read().split()[1])
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK"), waited / 1e9
+
+
+def usage(pids) -> Usage:
+    """What all the given processes have taken; the longest waiting counts, not all of it."""
+    taken = Usage()
     for pid in pids:
         try:
-            with open(f"/proc/{pid}/statm") as file:
-                pages += int(file.read().split()[1])
+            cpu, waited = _times(pid)
+            taken.megabytes += _status(pid)
         except (OSError, IndexError, ValueError):
             continue  # it has ended meanwhile
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+        taken.cpu += cpu
+        taken.waited = max(taken.waited, waited)
+    return taken
 
 
 class Zygote:
@@ -120,21 +158,23 @@ class Zygote:
         if child == 0:
             try:
                 self._become_inmate(channel, writing)
-                inmate.serve(socket.socket(fileno=CHANNEL))
+                inmate.serve(socket.socket(fileno=CHANNEL), self.config["admits"])
             finally:
                 os._exit(1)
         os.write(writing, str(child).encode())
         os.close(writing)
         channel.close()
         self.control.close()
-        os.waitpid(child, 0)
-        os._exit(0)
+        _, status = os.waitpid(child, 0)
+        os._exit(KILLED if os.WIFSIGNALED(status) and os.WTERMSIG(status) == 9 else 0)
 
     def _become_inmate(self, channel, writing):
         """Confine this process; what goes wrong is said in the pipe, which ends with success."""
         try:
             os.setsid()
             self._keep_only(channel, writing)
+            if self.config["confine"]:
+                socket.socketpair = inmate.SpareSockets().pair
             os.nice(5)
             confine.limit(self.config["limits"])
             if self.config["confine"]:
@@ -165,28 +205,46 @@ class Zygote:
         if problem is not None:
             self.say({"ended": problem})
             return
-        reason, deadline = None, time.monotonic() + seconds
+        start, reason, status = time.monotonic(), None, 0
         handle = os.pidfd_open(keeper)
-        while reason is None and os.waitpid(keeper, os.WNOHANG) == (0, 0):
-            if any("kill" in order for order in self.orders(handle, timeout=POLL_SECONDS)):
+        while reason is None:
+            ended, status = os.waitpid(keeper, os.WNOHANG)
+            if ended:
+                reason = "killed" if os.waitstatus_to_exitcode(status) == KILLED else "exit"
+                break
+            orders = self.orders(handle, timeout=POLL_SECONDS)
+            taken = self._usage()
+            if any("kill" in order for order in orders):
                 reason = "kill"
-            elif time.monotonic() > deadline:
-                reason = "wall"
-            elif self._memory() > self.config["memory_megabytes"]:
-                reason = "memory"
+            elif any("usage" in order for order in orders):
+                self.say({"usage": {"cpu": taken.cpu, "waited": taken.waited}})
+            reason = reason or self._excess(taken, time.monotonic() - start, seconds)
         os.close(handle)
-        if reason:
+        if not ended:
             self._kill(child)
             os.waitpid(keeper, 0)
-        self.say({"ended": reason or "exit"})
+        self.say({"ended": reason})
+
+    def _excess(self, taken, passed, seconds):
+        """Which of its limits a notebook has gone beyond, if any.
+
+        What it waited for a processor is its neighbours' time, up to a point.
+        """
+        if taken.megabytes > self.config["memory_megabytes"]:
+            return "memory"
+        if taken.cpu > self.config["cpu_seconds"]:
+            return "cpu"
+        if passed - taken.waited > seconds or passed > LONGEST_STRETCH * seconds:
+            return "wall"
+        return None
 
     def _pids(self):
         if not os.path.isdir("/proc/self"):
             return set()
         return {name for name in os.listdir("/proc") if name.isdigit()}
 
-    def _memory(self):
-        return _megabytes(self._pids() - self.others) if self.config["confine"] else 0
+    def _usage(self):
+        return usage(self._pids() - self.others) if self.config["confine"] else Usage()
 
     def _kill(self, child):
         """Kill the child, and with it, as it is pid 1 of its namespace, everything in there."""

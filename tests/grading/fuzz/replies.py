@@ -176,8 +176,11 @@ class LyingJail:
         self.tally = SimpleNamespace(replies=0)
         self.profile = SimpleNamespace(seconds=1, wall_seconds=600, memory_megabytes=100)
 
-    def open_channel(self) -> Liar:
+    def open_channel(self, seconds: float) -> Liar:
         return Liar(self.rng, self.tally)
+
+    def usage(self) -> dict[str, float]:
+        return {"cpu": 0.0, "waited": 0.0}
 
     def close_channel(self, channel) -> str:
         return "exit"
