@@ -1,4 +1,4 @@
-"""Drawn figures can be read: no word is cut off, lies on another one or across the edge of a box."""
+"""Drawn figures can be read: no word is cut off, on another one or across the edge of a box."""
 
 from pathlib import Path
 
@@ -10,7 +10,8 @@ WORDS_IN_THE_WAY = """() => {
   const place = (node) => node.getBoundingClientRect();
   const apart = (a, b) => a.right <= b.left + 1 || b.right <= a.left + 1
     || a.bottom <= b.top + 2 || b.bottom <= a.top + 2;
-  const within = (a, b) => a.left >= b.left && a.right <= b.right && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
+  const within = (a, b) => a.left >= b.left && a.right <= b.right
+    && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
   const words = [...svg.querySelectorAll("text")].filter((text) => text.textContent.trim());
   const boxes = [...svg.querySelectorAll("rect")];
   return words.flatMap((text, number) => [

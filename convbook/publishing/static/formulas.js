@@ -1,5 +1,5 @@
 // Sets formulas when they come near the screen; the rest follows while nothing else is to be done.
-// MathJax is the largest script of the site, and no reader has to wait for it to read the text.
+// Until then, and wherever MathJax does not load, the browser shows the MathML that is in the page.
 (() => {
   const PATIENCE = 10_000; // ms until formulas far below are set for a reader who does not scroll
   const source = new URL("mathjax/startup.js", document.currentScript.src);
@@ -15,19 +15,33 @@
       const script = document.createElement("script");
       script.src = source;
       script.onload = () => MathJax.startup.promise.then(resolve);
-      script.onerror = () => {
-        document.documentElement.dataset.formulas = "tex"; // show all of it (book.css)
-        reject(new Error(`${source} did not load`));
-      };
+      script.onerror = () => reject(new Error(`${source} did not load`));
       document.head.append(script);
     }));
-  // A formula wider than the screen scrolls in its own box: by keyboard too.
+  // A formula wider than its place gets smaller, as far as it can be read; one that is wider still
+  // scrolls in its own box, by keyboard too.
+  const SMALLEST = 0.7;
+  const widths = new WeakMap();
+  const fit = (box) => {
+    const base = Number.parseFloat(box.dataset.size ||= box.style.fontSize || "100%");
+    box.style.fontSize = `${base}%`;
+    const fits = box.clientWidth / box.scrollWidth;
+    if (fits < 1) box.style.fontSize = `${base * Math.max(SMALLEST, fits - 0.005)}%`;
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  };
   const width = new ResizeObserver((entries) => {
-    for (const { target: box } of entries) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
+    for (const { target: box, contentRect } of entries) {
+      if (widths.get(box) === contentRect.width) continue; // only its height has changed
+      widths.set(box, contentRect.width);
+      fit(box);
     }
   });
+  const typeset = (formula) => {
+    const math = formula.querySelector("[data-tex]");
+    math?.replaceWith(math.getAttribute("data-tex"));
+    return MathJax.typesetPromise([formula]);
+  };
   let last = Promise.resolve(); // one after the other, with time for the reader in between
   const set = (formulas) => {
     for (const formula of formulas) {
@@ -35,7 +49,7 @@
       near.unobserve(formula);
       last = last
         .then(load)
-        .then(() => MathJax.typesetPromise([formula]))
+        .then(() => typeset(formula))
         .then(() => formula.querySelectorAll("mjx-container[display]").forEach((box) => width.observe(box)))
         .then(() => new Promise((resolve) => setTimeout(resolve)));
     }
@@ -46,7 +60,7 @@
     { rootMargin: "600px" },
   );
   const rest = () => set([...waiting]);
-  // The text is painted first, formulas on the first screen included, as TeX.
+  // The text is painted first, formulas on the first screen included, as MathML.
   addEventListener("load", () => {
     const idle = window.requestIdleCallback ?? setTimeout; // Safari has no such callback
     idle(() => waiting.forEach((formula) => near.observe(formula)));
