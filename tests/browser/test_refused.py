@@ -1,4 +1,4 @@
-"""Readers whose browser refuses something, or who print at once, get the page all the same."""
+"""Readers whose browser refuses something, or who print, get the page all the same."""
 
 import pytest
 from playwright.sync_api import expect
@@ -50,3 +50,30 @@ def test_formulas_do_not_move_the_text_when_they_are_set(visits, book_site):
     page.evaluate("dispatchEvent(new Event('scroll'))")
     page.wait_for_function("!document.querySelector('.math:not(:has(mjx-container))')")
     assert page.evaluate("window.shifted ?? 0") <= 0.05
+
+
+LOST = """() => [...document.querySelectorAll("article pre")]
+  .filter((box) => box.clientWidth && box.scrollWidth > box.clientWidth)
+  .map((box) => box.textContent)"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["notebooks/18/18-02-traffic-signs", "notebooks/12-scikit-learn-integration", "book/index"],
+)
+def test_code_on_paper_loses_no_line_end(visits, book_site, name):
+    a4 = 794 - 2 * 38  # pixels of its width within the browser's own margins
+    page = visits.open(book_site.url(f"{name}.html"), width=a4)
+    page.emulate_media(media="print")
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    assert page.evaluate(LOST) == []
+
+
+def test_the_root_asks_for_no_icon_that_is_not_there(visits, book_site):
+    visits.open(book_site.url("index.html")).wait_for_url("**/book/index.html")
+    assert not [address for address in visits.requests if address.endswith("favicon.ico")]
+
+
+def test_no_fold_is_named_by_the_builder(book_site):
+    named = [p for p in book_site.pages() if "Show code cell" in (book_site.folder / p).read_text()]
+    assert named == []
