@@ -34,7 +34,8 @@ def parameter_mistakes(channels: int, filters: int, kernel: int) -> list[Mistake
         Mistake(
             "bias-per-input-channel",
             weights + channels,
-            f"the biases don't go with the input channels. What does each bias belong to? {COUNT}",
+            "are channels and filters exchanged? The biases go with the filters, not with the "
+            f"input channels. {COUNT}",
         ),
         single_bias(weights),
         Mistake(

@@ -11,7 +11,12 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-_DIGITS = re.compile(r"[+-]?\d{1,3}([,_' \u00a0\u2009\u202f]\d{3})+(\.0*)?|[+-]?\d+(\.0*)?")
+_GAP = "[,_' \u00a0\u2009\u202f]"
+#: Digits in groups of three, "12,345", or as in India, "1,23,45,678": pairs before the last three.
+_DIGITS = re.compile(
+    rf"[+-]?(\d{{1,3}}({_GAP}\d{{3}})+|\d{{1,2}}({_GAP}\d{{2}})*{_GAP}\d{{3}}|\d+)(\.\d*)?"
+)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})")
 _GROUPING = re.compile(r"[,_' \u00a0\u2009\u202f]")
 _TIMES = re.compile(r"\s*[×x*,;]\s*|\s+", re.IGNORECASE)
 
@@ -47,6 +52,8 @@ def number(value, name: str, *, percent: bool = False) -> float:
             text = text.removesuffix("%").rstrip()
         if _DIGITS.fullmatch(text):
             text = _GROUPING.sub("", text)
+        elif _DECIMAL_COMMA.fullmatch(text):  # three digits after the comma are a group
+            text = text.replace(",", ".")
         try:
             found = float(text)
         except ValueError:
@@ -142,7 +149,7 @@ def chosen(value, name: str, letters: str) -> frozenset[str]:
     """Read a choice of several letters: ["a", "c"], ("A", "C"), "ac" or "(a), (c)"."""
     if isinstance(value, np.ndarray):
         value = value.tolist()
-    parts = value
+    parts = sorted(value, key=str) if isinstance(value, set | frozenset) else value
     if isinstance(value, str):
         parts = re.findall(r"[a-z]+|[^a-z\s,;().&+]", value.lower().replace(" and ", " "))
         if len(parts) == 1:

@@ -10,7 +10,7 @@ import struct
 import time
 from dataclasses import dataclass
 
-from autograder.jail.inside import wire
+from autograder.handin import wire
 from autograder.jail.isolation import Jail, NoIsolation
 from autograder.jail.student import BadReply, NotDefined, Raised, StudentError, TimedOut
 

@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 from autograder import handin
+from autograder.handin import wire
 from autograder.jail import cgroup, identity, seccomp
 from autograder.jail.profile import Profile
 from autograder.jail.view import View, view_for
@@ -180,6 +181,7 @@ class Jail:
         stage, self._control_folder = self.folder / "stage", self.folder / "control"
         self._control_folder.mkdir()
         shutil.copytree(INSIDE, stage / "code", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(wire.__file__, stage / "code")
         stage_convbook(stage / "modules", self.profile.hides)
         self._stage_files(stage / "files")
         _let_everybody_read(stage)

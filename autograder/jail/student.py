@@ -7,7 +7,7 @@ the checker's own.
 
 from typing import Any, Protocol
 
-from autograder.jail.inside.wire import WireError, crossed
+from autograder.handin.wire import WireError, crossed
 
 
 class StudentError(Exception):
@@ -43,12 +43,12 @@ class TimedOut(StudentError):
 
 
 class BadReply(StudentError):
-    """The answer is of a kind that can't be marked (an object, a set, something huge)."""
+    """The answer is of a kind that can't be marked (an object, a map, something huge)."""
 
     def __init__(self, reason: str, doing: str = "Your answer"):
         super().__init__(
-            f"{doing} can't be read: {reason}. Answers are numbers, strings, lists, tuples, "
-            "dictionaries with string keys and NumPy arrays of numbers."
+            f"{doing} can't be read: {reason}. Answers are numbers, text, lists, tuples, sets, "
+            "dictionaries with string keys and NumPy arrays of numbers or text."
         )
 
 

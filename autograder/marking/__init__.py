@@ -14,16 +14,16 @@ from autograder.jail.student import (
     TimedOut,
 )
 from autograder.marking.functions import (
+    CARE,
     Case,
     Function,
-    Method,
     Outcome,
-    Said,
-    Trial,
     agree,
-    mark_untouched,
+    call_held,
+    shapes_of,
     try_cases,
 )
+from autograder.marking.methods import Method, Said, Trial
 from autograder.marking.parts import (
     Array,
     Choice,
@@ -54,6 +54,7 @@ from autograder.marking.verdict import Verdict
 
 __all__ = [
     "BLOOM",
+    "CARE",
     "Array",
     "Attempt",
     "BadReply",
@@ -90,10 +91,11 @@ __all__ = [
     "Whose",
     "Word",
     "agree",
+    "call_held",
     "explain",
     "given",
-    "mark_untouched",
     "question",
     "same_number",
+    "shapes_of",
     "try_cases",
 ]

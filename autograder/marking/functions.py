@@ -1,4 +1,4 @@
-"""Parts that try a student's function or class on hidden cases."""
+"""The part that tries a student's function on hidden cases."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from autograder.handin import forms
 from autograder.jail.student import NotDefined, Student, StudentError
 from autograder.marking.parts import Reader
-from autograder.marking.sheet import Attempt, Mistake, Sheet, explain
+from autograder.marking.sheet import Attempt, Mistake, explain
 
 
 @dataclass(frozen=True)
@@ -30,27 +30,76 @@ def agree(found: np.ndarray, key: ArrayLike, rtol: float, atol: float) -> bool:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a student's function made of all cases: canonical answers (None where it failed)."""
+    """What a student's function made of all cases.
+
+    `answers` are canonical, None where the function failed; `errors` are sentences; `kinds` are the
+    number types of arrays, `damaged` is the kind of argument that a call changed, if one did, and
+    `raised` are the places of calls that failed but had set what was asked for before.
+    """
 
     answers: list
     errors: list[str]
+    kinds: list[str | None] = field(default_factory=list)
+    damaged: str = ""
+    raised: frozenset[int] = frozenset()
+
+    @property
+    def first_failure(self) -> int:
+        """The place of the first case without an answer."""
+        return next(place for place, answer in enumerate(self.answers) if answer is None)
 
 
 def try_cases(student: Student, name: str, cases: Iterable[Case], read: Reader) -> Outcome:
-    """Call the function on every case; the first time that it isn't there at all is final."""
-    answers, errors = [], []
+    """Call the function on every case; the first time that it isn't there at all is final.
+
+    Arrays, lists and dictionaries are held in the student's process, so that a change shows.
+    """
+    answers, errors, kinds, damaged = [], [], [], ""
     for case in cases:
         try:
-            value = student.call(name, *case.args, **case.kwargs)
+            value, changed = call_held(student.call, student, name, case.args, case.kwargs)
+            damaged = damaged or changed
             if value is None:
                 raise forms.WrongForm(f"`{name}` returns nothing yet. Does it end with `return`?")
             answers.append(read(value, name))
+            kinds.append(str(value.dtype) if isinstance(value, np.ndarray) else None)
         except NotDefined:
             raise
         except (StudentError, forms.WrongForm) as error:
             answers.append(None)
+            kinds.append(None)
             errors.append(str(error))
-    return Outcome(answers, errors)
+    return Outcome(answers, errors, kinds, damaged)
+
+
+def call_held(
+    call: Callable, student: Student, name: str, args: Sequence, settings: Mapping[str, Any]
+) -> tuple[Any, str]:
+    """Call with arguments held in the student's process; return the value and what was damaged."""
+    held = {key: student.hold(arg) for key, arg in enumerate(args) if _can_change(arg)}
+    named = {key: student.hold(arg) for key, arg in settings.items() if _can_change(arg)}
+    given = [held.get(key, arg) for key, arg in enumerate(args)]
+    value = call(name, *given, **{**settings, **named})
+    before = {**dict(enumerate(args)), **settings}
+    for key, handle in {**held, **named}.items():
+        if not _same(handle.value(), before[key]):
+            return value, "array" if isinstance(before[key], np.ndarray) else "list"
+    return value, ""
+
+
+def _can_change(value: Any) -> bool:
+    return isinstance(value, np.ndarray | list | dict)
+
+
+def _same(found: Any, sent: Any) -> bool:
+    if isinstance(sent, np.ndarray):
+        same_kind = isinstance(found, np.ndarray) and found.dtype == sent.dtype
+        return same_kind and np.array_equal(found, sent, equal_nan=sent.dtype.kind == "f")
+    return type(found) is type(sent) and found == sent
+
+
+#: What a function that is right loses for each thing that shows only beside its results.
+CARE = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +107,10 @@ class Function:
     """A function of the student's, tried on hidden cases against a reference.
 
     `groups` gives the points of each group of cases; a group earns them when all its cases agree
-    with `reference`. If the answers are those of a known mistake, its message is given. With
-    `untouched`, a right function is also called on arrays held in the student's process: one that
-    it damages costs half a point.
+    with `reference`. If the answers are those of a known mistake, its message is given. A function
+    whose answers are all right loses `CARE` points where it changes an argument that it is given,
+    where a later call remembers an earlier one, or, with `keeps_kind`, where the result has another
+    number type than the first argument.
     """
 
     name: str
@@ -72,7 +122,7 @@ class Function:
     read: Reader = forms.array
     rtol: float = 1e-4
     atol: float = 1e-6
-    untouched: bool = False
+    keeps_kind: bool = False
 
     @property
     def points(self) -> float:
@@ -90,17 +140,54 @@ class Function:
             if all(ok for ok, case in zip(right, self.cases, strict=True) if case.group == group):
                 sheet.earn(points)
         if all(right):
-            if self.untouched:
-                mark_untouched(sheet, attempt.student, self.name, self.cases[0].args)
+            self._mark_care(attempt, outcome)
             return
 
         def made(mistake):
             return self._made(mistake.value, outcome.answers, right)
 
-        if not explain(sheet, f"`{self.name}`", self.mistakes, made):
-            shapes = _wrong_shape(outcome.answers, keys)
-            said = f"`{self.name}`: {shapes or self.otherwise}"
-            sheet.say(outcome.errors[0] if outcome.errors else said)
+        if explain(sheet, f"`{self.name}`", self.mistakes, made):
+            return
+        failed = self.cases[right.index(False)]
+        if outcome.errors:
+            failed = self.cases[outcome.first_failure]
+            sheet.say(f"{outcome.errors[0]}{shapes_of(failed)}")
+            return
+        misshapen = [np.shape(a) != np.shape(k) for a, k in zip(outcome.answers, keys, strict=True)]
+        if any(misshapen):
+            failed = self.cases[misshapen.index(True)]
+        said = wrong_shape(outcome.answers, keys) or self.otherwise
+        sheet.say(f"`{self.name}`: {said}{shapes_of(failed)}")
+
+    def _mark_care(self, attempt: Attempt, outcome: Outcome) -> None:
+        """Look at what shows only beside the results: arguments, number types, a second call."""
+        sheet = attempt.sheet
+        if outcome.damaged:
+            changed = f"this changes the {outcome.damaged} that it is given; work on a copy."
+            sheet.earn(-CARE)
+            sheet.say(f"`{self.name}`: {changed}", "damages-input")
+        kinds = [case.args[0].dtype if self.keeps_kind else None for case in self.cases]
+        wrong = [
+            (found, kind)
+            for found, kind in zip(outcome.kinds, kinds, strict=True)
+            if kind is not None and found != str(kind)
+        ]
+        if wrong:
+            found, kind = wrong[0]
+            sheet.earn(-CARE)
+            sheet.say(
+                f"`{self.name}`: for an array of {kind} numbers the result has the type {found}; "
+                "the question asks for the same type.",
+                "changes-number-type",
+            )
+        first = try_cases(attempt.student, self.name, self.cases[:1], self.read).answers[0]
+        if first is None or not self._agree(first, outcome.answers[0]):
+            sheet.earn(-CARE)
+            sheet.say(
+                f"`{self.name}`: the same arguments give another result the second time. Does a "
+                "later call remember an earlier one?",
+                "keeps-state",
+            )
 
     def _agree(self, answer, key) -> bool:
         return agree(np.asarray(answer, dtype=np.float64), key, self.rtol, self.atol)
@@ -126,152 +213,20 @@ def _answer_of(wrong: Callable, case: Case) -> np.ndarray | None:
     return found if np.isfinite(found).all() else None
 
 
-def _wrong_shape(answers: Sequence, keys: Sequence) -> str:
+def shapes_of(case: Case) -> str:
+    """Say with what shapes a case calls, to find the fault; nothing for a case without arrays."""
+    given = [*case.args, *case.kwargs.values()]
+    shapes = [str(arg.shape) for arg in given if isinstance(arg, np.ndarray)]
+    if not shapes:
+        return ""
+    one = "an array of the shape" if len(shapes) == 1 else "arrays of the shapes"
+    return f" (It was called with {one} {' and '.join(shapes)}.)"
+
+
+def wrong_shape(answers: Sequence, keys: Sequence) -> str:
+    """Say which shape came where another is asked for, for the first case where they differ."""
     for answer, key in zip(answers, keys, strict=True):
         if answer is not None and np.shape(answer) != np.shape(key):
-            return "the result has another shape than the question asks for."
+            came = f"the result has the shape {np.shape(answer)}"
+            return f"{came}, which is another shape than the question asks for."
     return ""
-
-
-def mark_untouched(
-    sheet: Sheet, student: Student, name: str, args: Sequence, cost: float = 0.5
-) -> None:
-    """Call `name` on arrays held in the student's process; one that was damaged costs points."""
-    held = [student.hold(arg) if isinstance(arg, np.ndarray) else arg for arg in args]
-    student.call(name, *held)
-    for handle, arg in zip(held, args, strict=True):
-        if isinstance(arg, np.ndarray) and not np.array_equal(handle.value(), arg):
-            changed = "this changes the array that it is given; work on a copy."
-            sheet.say(f"`{name}`: {changed}", "damages-input")
-            sheet.earn(-cost)
-            return
-
-
-# --- classes --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One object of a student's class: how it is made, what is called first, what is asked.
-
-    The answer is what `method` returns for `args` or, where `attribute` is given, that attribute
-    afterwards. `subject` is handed to the reference and to the mistakes.
-    """
-
-    subject: Any
-    args: tuple
-    create: tuple = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    before: Sequence[tuple[str, tuple]] = ()
-    group: str = ""
-
-
-@dataclass(frozen=True)
-class Said:
-    """What is said where no known mistake fits, and whether the part's link ends it."""
-
-    message: str
-    misconception: str | None = None
-    link: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Method:
-    """A class of the student's, tried on hidden trials through one of its methods.
-
-    `probe` are the arguments of a first object: a missing or failing class ends the part there,
-    with its reason. `otherwise` says what fits the trials that failed.
-    When all trials are right, `behaves` looks at what only shows with time and says what is wrong;
-    where it finds nothing, `reward` is earned, otherwise `cost` is lost.
-    """
-
-    name: str
-    method: str
-    trials: Sequence[Trial]
-    reference: Callable[[Any], Any]
-    groups: Mapping[str, float]
-    otherwise: Callable[[list[Trial]], Said]
-    mistakes: Sequence[Mistake] = ()
-    attribute: str | None = None
-    about: str = ""
-    shape_message: str = ""
-    link: str = ""
-    probe: tuple = ()
-    behaves: Callable[[Attempt], bool] | None = None
-    reward: float = 0.0
-    cost: float = 0.0
-    rtol: float = 1e-5
-    atol: float = 1e-6
-
-    @property
-    def points(self) -> float:
-        return sum(self.groups.values()) + self.reward
-
-    def mark(self, attempt: Attempt) -> None:
-        sheet, student = attempt.sheet, attempt.student
-        student.create(self.name, *self.probe)
-        outcome = self._try(student)
-        keys = [self.reference(trial.subject) for trial in self.trials]
-        right = [
-            answer is not None and agree(answer, key, self.rtol, self.atol)
-            for answer, key in zip(outcome.answers, keys, strict=True)
-        ]
-        for group, points in self.groups.items():
-            if all(
-                ok for ok, trial in zip(right, self.trials, strict=True) if trial.group == group
-            ):
-                sheet.earn(points)
-        if not all(right):
-            self._explain(sheet, outcome, keys, right)
-        elif self.behaves is None or self.behaves(attempt):
-            sheet.earn(self.reward)
-        else:
-            sheet.earn(-self.cost)
-
-    def _try(self, student: Student) -> Outcome:
-        answers, errors = [], []
-        for trial in self.trials:
-            try:
-                answers.append(self._ask(student, trial))
-            except (StudentError, forms.WrongForm) as error:
-                answers.append(None)
-                errors.append(str(error))
-        return Outcome(answers, errors)
-
-    def _ask(self, student: Student, trial: Trial) -> np.ndarray:
-        made = student.create(self.name, *trial.create, **trial.settings)
-        for method, args in trial.before:
-            made.call(method, *args)
-        value, place = made.call(self.method, *trial.args), f"{self.name}.{self.method}"
-        missing = f"`{place}` returns nothing yet."
-        if self.attribute:
-            value, place = made.get(self.attribute), f"{self.name}.{self.attribute}"
-            missing = f"`{place}` is not set yet."
-        if value is None:
-            raise forms.WrongForm(missing)
-        return forms.array(value, place)
-
-    def _explain(self, sheet: Sheet, outcome: Outcome, keys: list, right: list[bool]) -> None:
-        answers = outcome.answers
-
-        def made(mistake):
-            for answer, trial in zip(answers, self.trials, strict=True):
-                wrong = mistake.value(trial.subject)
-                if (wrong is None) != (answer is None):
-                    return False
-                if answer is not None and not agree(answer, wrong, self.rtol, self.atol):
-                    return False
-            return True
-
-        if explain(sheet, self.about, self.mistakes, made, link=self.link):
-            return
-        if outcome.errors:
-            sheet.say(outcome.errors[0])
-        elif self.shape_message and _wrong_shape(answers, keys):
-            sheet.say(self.shape_message)
-        else:
-            failed = [trial for trial, ok in zip(self.trials, right, strict=True) if not ok]
-            said = self.otherwise(failed)
-            begin = f"{self.about}: " if self.about else ""
-            end = f" {self.link}" if self.link and said.link else ""
-            sheet.say(f"{begin}{said.message}{end}", said.misconception)

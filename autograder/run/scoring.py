@@ -144,7 +144,14 @@ def _rules(assignment: str, released: Path) -> bytes:
     folder = Path(__file__).parents[1]
     beside = {*Path(questions.__file__).parent.glob("*.py"), *own.parent.glob("*.py")}
     shared = [path for path in beside if not catalogue.is_checkers(path.stem)]
-    names = ("jail/asking", "jail/profile", "jail/student", "run/scoring", "handin/forms")
+    names = (
+        "jail/asking",
+        "jail/profile",
+        "jail/student",
+        "run/scoring",
+        "handin/forms",
+        "handin/wire",
+    )
     running = [*(folder / f"{name}.py" for name in names), *folder.glob("marking/*.py")]
     ours = sorted({own, *shared, *running, *folder.glob("jail/inside/*.py")})
     return b"".join(path.read_bytes() for path in (*ours, released))

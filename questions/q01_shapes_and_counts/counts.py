@@ -163,7 +163,6 @@ def ex09_pointwise() -> Sequence[Part]:
             cases=_pointwise_cases(),
             reference=pointwise,
             groups={"shapes": 1, "values": 1},
-            untouched=True,
             mistakes=[
                 Mistake(
                     "depthwise-for-pointwise",

@@ -198,6 +198,11 @@ def ex22_count(channels: int, filters: int) -> Sequence[Part]:
                     share=0.5,
                 ),
                 Mistake(
+                    "whole-number-division",
+                    standard // separable,
+                    "the fraction is cut off: `//` divides to a whole number.",
+                ),
+                Mistake(
                     "limit-for-ratio",
                     9,
                     "this is what the ratio comes close to with very many filters. Divide your "

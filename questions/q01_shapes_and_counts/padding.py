@@ -103,6 +103,7 @@ def _same_cases():
     cases = [Case(args, "odd") for args in odd_total + even_kernel]
     cases += [Case(args, "even") for args in even_total]
     cases += [Case(args[:2], "even") for args in even_total if args[2] == 1]
+    cases += [Case(args[:2], "odd", {"stride": args[2]}) for args in odd_total[:2]]
     cases += [Case(args, "none") for args in nothing]
     rng = random.Random(25)
     for _ in range(40):

@@ -18,6 +18,7 @@ from autograder.marking import (
     Pattern,
     Shape,
     question,
+    same_number,
 )
 from convbook import shapes
 from questions.mistakes import COUNT
@@ -91,6 +92,12 @@ def _counted(bias: bool) -> Sequence[Part]:
             read=partial(forms.number, percent=True),
             tolerance=0.1,
             mistakes=[
+                Pattern(
+                    "fraction-for-percent",
+                    lambda found: same_number(100 * found, 100 * (one - two) / one, 0.6),
+                    "this is a fraction; the question asks for percent: how many of a hundred?",
+                    share=0.5,
+                ),
                 Mistake(
                     "remaining-for-saved",
                     100 * two / one,

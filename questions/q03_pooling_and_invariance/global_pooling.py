@@ -128,7 +128,6 @@ def ex17_function() -> Sequence[Part]:
             cases=cases,
             reference=global_average,
             groups={"shapes": 1, "values": 1},
-            untouched=True,
             rtol=1e-5,
             mistakes=[
                 Mistake(

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.handin import forms
 from autograder.marking import (
+    CARE,
     Attempt,
     Case,
     Custom,
@@ -14,8 +15,9 @@ from autograder.marking import (
     Part,
     Statements,
     explain,
-    mark_untouched,
     question,
+    shapes_of,
+    try_cases,
 )
 from questions.pages import look
 
@@ -99,20 +101,22 @@ def _measured(attempt: Attempt) -> None:
             ((9, 8), (3, 3), -2),
         ]
     ]
-    answers = []
-    for case in cases:
-        value = student.call(name, *case.args)
-        if value is None:
-            raise forms.WrongForm(f"`{name}` returns nothing yet. Does it end with `return`?")
-        answers.append(forms.array(value, name, (3,)))
+    outcome = try_cases(student, name, cases, lambda value, name: forms.array(value, name, (3,)))
+    if outcome.errors:
+        failed = cases[outcome.first_failure]
+        sheet.say(f"{outcome.errors[0]}{shapes_of(failed)}")
+        return
+    answers = outcome.answers
     keys = [np.array(measure(*case.args)) for case in cases]
     right = np.all([np.isclose(a, k, 1e-4, 1e-6) for a, k in zip(answers, keys, strict=True)], 0)
     sheet.earn(float(right.sum()))
     for position, ok in enumerate(right):
         if not ok:
             _explain_measure(sheet, name, position, cases, answers)
-    if right.all():
-        mark_untouched(sheet, student, name, cases[0].args)
+    if right.all() and outcome.damaged:
+        changed = f"this changes the {outcome.damaged} that it is given; work on a copy."
+        sheet.earn(-CARE)
+        sheet.say(f"`{name}`: {changed}", "damages-input")
 
 
 def _measured_otherwise(image, kernel, shift, axis=1, mean=np.mean, back=False, moved=True):
@@ -206,7 +210,6 @@ def _shuffled(rng: np.random.Generator) -> Function:
         cases=cases,
         reference=shuffle_pixels,
         groups={"all": 2},
-        untouched=True,
         mistakes=[
             Mistake(
                 "inverse-permutation",
@@ -242,7 +245,6 @@ def _rearranged(rng: np.random.Generator) -> Function:
         cases=cases,
         reference=lambda weights, permutation: np.asarray(weights)[permutation],
         groups={"all": 2},
-        untouched=True,
         mistakes=[
             Mistake(
                 "inverse-permutation",

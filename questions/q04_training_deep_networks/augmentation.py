@@ -62,7 +62,7 @@ def _named_techniques(attempt: Attempt) -> None:
     value = given(attempt.student, name)
     if isinstance(value, str):
         value = [part for part in value.split(",") if part.strip()]
-    if not isinstance(value, list | tuple):
+    if not isinstance(value, list | tuple | frozenset):
         raise forms.WrongForm(f"`{name}`: expected a list of five names.")
     if len(value) > 5:
         raise forms.WrongForm(f"`{name}`: expected five names, but there are {len(value)}.")
@@ -136,7 +136,6 @@ def ex11_flip() -> Sequence[Part]:
             cases=cases,
             reference=lambda x: x[:, :, ::-1],
             groups={"all": 1},
-            untouched=True,
             mistakes=[
                 Mistake(
                     "vertical-flip",
@@ -206,8 +205,8 @@ def ex11_translate() -> Sequence[Part]:
             name="ex11_translate",
             cases=cases,
             reference=translate,
+            keeps_kind=True,
             groups={"down and right": 1, "any sign": 1, "edge": 1},
-            untouched=True,
             mistakes=[
                 Mistake(
                     "wraps-around",

@@ -62,7 +62,6 @@ def ex19() -> Sequence[Part]:
             cases=cases,
             reference=convolve,
             groups={"square": 2, "other": 2},
-            untouched=True,
             rtol=1e-5,
             mistakes=[
                 Mistake(

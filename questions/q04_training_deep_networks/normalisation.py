@@ -127,7 +127,6 @@ def ex10_function() -> Sequence[Part]:
             cases=cases,
             reference=batch_norm,
             groups={"shapes": 2, "epsilon": 1, "care": 1},
-            untouched=True,
             mistakes=[
                 Mistake(
                     "averages-over-batch-only",

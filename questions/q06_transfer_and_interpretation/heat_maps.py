@@ -39,7 +39,8 @@ def _cam_cases():
         (silent, -np.abs(gradients)),
         (silent, np.zeros_like(gradients)),
     ]
-    scale = [(maps * 1000, gradients), (maps * 1e-6, gradients), (maps, gradients * 1e-4)]
+    # An ε of 1e-8 beside the largest value, as practitioners divide, changes nothing here.
+    scale = [(maps * 1000, gradients), (maps * 1e-3, gradients), (maps, gradients * 1e-3)]
     mixed = [(rng.normal(size=(5, 6, 3)), rng.normal(size=(5, 6, 3)))]
     groups = {"plain": plain + mixed, "zero": zero, "scale": scale}
     return [Case(args, group) for group, cases in groups.items() for args in cases]
@@ -77,7 +78,6 @@ def ex15() -> Sequence[Part]:
             reference=grad_cam,
             groups={"plain": 2, "zero": 1, "scale": 1},
             read=_heat,
-            untouched=True,
             rtol=1e-4,
             atol=1e-5,
             mistakes=[
@@ -218,7 +218,6 @@ def added_shortcut() -> Sequence[Part]:
             reference=share,
             groups={"share": 1.5, "edge": 0.5},
             read=forms.number,
-            untouched=True,
             mistakes=[
                 Mistake(
                     "outside-for-inside",

@@ -52,7 +52,6 @@ def ex23_preprocess() -> Sequence[Part]:
             cases=cases,
             reference=preprocess,
             groups={"float": 2, "uint8": 1},
-            untouched=True,
             rtol=0,
             atol=1e-3,
             mistakes=[
@@ -121,7 +120,7 @@ def _split_cases():
 @question("ex23-split", objectives=(14,), bloom="create")
 def ex23_split() -> Sequence[Part]:
     """A split that doesn't leak."""
-    slugs = ("not-a-partition", "leaks", "wrong-size", "not-repeatable")
+    slugs = ("not-a-partition", "leaks", "wrong-size", "swapped-lists", "not-repeatable")
     return [Custom(points=3, judge=_splits, slugs=slugs)]
 
 
@@ -132,7 +131,10 @@ def _splits(attempt: Attempt) -> None:
     problems = {}
     for args, kwargs in _split_cases():
         try:
-            problems = _split_problems(attempt.student, name, args, kwargs) | problems
+            found = _split_problems(attempt.student, name, args, kwargs)
+            if found.get("size", ("", None))[1] == "wrong-size":
+                problems.pop("size", None)  # lists that are merely swapped are so in every case
+            problems = found | problems
         except (StudentError, forms.WrongForm) as error:
             problems.setdefault("partition", (str(error), None))
             for part in points:
@@ -167,6 +169,11 @@ def _split_problems(student, name, args, kwargs) -> dict[str, tuple[str, str | N
             f"`{name}`: the same photographer is in train and in test: the network could learn "
             f"the photographer by heart. {look('18')}",
             "leaks",
+        )
+    elif not _right_size(people, test, fraction) and _right_size(people, train, fraction):
+        problems["size"] = (
+            f"`{name}`: the two lists come in the other order: train first, then test.",
+            "swapped-lists",
         )
     elif not _right_size(people, test, fraction):
         problems["size"] = (

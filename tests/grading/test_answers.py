@@ -16,7 +16,7 @@ import keys
 import pytest
 from claims import for_each
 
-from .answers import junk, trained
+from .answers import junk, trained, tried
 
 ASSIGNMENTS = {
     "01-shapes-and-counts": "a01_shapes_and_counts",
@@ -34,6 +34,7 @@ BANKS = {
     for name, module in ASSIGNMENTS.items()
     if find_spec(f"questions.{module.replace('a', 'q', 1)}")
 }
+tried.add_to(BANKS)
 # Functions and classes of the bank whose text the question calls code: each has at least so many
 # seeded bugs.
 LEAST_WRONG, LEAST_RIGHT, LEAST_BUGS = 6, 3, 8

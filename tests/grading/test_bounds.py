@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from autograder.handin import wire
 from autograder.jail import doctor
 from autograder.jail.asking import Sitting
-from autograder.jail.inside import wire
 from autograder.jail.isolation import Jail
 from autograder.jail.profile import Profile
 from autograder.jail.student import BadReply, StudentError

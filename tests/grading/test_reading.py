@@ -11,7 +11,7 @@ import pytest
 
 from autograder.course import sample
 from autograder.course.course import Course
-from autograder.jail.inside import wire
+from autograder.handin import wire
 from autograder.notebooks import reading
 from autograder.run import scoring
 

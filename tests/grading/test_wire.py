@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from autograder.jail.inside import wire
+from autograder.handin import wire
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_subclasses_and_scalars_become_plain():
 @pytest.mark.parametrize(
     "value",
     [
-        *({1, 2}, object(), lambda: 0, b"x", 1j, {1: 2}, 10**200, type),
-        *(np.array([1j]), np.array(["a"]), np.array([object()], dtype=object)),
+        *({(1, 2)}, object(), lambda: 0, b"x", 1j, {1: 2}, 10**200, type),
+        *(np.array([1j]), map(int, "12"), np.array([object()], dtype=object)),
     ],
 )
 def test_anything_else_is_refused(value):

@@ -1,5 +1,11 @@
 """The form check in a learner's notebook: what it takes and refuses, and that it never marks."""
 
+import contextlib
+import json
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,6 +13,7 @@ from autograder.handin import forms
 from convbook.practice import hand_in
 
 RIGHT = "right form"
+EXERCISES = Path(__file__).resolve().parents[2] / "exercises"
 
 
 def said(capsys, answer, form):
@@ -34,6 +41,13 @@ def said(capsys, answer, form):
         ("a, c", "letters"),
         (["A", "(c)"], "letters"),
         ("acd", "letters"),
+        ({"a", "c"}, "letters"),
+        (np.array(["a", "c"]), "letters"),
+        (Fraction(17), "whole number"),
+        (Decimal("8.69"), "number"),
+        ("2,94,912", "whole number"),
+        (range(3, 6), "shape"),
+        (np.array("before"), "text"),
         ([1, 2], "tuple of 2 whole numbers"),
         ([1.5, 2], "list of 2 numbers"),
         (["rotation", "zoom"], "list of 2 words"),
@@ -60,10 +74,10 @@ def test_an_answer_of_the_right_form_is_taken(capsys, answer, form):
         ("thirty", "whole number"),
         ([1, 2], "whole number"),
         ("28 %", "number"),
-        ((None, 56, 56, 64), "shape"),
+        (("?", 56, 56, 64), "shape"),
         ((56, 56), "shape"),
         ("a1", "letters"),
-        ({"a"}, "letters"),
+        ({"a", 1}, "letters"),
         ([1, 2, 3], "tuple of 2 whole numbers"),
         (["zoom", 3], "list of 2 words"),
         ([[1, 2], [3]], "array of shape (2, 2)"),
@@ -137,3 +151,51 @@ def test_an_order_needs_every_letter_once():
     assert forms.order("b, e, c", "o", "bce") == ("b", "e", "c")
     with pytest.raises(forms.WrongForm, match="once"):
         forms.order("bbc", "o", "bce")
+
+
+def test_a_gap_is_named_with_its_place(capsys):
+    hand_in("q", {"a": "max", "b": None}, "dictionary", keys="ab", choices=("max", "both"))
+    assert 'no answer yet in ["b"]' in capsys.readouterr().out
+    hand_in("q", dict.fromkeys("ab"), "dictionary", keys="ab")
+    assert "no answer yet (" in capsys.readouterr().out
+
+
+class _Empty:
+    def forward(self, x):
+        """Not written yet."""
+
+
+@pytest.mark.parametrize(
+    ("answer", "form", "settings"),
+    [
+        ("befor", "text", {"choices": ("before", "after")}),
+        ("az", "letters", {"choices": "abcde"}),
+        ("abcda", "letters in order", {"choices": "abcde"}),
+        ({"a": "max", "b": "min"}, "dictionary", {"keys": "ab", "entries": "text"}),
+        ({"a": "max"}, "dictionary", {"keys": "ab"}),
+        (dict, "class", {"methods": ("forward",)}),
+        (map(int, "123"), "shape", {}),
+    ],
+)
+def test_what_the_grader_could_not_read_has_not_the_right_form(capsys, answer, form, settings):
+    choices = {"choices": ("max", "both")} if form == "dictionary" else {}
+    hand_in("q", answer, form, **choices, **settings)
+    assert RIGHT not in capsys.readouterr().out
+
+
+def test_a_class_whose_methods_are_empty_is_no_answer(capsys):
+    hand_in("q", _Empty, "class", methods=("forward",))
+    assert "no answer yet" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("notebook", sorted(EXERCISES.glob("*/*.ipynb")), ids=lambda p: p.stem)
+def test_an_untouched_notebook_is_never_told_that_its_form_is_right(notebook, capsys):
+    namespace = {"__name__": "__main__"}
+    for cell in json.loads(notebook.read_text("utf8"))["cells"]:
+        source, marks = "".join(cell["source"]), cell["metadata"].get("nbgrader", {})
+        if cell["cell_type"] != "code":
+            continue
+        if marks.get("solution") or "class Conv2D" in source or "hand_in" in source:
+            with contextlib.suppress(NameError):
+                exec("import numpy as np\n" + source, namespace)
+    assert RIGHT not in capsys.readouterr().out

@@ -17,17 +17,19 @@ from cases import MISTAKES as FREQUENT
 from claims import for_each
 from rarer_cases import RARER
 from support import ROOT, student_of
+from tried_cases import TRIED
 
 from autograder.marking import catalogue
 from convbook import widgets
 from questions import q08_multiple_choice
 
+TABLES = (FREQUENT, RARER, TRIED)
 MISTAKES = {
     assignment: {
-        question: table.get(question, []) + RARER[assignment].get(question, [])
-        for question in [*table, *(set(RARER[assignment]) - set(table))]
+        question: [pair for table in TABLES for pair in table.get(assignment, {}).get(question, [])]
+        for question in {q for table in TABLES for q in table.get(assignment, {})}
     }
-    for assignment, table in FREQUENT.items()
+    for assignment in FREQUENT
 }
 CASES = [
     pytest.param(assignment, question, slug, source, id=f"{question}: {slug} {number}")

@@ -1,198 +1,12 @@
-"""The seventh notebook: the backward pass of a convolution, written by the learner."""
+"""The three gradients, with the slips that people make in each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.handin import forms
-from autograder.marking import (
-    Attempt,
-    Method,
-    Mistake,
-    Part,
-    Said,
-    Student,
-    Trial,
-    agree,
-    question,
-)
-from convbook import shapes
-from questions.pages import look
-
-ASSIGNMENT = "07-backward-pass"
-
-#: What the notebook could be answered with: not for students' code while it is marked.
-HIDES = ("convbook.nn",)
-
-_BACKWARD = look("10.1")
-_RTOL, _ATOL = 1e-6, 1e-8
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A layer, an input and a gradient to send back, drawn from a seed."""
-
-    seed: int
-    batch: int
-    channels: int
-    filters: int
-    size: tuple[int, int]
-    kernel: int
-    stride: int = 1
-    padding: int = 0
-
-    def draw(self):
-        """Return x, weights, biases and the gradient of the output, all float64."""
-        rng = np.random.default_rng(self.seed)
-        x = rng.normal(size=(self.batch, self.channels, *self.size))
-        weights = rng.normal(size=(self.filters, self.channels, self.kernel, self.kernel))
-        rows, columns = (
-            shapes.output_size(side, self.kernel, self.stride, self.padding) for side in self.size
-        )
-        grad = rng.normal(size=(self.batch, self.filters, rows, columns))
-        return x, weights, rng.normal(size=self.filters), grad
-
-
-#: From the plainest to the ones where stride, padding and floor all take part.
-SETTINGS = (
-    Setting(1, 1, 1, 1, (4, 4), 3),
-    Setting(2, 2, 3, 2, (5, 5), 3),
-    Setting(3, 3, 2, 4, (6, 4), 3, padding=1),
-    Setting(4, 2, 2, 3, (7, 5), 3, stride=2),
-    Setting(5, 2, 1, 2, (8, 6), 3, stride=2, padding=1),
-    Setting(6, 1, 3, 2, (6, 9), 2, stride=3),
-    Setting(7, 2, 2, 2, (5, 7), 5, padding=2),
-    Setting(8, 3, 2, 3, (7, 8), 4, stride=3, padding=2),
-    Setting(9, 2, 3, 4, (3, 4), 1),
-)
-
-
-def gradients(setting: Setting):
-    """Return the gradients (input, weights, biases), one output number after the other.
-
-    Every output is a sum of weight × pixel, so it hands its gradient × pixel to the weights and
-    its gradient × weight to the pixels of its window.
-    """
-    x, weights, _, grad = setting.draw()
-    p, f = setting.padding, setting.kernel
-    padded = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
-    grad_padded, grad_weights = np.zeros_like(padded), np.zeros_like(weights)
-    for i in range(grad.shape[2]):
-        for j in range(grad.shape[3]):
-            top, left = i * setting.stride, j * setting.stride
-            here = grad[:, :, i, j]
-            window = padded[:, :, top : top + f, left : left + f]
-            grad_weights += np.einsum("nk,nchw->kchw", here, window)
-            grad_padded[:, :, top : top + f, left : left + f] += np.einsum(
-                "nk,kchw->nchw", here, weights
-            )
-    height, width = setting.size
-    return grad_padded[:, :, p : p + height, p : p + width], grad_weights, grad.sum((0, 2, 3))
-
-
-def _trial(setting: Setting) -> Trial:
-    """Make the learner's layer, send its input forward, and one gradient back."""
-    x, weights, biases, grad = setting.draw()
-    return Trial(
-        setting,
-        args=(grad,),
-        create=(setting.channels, setting.filters, setting.kernel),
-        settings={"stride": setting.stride, "padding": setting.padding},
-        before=(("set_parameters", (weights, biases)), ("forward", (x,))),
-        group="plain" if setting.stride == 1 and setting.padding == 0 else "other",
-    )
-
-
-def _gradient(
-    points: float,
-    position: int,
-    attribute: str | None,
-    mistakes: Sequence[Mistake],
-    shape_message: str,
-) -> Method:
-    """One of the three gradients: plain settings half of the points, the others the rest."""
-    return Method(
-        name="Conv2D",
-        method="backward",
-        attribute=attribute,
-        trials=[_trial(setting) for setting in SETTINGS],
-        reference=lambda setting: gradients(setting)[position],
-        groups={"plain": points / 2, "other": points / 2},
-        mistakes=mistakes,
-        shape_message=shape_message,
-        link=_BACKWARD,
-        otherwise=_where,
-        probe=(1, 1, 1),
-        behaves=lambda attempt: _behaves(attempt, attribute, position),
-        cost=points / 4,
-        rtol=_RTOL,
-        atol=_ATOL,
-    )
-
-
-def _where(failed: list[Trial]) -> Said:
-    """Say which settings fail, where they have something in common."""
-    settings = [trial.subject for trial in failed]
-    if all(s.stride > 1 for s in settings):
-        return Said(
-            "It is right at stride 1: which pixels does window (i, j) cover at a larger stride?"
-        )
-    if all(s.padding > 0 for s in settings):
-        return Said(
-            "It is right without padding: what becomes of the ring of zeros on the way back?"
-        )
-    if all(s.batch > 1 for s in settings):
-        return Said("It is right for a single picture: how do several pictures take part?")
-    return Said("Compare with numerical gradients on a 1×1×4×4 input: move one number a little.")
-
-
-def _made(student: Student, setting: Setting, earlier: Sequence[np.ndarray] = ()):
-    """Make the learner's layer and send its input forward, after `earlier` ones."""
-    x, weights, biases, grad = setting.draw()
-    layer = student.create(
-        "Conv2D",
-        setting.channels,
-        setting.filters,
-        setting.kernel,
-        stride=setting.stride,
-        padding=setting.padding,
-    )
-    layer.call("set_parameters", weights, biases)
-    for other in (*earlier, x):
-        layer.call("forward", other)
-    return layer, grad
-
-
-def _behaves(attempt: Attempt, attribute: str | None, position: int) -> bool:
-    """Look at what shows only later: a second backward, another forward, a damaged argument."""
-    sheet, student = attempt.sheet, attempt.student
-    first, second = SETTINGS[1], SETTINGS[4]
-
-    def is_right(layer, value, setting):
-        found = layer.get(attribute) if attribute else value
-        key = gradients(setting)[position]
-        return agree(forms.array(found, "Conv2D"), key, _RTOL, _ATOL)
-
-    layer, grad = _made(student, first)
-    held = student.hold(grad)
-    layer.call("backward", held)
-    if not np.array_equal(held.value(), grad):
-        sheet.say("`backward` changes the array that it is given.", "damages-input")
-        return False
-    if not is_right(layer, layer.call("backward", held), first):
-        sheet.say(
-            "A second call of `backward` gives another result: gradients are stored, not added to "
-            "those of the call before.",
-            "accumulates",
-        )
-        return False
-    layer, grad = _made(student, second, earlier=[second.draw()[0] + 1])
-    if not is_right(layer, layer.call("backward", grad), second):
-        sheet.say("`backward` belongs to the *last* call of `forward`.", "remembers-first")
-        return False
-    return True
-
+from autograder.marking import Mistake, Part, question
+from questions.q07_backward_pass.layer import gradient
+from questions.q07_backward_pass.settings import Setting
 
 # --- biases --------------------------------------------------------------------------------------
 
@@ -238,7 +52,7 @@ def challenge_biases() -> Sequence[Part]:
         ),
     ]
     return [
-        _gradient(2, 2, "grad_biases", mistakes, "`grad_biases` has another shape than the biases.")
+        gradient(2, 2, "grad_biases", mistakes, "`grad_biases` has another shape than the biases.")
     ]
 
 
@@ -313,7 +127,7 @@ def challenge_weights() -> Sequence[Part]:
         ),
     ]
     return [
-        _gradient(
+        gradient(
             4,
             1,
             "grad_weights",
@@ -382,7 +196,7 @@ def challenge_input() -> Sequence[Part]:
         ),
     ]
     return [
-        _gradient(
+        gradient(
             4,
             0,
             None,

@@ -1,15 +1,18 @@
 """Values as JSON, in a closed set of types, on their way into and out of the jail.
 
 None, bool, int, float and str are themselves; any other value is an object with one key, its kind:
-``{"tuple": [...]}``, ``{"list": [...]}``, ``{"dict": [[key, value], ...]}``, ``{"float": "nan"}``,
-``{"array": {"dtype": "float32", "shape": [2, 3], "data": "<base64>"}}`` and ``{"handle": 7}`` for a
-thing that stays inside. Nothing here can name a type, a module or a function, so decoding a hostile
-message can fail but can't run anything. Both sides use this file; only `decode` has to be trusted.
+``{"tuple": [...]}``, ``{"list": [...]}``, ``{"set": [...]}``, ``{"dict": [[key, value], ...]}``,
+``{"float": "nan"}``, ``{"array": {"dtype": "float32", "shape": [2, 3], "data": "<base64>"}}`` and
+``{"handle": 7}`` for a thing that stays inside. Nothing here can name a type, a module or a
+function, so decoding a hostile message can fail but can't run anything. Both sides of the jail use
+this file, and the check of an answer's form: what can cross is what can be handed in.
 """
 
 import base64
 import json
 import math
+import numbers
+from decimal import Decimal
 
 import numpy as np
 
@@ -70,10 +73,25 @@ def to_plain(value, depth=0):
                 [_text(str(key), MAX_KEY), to_plain(item, depth + 1)] for key, item in value.items()
             ]
         }
+    if isinstance(value, (set, frozenset)):
+        return {"set": [to_plain(item, depth + 1) for item in sorted(value, key=repr)]}
+    if isinstance(value, range):
+        if len(value) > MAX_ITEMS:
+            raise WireError(f"it is a range of {len(value):,} numbers")
+        return {"list": list(value)}
     if not isinstance(value, np.ndarray) and hasattr(value, "__array__"):
         value = np.asarray(value)  # a tensor of another library
     if isinstance(value, np.ndarray):
+        if value.dtype.kind in "UO":  # text, or a mixture: what it holds says what may cross
+            return to_plain(value.tolist(), depth + 1)
         return {"array": _plain_array(value)}
+    if _is_number(value):
+        return to_plain(_as_number(value), depth + 1)
+    if isinstance(value, (type({}.keys()), type({}.values()))):
+        return {"list": [to_plain(item, depth + 1) for item in value]}
+    if hasattr(value, "__next__"):
+        once = "which can be read only once: write list(...) round it"
+        raise WireError(f"it is of type {_describe(value)}, {once}")
     raise WireError(f"it is of type {_describe(value)}")
 
 
@@ -83,7 +101,26 @@ def _text(text, longest):
     return text
 
 
+def _is_number(value):
+    """Whether it is a number of another kind: a Fraction, a Decimal, a number of SymPy's."""
+    if isinstance(value, (numbers.Real, Decimal)):
+        return True
+    return getattr(value, "is_number", False) is True and hasattr(value, "__float__")
+
+
+def _as_number(value):
+    """The int that it equals, or else the nearest float."""
+    try:
+        found = float(value)
+        whole = int(value) if math.isfinite(found) else None
+        return whole if whole is not None and whole == value else found
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise WireError(f"it is of type {_describe(value)}, which is no real number") from error
+
+
 def _plain_array(array):
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8:
+        array = array.astype(np.float64)  # more digits than any tolerance asks for
     dtype = array.dtype.name
     if dtype not in DTYPES:
         raise WireError(f"it is an array of dtype {dtype}")
@@ -110,6 +147,11 @@ def from_plain(plain, depth=0, handles=None):
     if kind in ("list", "tuple") and isinstance(body, list):
         items = [from_plain(item, depth + 1, handles) for item in body]
         return items if kind == "list" else tuple(items)
+    if kind == "set" and isinstance(body, list):
+        items = [from_plain(item, depth + 1, handles) for item in body]
+        if not all(isinstance(item, (bool, int, float, str)) for item in items):
+            raise WireError("it is a set of things that are neither numbers nor text")
+        return frozenset(items)
     if kind == "dict" and isinstance(body, list):
         pairs = [pair for pair in body if isinstance(pair, list) and len(pair) == 2]
         if len(pairs) != len(body) or not all(isinstance(key, str) for key, _ in pairs):
