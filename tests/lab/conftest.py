@@ -6,12 +6,10 @@ import secrets
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
+import waiting
 from browsing import OWN, Visits
 
 HERE = Path(__file__).parent
@@ -50,16 +48,6 @@ class Lab:
             command, env=os.environ | folders, cwd=self.folder, stdout=log, stderr=log
         )
 
-    def wait(self, seconds=60):
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            try:
-                urllib.request.urlopen(f"{self.address}/api?token={self.token}", timeout=2)
-                return
-            except (urllib.error.URLError, TimeoutError):
-                time.sleep(0.3)
-        raise TimeoutError(f"JupyterLab did not answer within {seconds} s")
-
     def url(self, path: str) -> str:
         return f"{self.address}/{path}?token={self.token}&reset"
 
@@ -81,7 +69,7 @@ def lab(tmp_path_factory):
     subprocess.run([sys.executable, str(ROOT / "book/start_page.py"), str(start)], check=True)
     lab = Lab(folder, tmp_path_factory.mktemp("lab-settings"))
     try:
-        lab.wait()
+        waiting.until_answered(f"{lab.address}/api?token={lab.token}")
         yield lab
     finally:
         lab.stop()

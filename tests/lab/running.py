@@ -1,31 +1,21 @@
 """Runs a notebook in JupyterLab as a person does, and hears what it writes to a file."""
 
 import json
-import time
 
 import nbformat
+import waiting
 
 IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 DIALOG = ".jp-Dialog"
 
 
-def within(seconds, happened, pause=lambda: time.sleep(0.1)) -> bool:
-    """Whether `happened()` becomes true in time; `pause()` comes between two looks."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if happened():
-            return True
-        pause()
-    return False
-
-
-def heard_within(path, expected, seconds=20) -> bool:
+def heard_within(path, expected, seconds=waiting.PATIENCE) -> bool:
     """Whether a line of the file at `path` holds `expected` as JSON, in time."""
 
     def heard():
         return path.exists() and expected in map(json.loads, path.read_text().splitlines())
 
-    return within(seconds, heard)
+    return waiting.happens(heard, seconds)
 
 
 def run_all(page, path, has_run, tries=3):

@@ -4,8 +4,9 @@ import json
 
 import nbformat
 import pytest
+import waiting
 from playwright.sync_api import expect
-from running import run_all, within
+from running import run_all
 from students import Environment
 
 NAME = "06-transfer-and-interpretation"  # its cells draw, too
@@ -40,10 +41,9 @@ def all_have_run(page, path) -> bool:
 
     def saved():
         page.locator("[data-command='docmanager:save']").first.click()
-        page.wait_for_timeout(500)
         return all(cell.execution_count for cell in code_cells(path))
 
-    return within(PATIENCE / 1000, saved)
+    return waiting.happens(saved, pause=waiting.beat(page))
 
 
 def test_an_exercise_opens_and_runs_to_its_end_untouched(lab, exercise, visits):

@@ -33,7 +33,7 @@ def heard(lab):
     path = lab.folder / "heard.jsonl"
 
     def wait_for(pair):
-        assert heard_within(path, pair, seconds=15), f"the kernel did not hear {pair}"
+        assert heard_within(path, pair), f"the kernel did not hear {pair}"
 
     return wait_for
 

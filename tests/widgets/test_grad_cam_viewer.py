@@ -1,12 +1,15 @@
 """GradCamViewer: recorded answers are shown as Python holds them, and the page runs the network."""
 
 import base64
+import functools
 import json
 import random
 
 import harness
 import numpy as np
 import pytest
+import waiting
+from playwright.sync_api import expect
 
 from convbook.widgets import GradCamViewer
 from convbook.widgets._page_network import pocket_network
@@ -15,7 +18,13 @@ VALUES = (
     "Object.fromEntries([...document.querySelectorAll('[data-cb]')]"
     ".map((el) => [el.dataset.cb, el.dataset.value]))"
 )
-SETTLED = "new Promise((done) => setTimeout(done, 60))"
+
+
+def shown(page) -> dict:
+    """What a recorded viewer displays of its network's answer."""
+    values = page.evaluate(VALUES)
+    found = {name: values[name] for name in ("first", "where")}
+    return {**found, "probabilities": json.loads(values["probabilities"])}
 
 
 @pytest.mark.browser
@@ -32,17 +41,17 @@ def test_random_states_of_a_recorded_viewer_display_what_python_holds(open_page,
             "show_truth": rng.random() < 0.5,
         }
         page.evaluate("state => setState(state)", state)
-        page.evaluate(SETTLED)
         ours = GradCamViewer(record=record, **state)
-        shown = page.evaluate(VALUES)
-        np.testing.assert_allclose(
-            json.loads(shown["probabilities"]), ours.probabilities, rtol=1e-9
-        )
-        assert shown["first"] == ours.case["classes"][int(np.argmax(ours.case["logits"]))]
         peak = list(map(int, np.unravel_index(ours.heat.argmax(), ours.heat.shape)))
-        assert shown["where"] == (
-            "" if ours.heat.max() == 0 else json.dumps(peak, separators=(",", ":"))
-        )
+        expected = {
+            "first": ours.case["classes"][int(np.argmax(ours.case["logits"]))],
+            "where": "" if ours.heat.max() == 0 else json.dumps(peak, separators=(",", ":")),
+            "probabilities": pytest.approx(list(ours.probabilities), rel=1e-9),
+        }
+        # The picture is decoded before it is drawn.
+        holds = functools.partial(lambda expected: shown(page) == expected, expected)
+        waiting.happens(holds, 15, waiting.beat(page))
+        assert shown(page) == expected
 
 
 @pytest.mark.browser
@@ -60,13 +69,12 @@ def test_the_network_starts_on_a_tap_that_names_its_size_and_takes_a_drawing(ope
     page.mouse.down()
     page.mouse.move(box["x"] + 100, box["y"] + 40, steps=4)
     page.mouse.up()
-    page.evaluate(SETTLED)
+    beat = waiting.beat(page)
+    assert waiting.happens(lambda: page.evaluate(VALUES)["probabilities"] != before, 15, beat)
     assert page.evaluate("models[0].get('picture_index')") == -1
-    assert page.evaluate(VALUES)["probabilities"] != before
     page.locator(".cb-class").nth(3).press("Enter")
-    page.evaluate(SETTLED)
-    assert page.evaluate("models[0].get('class_index')") >= 0
-    assert page.locator(".cb-maps canvas:visible").count() == 16
+    assert waiting.happens(lambda: page.evaluate("models[0].get('class_index')") >= 0, 15, beat)
+    expect(page.locator(".cb-maps canvas:visible")).to_have_count(16)
 
 
 @pytest.mark.browser
