@@ -1,14 +1,13 @@
 """An interrupted run goes on where it stopped, loses nothing and marks nothing twice."""
 
 import json
-import random
 import shutil
 import signal
-import subprocess
-import sys
-import time
+import sqlite3
+from itertools import count
 
 import pytest
+from nbgrader.api import MissingEntry
 
 from autograder.course import sample
 from autograder.course.course import Course
@@ -17,10 +16,10 @@ from autograder.run import pipeline
 from autograder.run.scoring import Result
 from autograder.run.store import Store, write_whole
 
+from . import crash_points
 from .conftest import gradebook_of
 
 pytestmark = pytest.mark.jail
-KILLS = 20
 STUDENTS = ["blank", "cheat-always-equal", "exception", "mistake-no-bias", "right-as-array"]
 
 
@@ -32,24 +31,62 @@ def _small_class(sample_course, folder):
     return Course(folder)
 
 
-def test_kill_nine_at_random_moments_then_resume(sample_course, tmp_path, root):
-    """A run is killed again and again; what comes out is what an undisturbed run gives."""
-    course = _small_class(sample_course, tmp_path / "course")
-    course.register(sample.ASSIGNMENT)
-    command = [sys.executable, "-m", "autograder", "grade", sample.ASSIGNMENT, "--workers", "2"]
-    command += ["--course", str(course.folder)]
-    rng = random.Random(7)
-    for _ in range(KILLS):
-        running = subprocess.Popen(
-            command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(rng.uniform(1, 8))
-        running.send_signal(signal.SIGKILL)
-        running.wait()
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    expected = gradebook_of(sample_course, sample.ASSIGNMENT)
-    assert gradebook_of(course, sample.ASSIGNMENT) == {name: expected[name] for name in STUDENTS}
+def test_a_run_that_is_killed_at_any_write_goes_on_and_ends_as_if_nothing_had_been(
+    sample_course, tmp_path
+):
+    """After every kill the next run goes on; each crash point is met while work is left to do."""
+    expected = {
+        name: marks
+        for name, marks in gradebook_of(sample_course, sample.ASSIGNMENT).items()
+        if name in STUDENTS
+    }
+    log = tmp_path / "log"
+
+    def run(course, at=""):
+        return crash_points.grade(course.folder, sample.ASSIGNMENT, STUDENTS, log, at)
+
+    undisturbed = _small_class(sample_course, tmp_path / "undisturbed")
+    ended, writes = run(undisturbed)
+    assert ended == 0
+    points = list(dict.fromkeys(writes))
+    assert {point.split(" (")[0] for point in points} >= {
+        "commit gradebook.db",
+        f"rename results/{sample.ASSIGNMENT}/STUDENT.json",
+        f"write results/{sample.ASSIGNMENT}/.writing",
+        f"write autograded/STUDENT/{sample.ASSIGNMENT}/{sample.ASSIGNMENT}.ipynb",
+    }
+
+    courses = (_small_class(sample_course, tmp_path / str(number)) for number in count())
+    course = next(courses)
+    for point in points:
+        ended, _ = run(course, point)
+        if ended == 0:  # all was recorded before that point was met again: another course
+            assert gradebook_of(course, sample.ASSIGNMENT) == expected
+            course = next(courses)
+            ended, _ = run(course, point)
+        assert ended == -signal.SIGKILL, point
+        known = _recorded_whole(course)
+        assert {name: expected[name] for name in known} == known, point
+    ended, _ = run(course)
+    assert ended == 0
+    assert gradebook_of(course, sample.ASSIGNMENT) == expected
+    ended, writes = run(course)
+    assert (ended, [w for w in writes if "results" in w or "autograded" in w]) == (0, [])
+
+
+def _recorded_whole(course):
+    """The marks in a gradebook that a killed run has left; none of them may be half of a class."""
+    if not (course.folder / "gradebook.db").exists():
+        return {}
+    with sqlite3.connect(course.folder / "gradebook.db") as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        [[tables]] = database.execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'grade'")
+    try:
+        found = gradebook_of(course, sample.ASSIGNMENT) if tables else {}
+    except MissingEntry:
+        return {}
+    assert len(found) in (0, len(STUDENTS))
+    return found
 
 
 def test_only_the_changed_is_marked_again(sample_course, tmp_path):
