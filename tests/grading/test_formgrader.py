@@ -10,12 +10,10 @@ import secrets
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 
 import nbformat
 import pytest
+import waiting
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -44,24 +42,11 @@ def server(sample_course, root, tmp_path_factory):
     with (settings / "log").open("wb") as log:
         running = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
         try:
-            _wait(f"http://127.0.0.1:{port}/api")
+            waiting.until_answered(f"http://127.0.0.1:{port}/api")
             yield f"http://127.0.0.1:{port}", {"Authorization": f"token {token}"}
         finally:
             running.terminate()
             running.wait(30)
-
-
-def _wait(address, seconds=180):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            urllib.request.urlopen(address, timeout=5)
-            return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.5)
-    raise TimeoutError(address)
 
 
 @pytest.fixture

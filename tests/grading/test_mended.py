@@ -10,6 +10,7 @@ import time
 import nbformat
 import psutil
 import pytest
+import waiting
 from nbconvert.filters import markdown2html
 
 from autograder.course.course import Course
@@ -108,19 +109,18 @@ def test_workers_end_with_a_grader_that_is_killed(tmp_path):
         cwd=world.ROOT,
         env={**os.environ, "PYTHONPATH": str(world.ROOT)},
     )
-    started, deadline = [], time.monotonic() + 120
-    while not any("zygote" in " ".join(p.cmdline()) for p in started if p.is_running()):
-        assert time.monotonic() < deadline
+    started = []
+
+    def a_jail_is_open():
         assert grader.poll() is None
-        time.sleep(0.5)
-        started = _alive(psutil.Process(grader.pid).children(recursive=True))
+        started[:] = _alive(psutil.Process(grader.pid).children(recursive=True))
+        return any("zygote" in " ".join(p.cmdline()) for p in started if p.is_running())
+
+    waiting.until(a_jail_is_open, "a worker's jail")
     os.kill(grader.pid, signal.SIGKILL)
     grader.wait()
-    left = started
-    while left and time.monotonic() < deadline:
-        time.sleep(0.5)
-        left = _alive(left)
-    assert left == []
+    waiting.happens(lambda: not _alive(started))
+    assert _alive(started) == []
 
 
 def _alive(processes):
