@@ -20,7 +20,6 @@ from autograder.marking.functions import (
     Outcome,
     agree,
     call_held,
-    returned,
     shapes_of,
     try_cases,
 )
@@ -96,7 +95,6 @@ __all__ = [
     "explain",
     "given",
     "question",
-    "returned",
     "same_number",
     "shapes_of",
     "try_cases",

@@ -30,7 +30,7 @@ function answer(view) {
 }
 
 function build(view) {
-  view.body.append(controls(view), answers(view), drawing(view), formula(view), frameworks(view));
+  view.body.append(controls(view), answers(view), drawing(view), frameworks(view), formula(view));
 }
 
 function controls(view) {

@@ -11,6 +11,9 @@ import { defineWidget } from "./shared/view.js";
 import cameraUrl from "./shared/camera.webp";
 
 const LARGEST = 8;
+const MOST_WRITTEN_OUT = 25;
+// Where the photograph has something to see: the camera in front of a face.
+const [SIGHT_ROW, SIGHT_COLUMN] = [84, 126];
 const INPUTS = ["source", "numbers", "kind", "everywhere", "pool_size", "stride", "shift_down", "shift_right"];
 const POINTED = ["row", "column"];
 
@@ -19,7 +22,7 @@ let photograph = null;
 async function build(view) {
   photograph ??= greyPlane(await decodePicture(cameraUrl));
   const lab = { view };
-  view.watch(INPUTS, () => Object.assign(lab, pooled(view)));
+  view.watch(INPUTS, () => Object.assign(lab, pooled(view, lab)));
   const problem = result("problem", { tag: "p", class: "cb-problem" });
   const stage = h("div");
   const outcome = h("div", { class: "cb-panel cb-words" });
@@ -39,7 +42,7 @@ async function build(view) {
 }
 
 /** The picture, the same shifted, and both pooled; `problem` instead where no window fits. */
-function pooled(view) {
+function pooled(view, before) {
   const image = view.get("source") === "photograph" ? photograph : planeOf(view.get("numbers"));
   const shifted = shiftPlane(image, view.get("shift_down"), view.get("shift_right"));
   const everywhere = view.get("everywhere");
@@ -50,14 +53,25 @@ function pooled(view) {
   } catch {
     return { image, shifted, window, stride, problem: tooLarge(window, image), out: null, still: null };
   }
-  const [out, still] = [shifted, image].map((plane) => poolPlane(plane, window, stride, view.get("kind")));
-  return { image, shifted, window, stride, problem: null, out, still };
+  const kind = view.get("kind");
+  const out = poolPlane(shifted, window, stride, kind);
+  // What the picture gave before the shift stays, while only the shift changes.
+  const same = image === before.image && before.still && before.kind === kind &&
+    before.stride === stride && before.window.join() === window.join();
+  const still = same ? before.still : poolPlane(image, window, stride, kind);
+  return { image, shifted, window, stride, kind, problem: null, out, still };
 }
 
 /** Why there is no output; the twin of `PoolingLab.problem`. */
 function tooLarge([size], { height, width }) {
   return `a window of ${size} × ${size} does not fit into a table of ${height} × ${width}; ` +
     "make the window smaller or the table larger";
+}
+
+/** The window that is looked into first. */
+function openingCell(source, stride) {
+  if (source === "numbers") return { row: 0, column: 0 };
+  return { row: Math.floor(SIGHT_ROW / stride), column: Math.floor(SIGHT_COLUMN / stride) };
 }
 
 function settings({ view }) {
@@ -79,7 +93,11 @@ function settings({ view }) {
     h("div", { class: "cb-row" },
       choice(view, "kind",
         { label: "Reduce each window to its", options: [["max", "maximum"], ["average", "average"]] }),
-      choice(view, "source", { label: "Picture", options: [["numbers", "numbers"], ["photograph", "photograph"]] }),
+      choice(view, {
+        watch: ["source"],
+        get: () => view.get("source"),
+        set: (source) => view.set({ source, ...openingCell(source, view.get("stride")) }),
+      }, { label: "Picture", options: [["numbers", "numbers"], ["photograph", "photograph"]] }),
       toggle(view, "everywhere", { label: "Global: one window over it all" })),
     h("div", { class: "cb-controls" }, size, stride, side,
       slider(view, "shift_down", { label: "Shift down", min: -4, max: 4 }),
@@ -157,7 +175,8 @@ function windowOf(lab) {
 
 function markWindow(lab, cells) {
   const { top, left, tall, wide } = windowOf(lab);
-  const most = lab.out && lab.view.get("kind") === "max" ? Math.max(...windowValues(lab)) : null;
+  const [row, column] = cellOf(lab);
+  const most = lab.out && lab.view.get("kind") === "max" ? lab.out.data[row * lab.out.width + column] : null;
   cells.forEach((line, r) => line.forEach((cell, c) => {
     const inside = lab.out && r >= top && r < top + tall && c >= left && c < left + wide;
     const wins = inside && lab.shifted.data[r * lab.shifted.width + c] === most;
@@ -180,7 +199,7 @@ function pictures(lab) {
   const output = pictureFrame("Output", "Output picture. Point at it, or use the arrow keys, to choose a window.");
   input.sheet.removeAttribute("role");
   input.sheet.removeAttribute("aria-label");
-  view.watch([...INPUTS, ...POINTED], () => {
+  view.watch(INPUTS, () => {
     const side = [lab.image.height, lab.image.width];
     input.scale(lab.shifted, side);
     input.size.show(`${side[0]} × ${side[1]}`, side);
@@ -190,6 +209,10 @@ function pictures(lab) {
     paintPlane(output.canvas, lab.out, "grey", 0, 255);
     output.scale(lab.out, side);
     output.size.show(`${lab.out.height} × ${lab.out.width}`, sizeOf(lab));
+  });
+  view.watch([...INPUTS, ...POINTED], () => {
+    if (!lab.out) return;
+    const side = [lab.image.height, lab.image.width];
     const [row, column] = cellOf(lab);
     const { top, left, tall, wide } = windowOf(lab);
     input.mark(top / side[0], left / side[1], tall / side[0], wide / side[1]);
@@ -214,14 +237,18 @@ function windowWords(lab) {
     const max = view.get("kind") === "max";
     say(heading, `Output (${row}, ${column}): the ${max ? "maximum" : "average"} of ` +
       `${plural(values.length, "number")}`);
-    const few = values.length <= 25;
-    const list = values.map((n) => number(n));
-    const sum = max ? `max(${list.join(", ")}) =`
-      : `(${list.join(" + ").replaceAll("+ −", "− ")}) / ${values.length} =`;
-    say(words, few ? sum : "");
+    say(words, values.length > MOST_WRITTEN_OUT ? "" : sumOfWindow(values, found, max));
     value.show(number(found), found);
   });
   return [heading, h("div", { class: "cb-row" }, words, value.element)];
+}
+
+/** The window's numbers as they are reduced: "max(1, 3, 0, 2) =", "(1 + 3 + 0 + 2) / 4 =". */
+function sumOfWindow(values, found, max) {
+  const list = values.map((n) => number(n));
+  if (max) return `max(${list.join(", ")}) =`;
+  const exact = Math.abs(found * 1000 - Math.round(found * 1000)) < 1e-6;
+  return `(${list.join(" + ").replaceAll("+ −", "− ")}) / ${values.length} ${exact ? "=" : "≈"}`;
 }
 
 /** What the shift did: which outputs stayed (invariance), which moved along (equivariance). */

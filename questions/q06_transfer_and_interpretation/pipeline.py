@@ -16,7 +16,6 @@ from autograder.marking import (
     StudentError,
     given,
     question,
-    returned,
 )
 from questions.pages import look
 
@@ -154,7 +153,7 @@ def _split_problems(student, name, args, kwargs) -> dict[str, tuple[str, str | N
     """Return what is wrong with one split, by the part that it costs."""
     people = args[0]
     fraction = kwargs.get("test_fraction", args[1] if len(args) > 1 else 0.25)
-    train, test = returned(_indices, student.call(name, *args, **kwargs), name)
+    train, test = _indices(student.call(name, *args, **kwargs), name)
     problems = {}
     everyone = sorted(train + test)
     if everyone != list(range(len(people))) or not train or not test:
@@ -182,7 +181,7 @@ def _split_problems(student, name, args, kwargs) -> dict[str, tuple[str, str | N
             "until it does, and no more, but leave one in train.",
             "wrong-size",
         )
-    again = returned(_indices, student.call(name, *args, **kwargs), name)
+    again = _indices(student.call(name, *args, **kwargs), name)
     if sorted(again[0]) != sorted(train):
         problems["repeatable"] = (
             f"`{name}`: the same arguments give another split the second time. Does it use `seed`?",
@@ -209,6 +208,8 @@ def _right_size(people, test, fraction) -> bool:
 
 
 def _indices(value, name) -> tuple[list[int], list[int]]:
+    if value is None:
+        raise forms.WrongForm(f"`{name}` returns nothing yet. Does it end with `return`?")
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise forms.WrongForm(f"`{name}`: expected two lists of indices, train and test.")
     lists = []

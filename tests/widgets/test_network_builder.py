@@ -90,7 +90,7 @@ def test_100_random_networks_display_what_python_computes(open_page):
         cells = [
             row.split("\n")
             for row in page.evaluate(
-                """[...document.querySelectorAll(".cb-network tbody tr")]
+                """[...document.querySelectorAll(".cb-network tbody tr:not(.cb-editor-row)")]
                 .map((row) => [...row.cells].map((cell) => cell.textContent).join("\\n"))"""
             )
         ]
@@ -217,6 +217,61 @@ def test_building_by_hand_with_mouse_and_keyboard(open_page):
     page.evaluate("frame()")
     assert "put Flatten or Global average pooling before it" in page.evaluate("shown()")["problem"]
     assert "cannot be built" in page.evaluate("shown()")["keras-code"]
+
+
+@browser
+def test_a_layers_settings_open_below_its_row(open_page):
+    page = open_page(NetworkBuilder(network="vgg16"))
+    for index in (0, 9, 20):
+        row = page.locator("tr:has(.cb-layer)").nth(index)
+        row.locator(".cb-layer").click()
+        page.evaluate("frame()")
+        row, editor = row.bounding_box(), page.locator(".cb-editor-row").bounding_box()
+        assert editor["y"] - (row["y"] + row["height"]) < 20
+        assert f"Layer {index + 1}:" in page.locator(".cb-editor-row").inner_text()
+
+
+@browser
+@pytest.mark.parametrize("width", [1280, 360])
+def test_no_number_of_a_layer_is_hidden_on_any_screen(open_page, width):
+    page = open_page(NetworkBuilder(network="resnet18"), width=width)
+    row = page.locator("tr:has(.cb-layer)").nth(3)
+    assert [cell.is_visible() for cell in row.locator("td").all()] == [True] * 6
+
+
+@browser
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("network", ["first-network", "vgg16", "resnet18"])
+def test_volumes_are_drawn_to_scale(open_page, network, width):
+    page = open_page(NetworkBuilder(network=network), width=width)
+    builder = NetworkBuilder(network=network)
+    shapes = [tuple(builder.input_shape), *(row.shape for row in builder.rows)]
+    sizes = page.evaluate(
+        """[...document.querySelectorAll(".cb-volume rect")]
+        .map((rect) => [rect.width.baseVal.value, rect.height.baseVal.value])"""
+    )
+    assert len(sizes) == len(shapes)
+    scales = [
+        (high / shape[0], thick / shape[2])
+        for shape, (thick, high) in zip(shapes, sizes, strict=True)
+        if len(shape) == 3 and high > 1.5 and thick > 1.5
+    ]
+    for axis in zip(*scales, strict=True):
+        assert max(axis) == pytest.approx(min(axis), rel=1e-6)
+    right = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('.cb-volume polygon')]"
+        ".map((el) => el.getBoundingClientRect().right))"
+    )
+    assert right <= page.locator(".cb-volumes svg").bounding_box()["x"] + width
+
+
+@browser
+def test_a_volume_is_chosen_by_arrow_keys(open_page):
+    page = open_page(NetworkBuilder())
+    page.get_by_role("application").press("ArrowRight")
+    page.evaluate("frame()")
+    assert page.evaluate("models[0].get('selected')") == 1
+    assert page.locator(".cb-volume.cb-chosen text").text_content() == "14 × 14 × 16"
 
 
 @browser

@@ -118,17 +118,8 @@ def _message(error):
     return _short(error)
 
 
-def call_failure(error):
-    """Describe an exception of a call, whose text could hold what the call was given."""
-    described = failure(error)
-    if "type" in described:
-        known = (kind.__name__ for kind in wire.ERRORS if isinstance(error, kind))
-        return {"type": next(known, "")}
-    return described
-
-
 def failure(error, filename=None):
-    """Describe an exception of a cell as plain data."""
+    """Describe an exception as plain data."""
     if isinstance(error, OutOfTime):
         return {"timeout": True}
     if isinstance(error, wire.WireError):
@@ -239,11 +230,11 @@ class Inmate:
                 with _alarm(request["seconds"]), contextlib.redirect_stdout(_Tail()):
                     reply["value"] = self.answer(request)
             except BaseException as caught:
-                reply["error"] = call_failure(caught)
+                reply["error"] = failure(caught)
             try:
                 self.send(reply)
             except wire.WireError as error:
-                self.send({"id": request["id"], "error": call_failure(error)})
+                self.send({"id": request["id"], "error": failure(error)})
 
     def answer(self, request):
         op = request["op"]

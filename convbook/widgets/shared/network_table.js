@@ -1,0 +1,182 @@
+// A network's layers as a table that is edited in place: each row's settings open below it.
+
+import { button, choice, numberField, select, toggle } from "./controls.js";
+import { h, say, scrollBox } from "./dom.js";
+import { bytes, inWords, number, percent } from "./format.js";
+import { completeLayer, shapeWords } from "./network.js";
+import kinds from "./layers.json";
+
+const MOST_LAYERS = 60;
+const NETWORK = ["input_shape", "layers"];
+const FIELD_NAMES = { kernel: "kernel size", size: "window" };
+const OPTION_WORDS = { relu: "ReLU" };
+
+export const sumOf = (rows, pick) => rows.reduce((total, row) => total + pick(row), 0);
+
+/** A layer in a few words: "Convolution 3×3, 64, stride 2, same, relu". */
+function layerWords({ kind, kernel, size, filters, units, stride, padding, groups, bias, activation, shortcut, rate }) {
+  const window = kernel ?? size;
+  const parts = [
+    [kinds[kind].title, window && `${window}×${window}`].filter(Boolean).join(" "),
+    filters ?? units, stride > 1 && `stride ${stride}`,
+      padding === "same" ? "same" : padding > 0 && `padding ${padding}`,
+    groups > 1 && `${groups} groups`, bias === false && "no bias",
+      activation && activation !== "none" && (OPTION_WORDS[activation] ?? activation),
+    shortcut === "identity" && "identity shortcut", rate,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+/** The table of a network's layers, with the chosen one's settings in a row below it. */
+export function layerTable(view, now) {
+  const body = h("tbody");
+  const add = h("div", { class: "cb-add" });
+  const editor = layerEditorRow(view, now);
+  let rows = [];
+  view.watch([...NETWORK, "selected"], () => {
+    const layers = view.get("layers");
+    const focused = document.activeElement?.classList.contains("cb-layer") && body.contains(document.activeElement);
+    if (rows.length !== layers.length) {
+      rows = layers.map((_, index) => tableRow(view, index));
+      body.replaceChildren(...rows.map(({ element }) => element));
+    }
+    const most = ["parameters", "macs"].map((what) => Math.max(1, ...now.rows.map((row) => costOf(row, what))));
+    rows.forEach((row, index) => row.show(now, layers[index], index === chosenIndex(view), most));
+    const { element } = rows[chosenIndex(view)];
+    if (element.nextElementSibling !== editor) element.after(editor);
+    if (focused) element.querySelector("button").focus();
+  });
+  const heads = [["layer", ""], ["output", ""], ["parameters", "cb-number"], ["FLOPs", "cb-number"],
+    ["memory", "cb-number"], ["sees", "cb-number"]];
+  for (const kind of Object.keys(kinds)) {
+    add.append(button(kinds[kind].title, () => insert(view, { kind }), { "data-kind": kind }));
+  }
+  add.append(button("1×1 convolution", () => insert(view, { kind: "conv", kernel: 1 })));
+  view.watch(["layers"], () => add.querySelectorAll("button").forEach((b) => {
+    b.disabled = view.get("layers").length >= MOST_LAYERS;
+  }));
+  return h("div", {},
+    scrollBox(h("table", { class: "cb-network" },
+      h("caption", { class: "cb-hidden-text" }, "Layers; choose one to edit it"),
+      h("thead", {}, h("tr", {}, heads.map(([text, name]) => h("th", { scope: "col", class: name }, text)))), body)),
+    h("details", { class: "cb-add-panel" }, h("summary", {}, "Add a layer after the chosen one"), add));
+}
+
+const costOf = (row, what) => (what === "macs" ? row.macs : row.parameters[0] + row.parameters[1]);
+
+function tableRow(view, index) {
+  const name = h("span");
+  const choose = h("button", { type: "button", class: "cb-layer", onclick: () => view.set({ selected: index }) },
+    h("span", { class: "cb-place" }, index + 1), name);
+  const cells = ["output", "parameters", "FLOPs", "memory", "sees"].map((label) =>
+    h("td", { "data-label": label, class: label === "output" ? null : "cb-number" }));
+  const element = h("tr", {}, h("td", {}, choose), cells);
+  const show = (now, layer, chosen, [mostParameters, mostMacs]) => {
+    const row = now.rows[index];
+    const [output, parameters, flops, memory, sees] = cells;
+    say(name, layerWords(layer));
+    choose.setAttribute("aria-pressed", String(chosen));
+    element.className = [chosen && "cb-chosen", !row && "cb-broken"].filter(Boolean).join(" ");
+    const none = index === now.rows.length ? "does not fit" : "–";
+    say(output, row ? shapeWords(row.shape) : none);
+    say(parameters, row ? number(costOf(row, "parameters")) : "–");
+    say(flops, row ? inWords(2 * row.macs, 1) : "–");
+    say(memory, row ? bytes(4 * row.values) : "–");
+    say(sees, row ? viewInWords(row) : "–");
+    shade(parameters, row ? costOf(row, "parameters") / mostParameters : 0);
+    shade(flops, row ? row.macs / mostMacs : 0);
+  };
+  return { element, show };
+}
+
+const viewInWords = ({ view }) => (view === null ? "all" : `${view}²`);
+
+/** A bar behind a number: its share of the largest in the column. */
+function shade(cell, share) {
+  const look = share > 0 ? `background:linear-gradient(to left, var(--cb-tint) ${100 * share}%, transparent ` +
+    `${100 * share}%)` : "";
+  if (cell.getAttribute("style") !== look) cell.setAttribute("style", look);
+}
+
+export const chosenIndex = (view) => Math.min(view.get("selected"), view.get("layers").length - 1);
+
+function insert(view, layer) {
+  const at = chosenIndex(view) + 1;
+  const layers = [...view.get("layers")];
+  layers.splice(at, 0, completeLayer(layer));
+  view.set({ layers, selected: at });
+}
+
+// --- one layer -----------------------------------------------------------------------------------
+
+function layerEditorRow(view, now) {
+  const panel = h("div", { class: "cb-panel cb-editor-panel" });
+  let shown = "";
+  let forget = () => {};
+  view.watch(["layers", "selected"], () => {
+    const index = chosenIndex(view);
+    const key = `${index} ${view.get("layers")[index].kind} ${view.get("layers").length}`;
+    if (key === shown) return;
+    shown = key;
+    forget();
+    forget = view.scope(() => panel.replaceChildren(...layerEditor(view, now, index)));
+  });
+  return h("tr", { class: "cb-editor-row" }, h("td", { colspan: 6 }, panel));
+}
+
+function layerEditor(view, now, index) {
+  const { kind } = view.get("layers")[index];
+  const { title, fields } = kinds[kind];
+  const controls = Object.entries(fields).map(([name, rule]) => fieldFor(view, index, name, rule));
+  const words = h("p", { class: "cb-note" });
+  view.watch([...NETWORK, "selected"], () => say(words, rowWords(now, index)));
+  const move = (by) => {
+    const layers = [...view.get("layers")];
+    const [layer] = layers.splice(index, 1);
+    layers.splice(index + by, 0, layer);
+    view.set({ layers, selected: index + by });
+  };
+  const count = view.get("layers").length;
+  const act = (text, label, go, off) => button(text, go, { "aria-label": label, disabled: off });
+  return [
+    h("div", { class: "cb-row cb-editor-head" }, h("p", { class: "cb-heading" }, `Layer ${index + 1}: ${title}`),
+      h("div", { class: "cb-row" },
+        act("Move up", `Move layer ${index + 1} up`, () => move(-1), index === 0),
+        act("Move down", `Move layer ${index + 1} down`, () => move(1), index === count - 1),
+        act("Remove", `Remove layer ${index + 1}`, () => view.set({
+          layers: view.get("layers").filter((_, i) => i !== index), selected: Math.max(0, index - 1) }), count === 1))),
+    controls.length > 0 ? h("div", { class: "cb-row" }, controls) : h("p", { class: "cb-note" }, "It has no settings."),
+    words,
+  ];
+}
+
+/** What a row's numbers say, for small screens too, where the table shows fewer. */
+function rowWords({ rows, problem }, index) {
+  const row = rows[index];
+  if (!row) return index === rows.length ? `It does not fit: ${problem.replace(/^[^:]*: /, "")}.`
+    : "A layer before it does not fit.";
+  const [learns, moves] = row.parameters;
+  const view = row.view === null ? "every pixel of the input" : `${number(row.view)} × ${number(row.view)} pixels`;
+  return `Gives ${shapeWords(row.shape)}. ${number(learns)} trainable ` +
+    `parameters${moves ? ` and ${number(moves)} that training only tracks` : ""}, ` +
+    `${inWords(2 * row.macs)} FLOPs ` +
+      `(${percent(row.macs / Math.max(1, sumOf(rows, ({ macs }) => macs)))} of all), ${bytes(4 * row.values)} of ` +
+      `activations. Each number sees ${view}.`;
+}
+
+function fieldFor(view, index, name, rule) {
+  const source = {
+    watch: ["layers"],
+    get: () => view.get("layers")[index]?.[name] ?? rule.default,
+    set: (value) => view.set({ layers: view.get("layers")
+      .map((layer, i) => (i === index ? { ...layer, [name]: value } : layer)) }),
+  };
+  const label = FIELD_NAMES[name] ?? name;
+  if (typeof rule.default === "boolean") return toggle(view, source, { label });
+  if (rule.options) {
+    const options = rule.options.map((value) => [value, OPTION_WORDS[value] ?? String(value)]);
+    return options.length <= 2 ? choice(view, source, { label, options }) : select(view, source, { label, options });
+  }
+  return numberField(view, source,
+    { label, min: rule.min, max: rule.max, whole: Number.isInteger(rule.default), width: 4 });
+}
