@@ -6,13 +6,16 @@ SERVE  ?= 1
 # A course that adapts the book may set STRICT=0: warnings and numbers without a source no longer stop it.
 STRICT ?= 1
 export STRICT
+BASE   ?= main
+FUZZ   ?= 20000
+HOSTILE := tests/grading/test_attacks.py tests/grading/test_hostile.py tests/grading/test_fuzz.py tests/grading/test_jail.py
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help book serve test system lab start exercises check grade bench train offline print lock lint clean
+.PHONY: help book serve test test-changed hostile coverage hooks system lab start exercises check grade bench train offline print lock lint clean
 
 help:
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 24
 
 $(READY): requirements.txt requirements.lock pyproject.toml book/lab-overrides.json
 	$(PYTHON) -m venv $(VENV)
@@ -34,6 +37,20 @@ serve: $(READY) ## serve the built book on a free port (PORT=8000 to choose one)
 
 test: system $(READY) ## install what the tests need and run them
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+
+test-changed: $(READY) ## in six minutes: the tests that what you changed concerns, nearest first (BASE=main)
+	@mkdir -p .cache
+	@$(BIN)/python tests/changed.py $(BASE) > .cache/changed || { cat .cache/changed; exit 1; }
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $$(cat .cache/changed)
+
+hostile: system $(READY) ## the whole hostile class and 20,000 spoilt inputs (weekly, up to 40 minutes)
+	HOSTILE=all FUZZ=$(FUZZ) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(HOSTILE)
+
+coverage: system $(READY) ## run the tests and say which lines and branches of the Python code they reach
+	@mkdir -p .cache/coverage && $(BIN)/python -m coverage erase
+	-$(BIN)/python -m coverage run -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	$(BIN)/python -m coverage combine --quiet && $(BIN)/python -m coverage html --quiet
+	$(BIN)/python -m coverage report --precision=1
 
 system:
 	@sh tests/system-packages.sh
@@ -75,6 +92,10 @@ train: $(READY) ## list the recorded trainings, or repeat one (hours): make trai
 
 lint: $(READY) ## ruff on code and notebooks
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+hooks: $(READY) ## check every commit before it is made: clear notebooks, ruff, the house rules
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pre-commit>=4,<5"
+	$(BIN)/pre-commit install
 
 lock: $(READY) ## write requirements.lock: the exact set that the tests last passed on
 	$(BIN)/python -m pip install --quiet uv

@@ -10,6 +10,9 @@ from questions.pages import look
 ASSIGNMENT = "09-mini-project"
 HIDES = ()
 
+#: A project uses what it likes.
+ADMITS = ("numpy", "matplotlib", "scipy", "sklearn", "skimage", "keras", "tensorflow")
+
 _PROJECT = look("18")
 
 

@@ -25,6 +25,10 @@ class WrongForm(ValueError):
     """The answer is there, but not in a form that can be read."""
 
 
+class NotFinite(WrongForm):
+    """There are entries that are not finite; the message quotes nothing of them."""
+
+
 def _shown(value) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
@@ -112,7 +116,7 @@ def array(value, name: str, shape: tuple[int, ...] | None = None) -> np.ndarray:
         )
     found = found.astype(np.float64)
     if not np.isfinite(found).all():
-        raise WrongForm(f"`{name}`: there are entries that are not finite numbers (NaN or inf).")
+        raise NotFinite(f"`{name}`: there are entries that are not finite numbers (NaN or inf).")
     return found
 
 

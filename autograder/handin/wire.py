@@ -40,20 +40,46 @@ class HandleRef:
         self.number = number
 
 
+# Types that may be named: a name that students can choose would carry out what they like.
+KINDS = frozenset(
+    {"ellipsis", "complex", "bytes", "function", "method", "type", "module", "object"}
+)
+OTHER_DTYPES = frozenset({"object", "complex64", "complex128", "longdouble", "str", "bytes"})
+TOO_DEEP = f"it is nested more than {MAX_DEPTH} deep"
+TOO_MANY_DIGITS = f"it is a whole number of more than {MAX_INT_DIGITS} digits"
+OTHER_KEYS = "it is a dict with keys that are not strings"
+TOO_LONG_A_TEXT = f"it holds a text of more than {MAX_TEXT:,} characters, or a key of {MAX_KEY:,}"
+TOO_LARGE = f"it takes more than the {MAX_BYTES:,} bytes that may cross"
+READ_ONCE = "it is an iterator, which can be read only once: write list(...) round it"
+NOT_REAL = "it is a number, but no real one"
+# All that the inside can say of a value that doesn't cross.
+REASONS = frozenset(
+    {TOO_DEEP, TOO_MANY_DIGITS, OTHER_KEYS, TOO_LONG_A_TEXT, TOO_LARGE, READ_ONCE, NOT_REAL}
+    | {f"it is of type {kind}" for kind in KINDS}
+    | {f"it is an array of dtype {dtype}" for dtype in OTHER_DTYPES}
+)
+# The exceptions that are told apart where the message could hold a hidden input.
+ERRORS = (
+    *(TypeError, ValueError, IndexError, KeyError, AttributeError, NameError),
+    *(ZeroDivisionError, AssertionError),
+)
+
+
 def _describe(value):
-    return type(value).__name__
+    names = (kind.__name__ for kind in type(value).__mro__)
+    return next((name for name in names if name in KINDS), "object")
 
 
 def to_plain(value, depth=0):
     """Turn `value` into what `json` can write; subclasses become their plain base type."""
     if depth > MAX_DEPTH:
-        raise WireError(f"it is nested more than {MAX_DEPTH} deep")
+        raise WireError(TOO_DEEP)
     if value is None or isinstance(value, (bool, np.bool_)):
         return None if value is None else bool(value)
     if isinstance(value, (int, np.integer)):
         value = int(value)
         if abs(value) >= 10**MAX_INT_DIGITS:
-            raise WireError(f"it is a whole number of more than {MAX_INT_DIGITS} digits")
+            raise WireError(TOO_MANY_DIGITS)
         return value
     if isinstance(value, (float, np.floating)):
         value = float(value)
@@ -67,7 +93,7 @@ def to_plain(value, depth=0):
         return {kind: [to_plain(item, depth + 1) for item in value]}
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value):
-            raise WireError("it is a dict with keys that are not strings")
+            raise WireError(OTHER_KEYS)
         return {
             "dict": [
                 [_text(str(key), MAX_KEY), to_plain(item, depth + 1)] for key, item in value.items()
@@ -77,7 +103,7 @@ def to_plain(value, depth=0):
         return {"set": [to_plain(item, depth + 1) for item in sorted(value, key=repr)]}
     if isinstance(value, range):
         if len(value) > MAX_ITEMS:
-            raise WireError(f"it is a range of {len(value):,} numbers")
+            raise WireError(TOO_LARGE)
         return {"list": list(value)}
     if not isinstance(value, np.ndarray) and hasattr(value, "__array__"):
         value = np.asarray(value)  # a tensor of another library
@@ -90,14 +116,13 @@ def to_plain(value, depth=0):
     if isinstance(value, (type({}.keys()), type({}.values()))):
         return {"list": [to_plain(item, depth + 1) for item in value]}
     if hasattr(value, "__next__"):
-        once = "which can be read only once: write list(...) round it"
-        raise WireError(f"it is of type {_describe(value)}, {once}")
+        raise WireError(READ_ONCE)
     raise WireError(f"it is of type {_describe(value)}")
 
 
 def _text(text, longest):
     if len(text) > longest:
-        raise WireError(f"it holds a text of {len(text):,} characters; {longest:,} may cross")
+        raise WireError(TOO_LONG_A_TEXT)
     return text
 
 
@@ -115,7 +140,7 @@ def _as_number(value):
         whole = int(value) if math.isfinite(found) else None
         return whole if whole is not None and whole == value else found
     except (TypeError, ValueError, ArithmeticError) as error:
-        raise WireError(f"it is of type {_describe(value)}, which is no real number") from error
+        raise WireError(NOT_REAL) from error
 
 
 def _plain_array(array):
@@ -123,9 +148,9 @@ def _plain_array(array):
         array = array.astype(np.float64)  # more digits than any tolerance asks for
     dtype = array.dtype.name
     if dtype not in DTYPES:
-        raise WireError(f"it is an array of dtype {dtype}")
+        raise WireError(f"it is an array of dtype {dtype if dtype in OTHER_DTYPES else 'object'}")
     if array.nbytes > MAX_BYTES * 3 // 4 - 1000:
-        raise WireError(f"it is an array of {array.nbytes:,} bytes")
+        raise WireError(TOO_LARGE)
     array = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
     data = base64.b64encode(array.tobytes()).decode("ascii")
     return {"dtype": dtype, "shape": list(array.shape), "data": data}
@@ -163,7 +188,7 @@ def from_plain(plain, depth=0, handles=None):
         return _array(body)
     if kind == "handle" and type(body) is int and handles is not None:
         return handles[body]
-    raise WireError(f"unknown kind {kind[:20]!r}")
+    raise WireError("unknown kind")
 
 
 def _array(body):
@@ -195,7 +220,7 @@ def dumps(message) -> bytes:
     # ensure_ascii keeps lone surrogates, which UTF-8 can't carry, as escapes.
     raw = json.dumps(message, allow_nan=False, ensure_ascii=True, separators=(",", ":")).encode()
     if len(raw) > MAX_BYTES:
-        raise WireError(f"it takes {len(raw):,} bytes; {MAX_BYTES:,} may cross")
+        raise WireError(TOO_LARGE)
     return raw
 
 

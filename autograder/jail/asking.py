@@ -18,6 +18,7 @@ GRACE_SECONDS = 2
 MAX_RESTARTS = 6
 MAX_TEXT = 10_000
 NORMAL_ENDS = ("exit", "kill", "wall", "memory", "cpu", "killed")
+NOT_READABLE = "it is of a kind that can't be marked"
 # However busy the machine is, nothing takes more than so many times its time.
 LONGEST_STRETCH = 10
 SHORTEST_WAIT = 0.02
@@ -276,7 +277,10 @@ class Sitting:
             self.close()
 
     def ask(self, student, message, doing) -> dict:
-        """Make one request of a question; every failure becomes a `StudentError`."""
+        """Make one request of a question; every failure becomes a `StudentError`.
+
+        What a call was given is hidden: of its failure no more is told than one of 15 outcomes.
+        """
         if student.late:  # a checker that goes on asking must not use up the notebook's time
             raise TimedOut(doing, self._seconds)
         if self._channel is None or student.question is None or student.over:
@@ -287,7 +291,7 @@ class Sitting:
                 self._seconds, self._channel.send(message), student.question
             )
         except wire.WireError as error:
-            raise BadReply(str(error), doing) from None
+            raise BadReply(NOT_READABLE if student.called else str(error), doing) from None
         except Lost as lost:
             student.over = True
             student.late = lost.reason == "timeout"
@@ -298,7 +302,7 @@ class Sitting:
             raise Raised("it ended the Python process", doing=doing)
         student.late = isinstance(reply.get("error"), dict) and "timeout" in reply["error"]
         self._note_crowding(reply.get("error"))
-        return self._checked(reply, doing)
+        return self._checked(reply, student.called, doing)
 
     def _failure(self, lost, doing) -> StudentError:
         reason = self._why(lost)
@@ -306,17 +310,18 @@ class Sitting:
             return TimedOut(doing, self._seconds)
         return BadReply(reason, doing)
 
-    def _checked(self, reply, doing):
+    def _checked(self, reply, called, doing):
         error = reply.get("error")
         if not isinstance(error, dict):
             return reply
         if error.get("timeout"):
             raise TimedOut(doing, self._seconds)
         if "unreadable" in error:
-            raise BadReply(clean(error["unreadable"], 200), doing)
-        raise Raised(
-            clean(error.get("type", "an error"), 80), clean(error.get("message", ""), 300), doing
-        )
+            reason = error["unreadable"]
+            told = not called and isinstance(reason, str) and reason in wire.REASONS
+            raise BadReply(reason if told else NOT_READABLE, doing)
+        name = next((e.__name__ for e in wire.ERRORS if e.__name__ == error.get("type")), None)
+        raise Raised(name or "an exception", doing=doing)
 
 
 class JailedStudent:
@@ -325,9 +330,10 @@ class JailedStudent:
     def __init__(self, sitting: Sitting):
         self._sitting = sitting
         self.question: str | None = None
-        self.over = self.late = False
+        self.over = self.late = self.called = False
 
     def _ask(self, message, doing):
+        self.called |= message["op"] != "get"
         value = self._sitting.ask(self, message, doing).get("value")
         if value == {"missing": True}:
             raise NotDefined(message["name"])
@@ -339,7 +345,7 @@ class JailedStudent:
         try:
             return wire.from_plain(plain)
         except wire.WireError as error:
-            raise BadReply(str(error), doing) from None
+            raise BadReply(NOT_READABLE if self.called else str(error), doing) from None
 
     def get(self, name):
         return self.value({"op": "get", "name": name}, f"`{name}`")

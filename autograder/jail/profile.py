@@ -100,15 +100,17 @@ def profile_of(assignment: str, source: Path, files: Path | None = None) -> Prof
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     wanted = (*imported_modules(cells), *getattr(module, "PRELOAD", ()))
     preload = tuple(dict.fromkeys(name for name in wanted if not _hidden(name, hides)))
+    admits = tuple(getattr(module, "ADMITS", ADMITTED))
     heavy = bool(HEAVY & {name.split(".")[0] for name in preload})
+    large = heavy or bool(HEAVY & set(admits))
     seconds = getattr(module, "SECONDS", 60 if heavy else 5)
     return Profile(
         preload=preload,
-        admits=tuple(getattr(module, "ADMITS", ADMITTED)),
+        admits=admits,
         hides=hides,
         files=files,
         seconds=seconds,
         wall_seconds=max(600 if heavy else 90, 2 * seconds),
-        memory_megabytes=4096 if heavy else 1024,
-        processes=512 if heavy else 64,
+        memory_megabytes=4096 if large else 1024,
+        processes=512 if large else 64,
     )

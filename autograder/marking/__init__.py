@@ -20,6 +20,7 @@ from autograder.marking.functions import (
     Outcome,
     agree,
     call_held,
+    returned,
     shapes_of,
     try_cases,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "explain",
     "given",
     "question",
+    "returned",
     "same_number",
     "shapes_of",
     "try_cases",

@@ -28,6 +28,24 @@ def agree(found: np.ndarray, key: ArrayLike, rtol: float, atol: float) -> bool:
     return found.shape == key.shape and np.allclose(found, key, rtol=rtol, atol=atol)
 
 
+def returned(read: Reader, value: Any, name: str) -> Any:
+    """Read what a call returned; its form is refused without a word of it.
+
+    The call has seen hidden inputs and could return them, so its value is never quoted.
+    """
+    if value is None:
+        raise forms.WrongForm(f"`{name}` returns nothing yet. Does it end with `return`?")
+    try:
+        return read(value, name)
+    except forms.NotFinite:
+        raise
+    except forms.WrongForm:
+        raise forms.WrongForm(
+            f"`{name}` returns something of another form than the exercise asks for. Call it "
+            "yourself, and look at the type and the shape of what comes back."
+        ) from None
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a student's function made of all cases.
@@ -59,9 +77,7 @@ def try_cases(student: Student, name: str, cases: Iterable[Case], read: Reader) 
         try:
             value, changed = call_held(student.call, student, name, case.args, case.kwargs)
             damaged = damaged or changed
-            if value is None:
-                raise forms.WrongForm(f"`{name}` returns nothing yet. Does it end with `return`?")
-            answers.append(read(value, name))
+            answers.append(returned(read, value, name))
             kinds.append(str(value.dtype) if isinstance(value, np.ndarray) else None)
         except NotDefined:
             raise
@@ -224,9 +240,8 @@ def shapes_of(case: Case) -> str:
 
 
 def wrong_shape(answers: Sequence, keys: Sequence) -> str:
-    """Say which shape came where another is asked for, for the first case where they differ."""
+    """Say that another shape came than is asked for; which one could be a hidden input."""
     for answer, key in zip(answers, keys, strict=True):
         if answer is not None and np.shape(answer) != np.shape(key):
-            came = f"the result has the shape {np.shape(answer)}"
-            return f"{came}, which is another shape than the question asks for."
+            return "the result has another shape than the question asks for."
     return ""

@@ -8,7 +8,15 @@ import numpy as np
 
 from autograder.handin import forms
 from autograder.jail.student import Handle, Student, StudentError
-from autograder.marking.functions import Case, Outcome, agree, call_held, shapes_of, wrong_shape
+from autograder.marking.functions import (
+    Case,
+    Outcome,
+    agree,
+    call_held,
+    returned,
+    shapes_of,
+    wrong_shape,
+)
 from autograder.marking.sheet import Attempt, Mistake, Sheet, explain
 
 
@@ -126,9 +134,7 @@ class Method:
             return self._attribute_after(student, made, trial)
         value, changed = self._call(student, made, trial)
         place = f"{self.name}.{self.method}"
-        if value is None:
-            raise forms.WrongForm(f"`{place}` returns nothing yet.")
-        return forms.array(value, place), changed, False
+        return returned(forms.array, value, place), changed, False
 
     def _call(self, student: Student, made: Handle, trial: Trial) -> tuple[Any, str]:
         return call_held(made.call, student, self.method, trial.args, {})
@@ -151,7 +157,7 @@ class Method:
                 raise
         if value is None:
             raise failure or forms.WrongForm(f"`{place}` is not set yet.")
-        return forms.array(value, place), changed, failure is not None
+        return returned(forms.array, value, place), changed, failure is not None
 
     def _explain(self, sheet: Sheet, outcome: Outcome, keys: list, right: list[bool]) -> None:
         answers = outcome.answers

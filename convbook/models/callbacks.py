@@ -1,11 +1,11 @@
-"""Keras callbacks that keep a long training: one records it, one lets it be stopped and go on."""
+"""What a recorded training needs beside ``fit``: its batches, its learning rate, its memory."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
@@ -83,11 +83,20 @@ class Resume(keras.callbacks.Callback):
 
 
 class Record(keras.callbacks.Callback):
-    """Append a row an epoch to ``record["epochs"]`` and hand the record to ``write``."""
+    """Append a row an epoch to ``record["epochs"]`` and hand record and row on.
 
-    def __init__(self, record: dict, write=None, report=None) -> None:
+    ``measure``: called with the model at the end of each epoch, for values to add to the row.
+    """
+
+    def __init__(
+        self,
+        record: dict,
+        write: Callable[[dict], None] | None = None,
+        report: Callable[[dict], None] | None = None,
+        measure: Callable[[keras.Model], dict] | None = None,
+    ) -> None:
         super().__init__()
-        self.record, self.write, self.report = record, write, report
+        self.record, self.write, self.report, self.measure = record, write, report, measure
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self._wall, self._cpu = time.time(), time.process_time()
@@ -96,6 +105,7 @@ class Record(keras.callbacks.Callback):
         names = {"val_loss": "validation_loss", "val_accuracy": "validation_accuracy"}
         row = {"epoch": epoch + 1}
         row |= {names.get(name, name): float(value) for name, value in (logs or {}).items()}
+        row |= self.measure(self.model) if self.measure else {}
         row |= {"seconds": time.time() - self._wall, "cpu_seconds": time.process_time() - self._cpu}
         digits = {"learning_rate": 8}
         row = {k: v if k == "epoch" else round(v, digits.get(k, 4)) for k, v in row.items()}
@@ -105,3 +115,57 @@ class Record(keras.callbacks.Callback):
             self.write(self.record)
         if self.report:
             self.report(row)
+
+
+class OneCycle(keras.callbacks.Callback):
+    """Set the learning rate before each batch, to ``rate(progress)``, progress from 0 to 1."""
+
+    def __init__(self, rate: Callable[[float], float]) -> None:
+        super().__init__()
+        self.rate, self._epoch = rate, 0
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._epoch = epoch
+
+    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
+        done = self._epoch + batch / self.params["steps"]
+        self.model.optimizer.learning_rate = self.rate(done / self.params["epochs"])
+
+
+class Batches(keras.utils.PyDataset):
+    """Shuffled, augmented batches of arrays, whole ones only, the same for the same seed.
+
+    ``augment`` is called with the images of a batch and a random generator that belongs to this
+    batch of this epoch, so a training that was stopped goes on with the batches it would have had.
+    """
+
+    def __init__(
+        self,
+        images: np.ndarray,
+        targets: np.ndarray,
+        batch_size: int,
+        augment: Callable[[np.ndarray, np.random.Generator], np.ndarray],
+        *,
+        seed: int,
+        epoch: int = 0,
+    ) -> None:
+        super().__init__()
+        self.images, self.targets, self.batch_size = images, targets, batch_size
+        self.augment, self.seed, self.epoch = augment, seed, epoch
+        self._shuffle()
+
+    def _shuffle(self):
+        rng = np.random.default_rng((self.seed, self.epoch))
+        self._order = rng.permutation(len(self.images))
+
+    def __len__(self) -> int:
+        return len(self.images) // self.batch_size
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        chosen = self._order[index * self.batch_size : (index + 1) * self.batch_size]
+        rng = np.random.default_rng((self.seed, self.epoch, index))
+        return self.augment(self.images[chosen], rng), self.targets[chosen]
+
+    def on_epoch_end(self) -> None:
+        self.epoch += 1
+        self._shuffle()

@@ -1,4 +1,4 @@
-"""A training loop that keeps a record: resumable, seeded, the same on every Keras backend.
+"""Trainings that keep a record: resumable, seeded, the same on every Keras backend.
 
 ``train(model, recipe, data, log)`` writes one small JSON file a run, and rewrites it after every
 epoch, so that an interrupted run leaves a truthful record too. The pages quote these files.
@@ -11,7 +11,6 @@ import json
 import math
 import os
 import platform
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -102,41 +101,6 @@ def hardware() -> dict:
     }
 
 
-@contextlib.contextmanager
-def fused_batch_norm():
-    """On TensorFlow, let batch norm in training use the one fused kernel: a third less time.
-
-    Keras composes batch norm from several elementwise passes; mean, variance and output are the
-    same (the moving variance takes m/(m − 1) times the batch's, m = N·H·W).
-    """
-    import keras
-
-    if keras.backend.backend() != "tensorflow":
-        yield
-        return
-    import tensorflow as tf
-
-    layer = keras.layers.BatchNormalization
-    original = layer.call
-
-    def call(self, inputs, training=None, mask=None):
-        plain = not training or not self.trainable or len(inputs.shape) != 4
-        if plain or self.gamma is None or self.beta is None:
-            return original(self, inputs, training=training, mask=mask)
-        outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
-            inputs, self.gamma, self.beta, epsilon=self.epsilon, is_training=True
-        )
-        for moving, batch in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            moving.assign(moving * self.momentum + batch * (1 - self.momentum))
-        return outputs
-
-    layer.call = call
-    try:
-        yield
-    finally:
-        layer.call = original
-
-
 def compile_model(model, recipe):
     """Compile ``model`` (logits out) with the recipe's optimiser and a smoothed cross-entropy."""
     import keras
@@ -155,31 +119,51 @@ def compile_model(model, recipe):
 def train(model, recipe, data, log=None, *, checkpoint=None, about=None, report=print):
     """Train ``model`` and return the record of the run, kept in the JSON file ``log`` if given.
 
-    ``data`` is ``(x_train, y_train, x_validation, y_validation)``, pictures uint8 (N, H, W, C) and
-    integer labels. With ``checkpoint`` (a .keras path) the model and its optimiser are saved after
-    every epoch, and a run that finds one goes on from there.
+    ``data`` is ``(x_train, y_train, x_validation, y_validation)``, images uint8 (N, H, W, C) and
+    integer labels. With ``checkpoint`` (a folder) the model and its optimiser are saved after every
+    epoch, and a run that finds them goes on from there.
     """
     import keras
 
+    from convbook.models.callbacks import Batches, OneCycle, Record, Resume
+
+    x, y, x_val, y_val = data
     keras.utils.set_random_seed(recipe.seed)
     record = {"name": Path(log).stem} if log else {}
     record |= {**(about or {}), "recipe": asdict(recipe), "hardware": hardware()}
     record |= {"parameters": model.count_params(), "epochs": []}
-    if checkpoint and log and Path(checkpoint).exists() and Path(log).exists():
-        record["epochs"] = json.loads(Path(log).read_text())["epochs"]
-        model.load_weights(checkpoint)
-    with fused_batch_norm():
-        compile_model(model, recipe)
-        _restore_optimizer(model, checkpoint, len(record["epochs"]))
-        for epoch in range(len(record["epochs"]), recipe.epochs):
-            row = _epoch(model, recipe, data, epoch)
-            record["epochs"].append(row)
-            if checkpoint:
-                _save_checkpoint(model, checkpoint)
-            if log:
-                write_record(record, log)
-            if report:
-                report(_line(row, recipe.epochs))
+    compile_model(model, recipe)
+    model.optimizer.build(model.trainable_variables)
+    resume = Resume(checkpoint) if checkpoint and log else None
+    done = resume.epochs_done if resume and Path(log).exists() else 0
+    if done:
+        record["epochs"] = json.loads(Path(log).read_text())["epochs"][:done]
+
+    def altered(images, rng):
+        options = {"shift": recipe.shift, "flip": recipe.flip, "cutout": recipe.cutout}
+        return unit(augment(images, rng, **options))
+
+    def measure(model):
+        return {f"validation_{k}": v for k, v in score(model, x_val, y_val).items()}
+
+    one_hot = np.eye(model.output_shape[-1], dtype=np.float32)[y]
+    recorder = Record(
+        record,
+        (lambda record: write_record(record, log)) if log else None,
+        (lambda row: report(_line(row, recipe.epochs))) if report else None,
+        measure,
+    )
+    # The state is kept before the row is reported: who stops there loses nothing.
+    callbacks = [OneCycle(recipe.learning_rate), *([resume] if resume else []), recorder]
+    batches = Batches(x, one_hot, recipe.batch_size, altered, seed=recipe.seed, epoch=done)
+    model.fit(
+        batches,
+        epochs=recipe.epochs,
+        initial_epoch=done,
+        callbacks=callbacks,
+        shuffle=False,
+        verbose=0,
+    )
     return record
 
 
@@ -197,46 +181,6 @@ def write_record(record, log):
     part = log.with_suffix(".part")
     part.write_text(json.dumps(record, indent=1) + "\n")
     part.replace(log)
-
-
-def _save_checkpoint(model, checkpoint):
-    checkpoint = Path(checkpoint)
-    state = [np.asarray(variable) for variable in model.optimizer.variables]
-    np.savez(checkpoint.with_suffix(".optimizer.npz"), *state)
-    part = checkpoint.with_name("part." + checkpoint.name)
-    model.save_weights(part)
-    part.replace(checkpoint)
-
-
-def _restore_optimizer(model, checkpoint, epochs_done):
-    if not epochs_done:
-        return
-    model.optimizer.build(model.trainable_variables)
-    with np.load(Path(checkpoint).with_suffix(".optimizer.npz")) as saved:
-        for variable, name in zip(model.optimizer.variables, saved.files, strict=True):
-            variable.assign(saved[name])
-
-
-def _epoch(model, recipe, data, epoch):
-    x_train, y_train, x_val, y_val = data
-    rng = np.random.default_rng((recipe.seed, epoch))
-    classes = model.output_shape[-1]
-    one_hot = np.eye(classes, dtype=np.float32)
-    order = rng.permutation(len(x_train))
-    steps = len(order) // recipe.batch_size
-    wall, cpu = time.time(), time.process_time()
-    totals = np.zeros(2)
-    for step in range(steps):
-        rate = recipe.learning_rate((epoch + step / steps) / recipe.epochs)
-        model.optimizer.learning_rate = rate
-        batch = order[step * recipe.batch_size : (step + 1) * recipe.batch_size]
-        x = augment(x_train[batch], rng, shift=recipe.shift, flip=recipe.flip, cutout=recipe.cutout)
-        totals += model.train_on_batch(unit(x), one_hot[y_train[batch]])
-    loss, accuracy = totals / steps
-    row = {"epoch": epoch + 1, "loss": loss, "accuracy": accuracy}
-    row |= {f"validation_{k}": v for k, v in score(model, x_val, y_val).items()}
-    row |= {"seconds": time.time() - wall, "cpu_seconds": time.process_time() - cpu}
-    return {key: value if key == "epoch" else round(float(value), 4) for key, value in row.items()}
 
 
 def predict_logits(model, images, batch_size=250):

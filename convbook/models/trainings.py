@@ -201,8 +201,7 @@ def run(name, *, epochs=None, folder=RUNS, checkpoints=None):
     if isinstance(training.recipe, PlateauRecipe):
         record = _by_plateau(model, training.recipe, data, log, folder / name, about)
     else:
-        checkpoint = folder / f"{name}.weights.h5"
-        record = train(model, training.recipe, data, log, checkpoint=checkpoint, about=about)
+        record = train(model, training.recipe, data, log, checkpoint=folder / name, about=about)
     record["test"] = {k: round(v, 4) for k, v in score(model, x_test, y_test).items()}
     record["test"]["pictures"] = len(y_test)
     write_record(record, log)

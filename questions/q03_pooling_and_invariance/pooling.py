@@ -18,6 +18,7 @@ from autograder.marking import (
     Trial,
     agree,
     question,
+    returned,
 )
 from convbook import shapes
 from questions.pages import look
@@ -270,7 +271,8 @@ def _keeps_no_state(attempt: Attempt) -> bool:
     first, second = rng.normal(size=(1, 2, 4, 6)), rng.normal(size=(2, 1, 6, 4))
     layer = student.create(name)
     layer.call("forward", first)
-    again = [forms.array(layer.call("forward", second), f"{name}.forward") for _ in range(2)]
+    calls = [layer.call("forward", second) for _ in range(2)]
+    again = [returned(forms.array, result, f"{name}.forward") for result in calls]
     if not all(agree(result, pool(second), 1e-5, 1e-6) for result in again):
         message = f"`{name}`: a later call of `forward` remembers an earlier one."
         attempt.sheet.say(message, "keeps-state")

@@ -151,12 +151,10 @@ def _heat(value, name):
     """Read a heat map; say plainly where NaN comes from."""
     try:
         return forms.array(value, name)
-    except forms.WrongForm as error:
-        if "finite" in str(error):
-            raise forms.WrongForm(
-                f"`{name}`: a map that is zero everywhere gives NaN. What is 0 divided by 0?"
-            ) from None
-        raise
+    except forms.NotFinite:
+        raise forms.NotFinite(
+            f"`{name}`: a map that is zero everywhere gives NaN. What is 0 divided by 0?"
+        ) from None
 
 
 @question("ex15-true", objectives=(11,), bloom="evaluate")

@@ -16,6 +16,7 @@ from autograder.marking import (
     StudentError,
     given,
     question,
+    returned,
 )
 from questions.pages import look
 
@@ -153,7 +154,7 @@ def _split_problems(student, name, args, kwargs) -> dict[str, tuple[str, str | N
     """Return what is wrong with one split, by the part that it costs."""
     people = args[0]
     fraction = kwargs.get("test_fraction", args[1] if len(args) > 1 else 0.25)
-    train, test = _indices(student.call(name, *args, **kwargs), name)
+    train, test = returned(_indices, student.call(name, *args, **kwargs), name)
     problems = {}
     everyone = sorted(train + test)
     if everyone != list(range(len(people))) or not train or not test:
@@ -181,7 +182,7 @@ def _split_problems(student, name, args, kwargs) -> dict[str, tuple[str, str | N
             "until it does, and no more, but leave one in train.",
             "wrong-size",
         )
-    again = _indices(student.call(name, *args, **kwargs), name)
+    again = returned(_indices, student.call(name, *args, **kwargs), name)
     if sorted(again[0]) != sorted(train):
         problems["repeatable"] = (
             f"`{name}`: the same arguments give another split the second time. Does it use `seed`?",
@@ -208,8 +209,6 @@ def _right_size(people, test, fraction) -> bool:
 
 
 def _indices(value, name) -> tuple[list[int], list[int]]:
-    if value is None:
-        raise forms.WrongForm(f"`{name}` returns nothing yet. Does it end with `return`?")
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise forms.WrongForm(f"`{name}`: expected two lists of indices, train and test.")
     lists = []

@@ -15,6 +15,7 @@ from autograder.marking import (
     StudentError,
     Trial,
     agree,
+    returned,
 )
 from questions.pages import look
 from questions.q07_backward_pass.settings import SETTINGS, Setting, gradients, outputs
@@ -122,7 +123,7 @@ def _behaves(attempt: Attempt, attribute: str | None, position: int) -> bool:
     def is_right(layer, value, setting):
         found = layer.get(attribute) if attribute else value
         key = gradients(setting)[position]
-        return agree(forms.array(found, "Conv2D"), key, _RTOL, _ATOL)
+        return agree(returned(forms.array, found, "Conv2D"), key, _RTOL, _ATOL)
 
     x, weights, biases, grad = second.draw()
     layer, _ = _made(student, second)
@@ -152,7 +153,7 @@ def _behaves(attempt: Attempt, attribute: str | None, position: int) -> bool:
     if remembers or not is_right(layer, _back(layer, grad), second):
         sheet.say("`backward` belongs to the *last* call of `forward`.", "remembers-first")
         return False
-    output = forms.array(layer.call("forward", x), "Conv2D.forward")
+    output = returned(forms.array, layer.call("forward", x), "Conv2D.forward")
     if not agree(output, outputs(second), _RTOL, _ATOL):
         sheet.say(
             "`forward` no longer gives what it gave in the cell that you were handed: what has "

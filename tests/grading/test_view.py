@@ -12,7 +12,7 @@ from autograder.course.course import Course
 from autograder.jail import doctor, elf, proof, view
 from autograder.jail.asking import Sitting
 from autograder.jail.isolation import Jail, NoIsolation
-from autograder.jail.profile import Profile
+from autograder.jail.profile import Profile, profile_of
 from autograder.run import pipeline, selfcheck
 
 pytestmark = pytest.mark.jail
@@ -135,6 +135,22 @@ def test_an_import_that_was_interrupted_does_not_go_on_in_the_next_cell():
     cells = ["import tensorflow", "import tensorflow", "from skimage.util import view_as_windows"]
     with Jail(Profile(seconds=5, admits=("numpy",))) as jail, Sitting(jail, cells) as sitting:
         assert all("may import numpy" in run.error for run in sitting.runs)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "there", "not_there"),
+    [
+        ("07-backward-pass", {"numpy", "IPython"}, {"scipy", "skimage", "PIL", "tensorflow"}),
+        ("03-pooling-and-invariance", {"numpy"}, {"scipy", "skimage", "PIL", "tensorflow"}),
+        ("01-shapes-and-counts", {"numpy", "matplotlib"}, {"scipy", "tensorflow", "keras"}),
+        ("05-architectures", {"keras", "tensorflow", "sklearn"}, {"nbgrader", "dask", "pytest"}),
+    ],
+)
+def test_each_notebook_has_the_packages_that_it_admits(root, assignment, there, not_there):
+    source = root / "exercises" / assignment / f"{assignment}.ipynb"
+    names = view.importable(profile_of(assignment, source).packages)
+    assert there <= names
+    assert not not_there & names
 
 
 # --- the proof ----------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(task, tmp_path)
         if line.startswith("epoch  2"):
             raise Interrupt
 
-    log, checkpoint = tmp_path / "parts.json", tmp_path / "parts.weights.h5"
+    log, checkpoint = tmp_path / "parts.json", tmp_path / "parts"
     with pytest.raises(Interrupt):
         train(network(), recipe, task, log, checkpoint=checkpoint, report=stop)
     resumed = network()
@@ -90,20 +90,35 @@ def test_a_record_says_how_to_repeat_the_run(task, tmp_path):
 
 
 @pytest.mark.keras
-def test_fused_batch_norm_computes_what_keras_computes():
-    import keras
+def test_a_stopped_training_by_plateau_remembers_what_its_callbacks_knew(task, tmp_path):
+    from convbook.models.chapter_recipe import fit
+    from convbook.models.recipes import PlateauRecipe
 
-    from convbook.models.training import fused_batch_norm
+    class Interrupt(Exception):
+        pass
 
-    x = RNG.standard_normal((16, 6, 6, 3)).astype(np.float32) * 3 + 1
-    plain, fused = (keras.layers.BatchNormalization(momentum=0.5) for _ in range(2))
-    expected = np.asarray(plain(x, training=True))
-    with fused_batch_norm():
-        got = np.asarray(fused(x, training=True))
-    np.testing.assert_allclose(got, expected, atol=1e-4)
-    np.testing.assert_allclose(fused.moving_mean, plain.moving_mean, atol=1e-5)
-    m = 16 * 36
-    spread = np.asarray(plain.moving_variance) - 0.5
-    np.testing.assert_allclose(
-        np.asarray(fused.moving_variance) - 0.5, spread * m / (m - 1), rtol=1e-3
-    )
+    # The labels of the validation set are drawn by lot, so its loss soon stops falling.
+    x, y, x_val, _ = task
+    data = (x, y, x_val, RNG.integers(0, 2, len(x_val)))
+    recipe = PlateauRecipe(epochs=40, batch_size=16, stop_after=4, reduce_after=2)
+
+    def stop(row):
+        if row["epoch"] == 6:
+            raise Interrupt
+
+    record = {"epochs": []}
+    with pytest.raises(Interrupt):
+        fit(network(), recipe, data, record, tmp_path, report=stop)
+    state = json.loads((tmp_path / "state.json").read_text())
+    assert state["epochs"] == 5, "the sixth epoch was not kept, so it is done again"
+    known = [row["validation_loss"] for row in record["epochs"][:5]]
+    best = int(np.argmin(known))
+    assert state["others"][0]["wait"] == 4 - best
+    model = network()
+    record = fit(model, recipe, data, record, tmp_path)
+    losses = [row["validation_loss"] for row in record["epochs"]]
+    assert [row["epoch"] for row in record["epochs"]] == list(range(1, len(losses) + 1))
+    assert record["went_on_after_epochs"] == [5]
+    assert record["best_epoch"] == int(np.argmin(losses)) + 1
+    assert len(losses) == record["best_epoch"] + 4, "it stops four epochs after its best"
+    np.testing.assert_allclose(score(model, *data[2:])["loss"], min(losses), atol=1e-3)

@@ -118,8 +118,17 @@ def _message(error):
     return _short(error)
 
 
+def call_failure(error):
+    """Describe an exception of a call, whose text could hold what the call was given."""
+    described = failure(error)
+    if "type" in described:
+        known = (kind.__name__ for kind in wire.ERRORS if isinstance(error, kind))
+        return {"type": next(known, "")}
+    return described
+
+
 def failure(error, filename=None):
-    """Describe an exception as plain data."""
+    """Describe an exception of a cell as plain data."""
     if isinstance(error, OutOfTime):
         return {"timeout": True}
     if isinstance(error, wire.WireError):
@@ -230,11 +239,11 @@ class Inmate:
                 with _alarm(request["seconds"]), contextlib.redirect_stdout(_Tail()):
                     reply["value"] = self.answer(request)
             except BaseException as caught:
-                reply["error"] = failure(caught)
+                reply["error"] = call_failure(caught)
             try:
                 self.send(reply)
             except wire.WireError as error:
-                self.send({"id": request["id"], "error": failure(error)})
+                self.send({"id": request["id"], "error": call_failure(error)})
 
     def answer(self, request):
         op = request["op"]
