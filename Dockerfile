@@ -4,7 +4,7 @@ FROM quay.io/jupyter/minimal-notebook:python-3.11
 
 USER root
 RUN apt-get update -qq \
-    && apt-get install -y -qq --no-install-recommends bubblewrap \
+    && apt-get install -y -qq --no-install-recommends bubblewrap libseccomp2 uidmap \
     && rm -rf /var/lib/apt/lists/*
 COPY --chown=${NB_UID}:${NB_GID} . /opt/convbook
 WORKDIR /opt/convbook
