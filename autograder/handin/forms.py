@@ -8,6 +8,7 @@ nothing of what would be right; a notebook's form check and the marking use the 
 import math
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -29,14 +30,14 @@ class NotFinite(WrongForm):
     """There are entries that are not finite; the message quotes nothing of them."""
 
 
-def _shown(value) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _alone(value):
+def _alone(value: Any) -> Any:
     """Take a number out of the scalar, 0-d array or list of one that it came in."""
     if isinstance(value, np.generic):
         return value.item()
@@ -47,7 +48,7 @@ def _alone(value):
     return value
 
 
-def number(value, name: str, *, percent: bool = False) -> float:
+def number(value: object, name: str, *, percent: bool = False) -> float:
     """Read a finite number; with `percent`, text may end with ``%``."""
     found = _alone(value)
     if isinstance(found, str):
@@ -67,7 +68,7 @@ def number(value, name: str, *, percent: bool = False) -> float:
     return found
 
 
-def whole_number(value, name: str) -> int:
+def whole_number(value: object, name: str) -> int:
     """Read a whole number: int, 17.0, a NumPy scalar, an array of one, text such as "12,345"."""
     try:
         found = number(value, name)
@@ -83,7 +84,7 @@ def whole_number(value, name: str) -> int:
     return int(found)
 
 
-def whole_numbers(value, name: str, count: int) -> tuple[int, ...]:
+def whole_numbers(value: object, name: str, count: int) -> tuple[int, ...]:
     """Read `count` whole numbers in order: tuple, list, array, or text such as "13×19×21"."""
     items = value
     if isinstance(value, str):
@@ -102,7 +103,7 @@ def whole_numbers(value, name: str, count: int) -> tuple[int, ...]:
     return tuple(whole_number(item, name) for item in items)
 
 
-def array(value, name: str, shape: tuple[int, ...] | None = None) -> np.ndarray:
+def array(value: object, name: str, shape: tuple[int, ...] | None = None) -> np.ndarray:
     """Read an array of finite numbers as float64; `shape` is checked if it is given."""
     try:
         found = np.asarray(value)
@@ -120,7 +121,7 @@ def array(value, name: str, shape: tuple[int, ...] | None = None) -> np.ndarray:
     return found
 
 
-def word(value, name: str, choices: Iterable[str]) -> str:
+def word(value: object, name: str, choices: Iterable[str]) -> str:
     """Read one of `choices`; case, blanks, hyphens and underscores don't matter."""
     choices = list(choices)
     if isinstance(_alone(value), str):
@@ -137,7 +138,7 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s_\-‐-–]+", "", text).casefold()
 
 
-def letter(value, name: str, letters: str) -> str:
+def letter(value: object, name: str, letters: str) -> str:
     """Read one letter of `letters`: "b", "B", "(b)", "b." or "b)"."""
     found = _alone(value)
     if isinstance(found, str):
@@ -149,7 +150,7 @@ def letter(value, name: str, letters: str) -> str:
     )
 
 
-def chosen(value, name: str, letters: str) -> frozenset[str]:
+def chosen(value: object, name: str, letters: str) -> frozenset[str]:
     """Read a choice of several letters: ["a", "c"], ("A", "C"), "ac" or "(a), (c)"."""
     if isinstance(value, np.ndarray):
         value = value.tolist()
@@ -163,7 +164,7 @@ def chosen(value, name: str, letters: str) -> frozenset[str]:
     return frozenset(letter(part, name, letters) for part in parts)
 
 
-def order(value, name: str, letters: str) -> tuple[str, ...]:
+def order(value: object, name: str, letters: str) -> tuple[str, ...]:
     """Read every letter of `letters` once, in the order given."""
     if isinstance(value, str):
         value = re.findall(r"[a-z]", value.lower())
@@ -177,7 +178,7 @@ def order(value, name: str, letters: str) -> tuple[str, ...]:
     return found
 
 
-def truth(value, name: str) -> bool:
+def truth(value: object, name: str) -> bool:
     """Read True or False (also 1 and 0, "true" and "false", "yes" and "no")."""
     found = _alone(value)
     if isinstance(found, str):
@@ -187,7 +188,7 @@ def truth(value, name: str) -> bool:
     raise WrongForm(f"`{name}`: expected True or False, but this is {_shown(value)}.")
 
 
-def table(value, name: str, keys: Iterable[str]) -> dict:
+def table(value: object, name: str, keys: Iterable[str]) -> dict[str, Any]:
     """Read a dictionary with `keys`, or the values alone in the order of `keys`.
 
     Keys may differ in case, blanks, hyphens, underscores and brackets; a key that is missing

@@ -41,7 +41,7 @@ def available() -> dict[str, str]:
     return embedded | real
 
 
-def load(name: str, *, quiet: bool = False, **options) -> Dataset:
+def load(name: str, *, quiet: bool = False, **options: int) -> Dataset:
     """Load the data set ``name`` and print, unless ``quiet``, what was loaded.
 
     Generated sets take ``train``, ``test`` (numbers of pictures), ``seed`` and, where it says so,

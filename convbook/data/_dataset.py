@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 class DataNotFound(FileNotFoundError):
@@ -26,16 +28,16 @@ class Dataset:
     some sets have, such as the lesion masks of ``leaves``.
     """
 
-    x_train: np.ndarray
-    y_train: np.ndarray
-    x_test: np.ndarray
-    y_test: np.ndarray
+    x_train: NDArray[np.uint8]
+    y_train: NDArray[np.int64]
+    x_test: NDArray[np.uint8]
+    y_test: NDArray[np.int64]
     classes: tuple[str, ...]
     provenance: str
-    groups_train: np.ndarray | None = None
-    extra: dict[str, np.ndarray] = field(default_factory=dict)
+    groups_train: NDArray[np.int64] | None = None
+    extra: dict[str, NDArray[Any]] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for split in ("train", "test"):
             x, y = getattr(self, f"x_{split}"), getattr(self, f"y_{split}")
             if x.ndim != 4:
@@ -53,14 +55,16 @@ class Dataset:
                     f"{len(self.classes)} classes"
                 )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         height, width, channels = self.x_train.shape[1:]
         return (
             f"Dataset({len(self.x_train):,} to train on, {len(self.x_test):,} to test on, "
             f"{height}×{width}×{channels}, {len(self.classes)} classes; {self.provenance})"
         )
 
-    def validation_split(self, fraction=0.1, seed=0):
+    def validation_split(
+        self, fraction: float = 0.1, seed: int = 0
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64]]:
         """Split off part of the training data: (x_train, y_train, x_val, y_val).
 
         Whole groups move together, so no physical object is on both sides.

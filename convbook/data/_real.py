@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convbook.data._dataset import DamagedData, DataNotFound, Dataset
 
@@ -261,7 +262,9 @@ def _read_split(folder, classes, source):
     from PIL import Image
 
     height, width, channels = source.shape
-    pictures, labels, groups = [], [], []
+    pictures: list[NDArray[np.uint8]] = []
+    labels: list[int] = []
+    groups: list[int] = []
     for label, name in enumerate(classes):
         for path in sorted((folder / name).glob("*")):
             if path.suffix.lower() not in PICTURES:
@@ -284,7 +287,7 @@ def _read_split(folder, classes, source):
 def _read_cifar_batches(folder: Path, source: Source) -> Dataset:
     """CIFAR-10 as its authors publish it, and as Keras unpacks it."""
 
-    def batch(name):
+    def batch(name: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         try:
             with open(folder / name, "rb") as file:
                 content = pickle.load(file, encoding="bytes")
@@ -295,8 +298,9 @@ def _read_cifar_batches(folder: Path, source: Source) -> Dataset:
 
     x, y = zip(*(batch(f"data_batch_{i}") for i in range(1, 6)), strict=True)
     provenance = f"{source.title}; the authors' files in {folder.name}"
+    x_test, y_test = batch("test_batch")
     return Dataset(
-        np.concatenate(x), np.concatenate(y), *batch("test_batch"), CIFAR10_CLASSES, provenance
+        np.concatenate(x), np.concatenate(y), x_test, y_test, CIFAR10_CLASSES, provenance
     )
 
 

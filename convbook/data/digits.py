@@ -7,7 +7,7 @@ import numpy as np
 from convbook.data._dataset import Dataset
 
 
-def load(test=360, seed=0) -> Dataset:
+def load(test: int = 360, seed: int = 0) -> Dataset:
     """Split the digits once, the same share of every class on both sides.
 
     The 17 grey levels 0 to 16 become 0 to 255. Who wrote which digit is not recorded, so one

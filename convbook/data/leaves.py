@@ -8,7 +8,10 @@ never wrong: what makes a leaf hard is how it looks.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from convbook.data import _draw
 from convbook.data._dataset import Dataset
@@ -18,7 +21,7 @@ LESIONS = {1: (5, 11), 2: (2, 6), 3: (1, 3), 4: (2, 5), 5: (2, 7)}
 RADII = {1: (0.045, 0.08), 2: (0.06, 0.13), 3: (0.17, 0.28), 4: (0.1, 0.19), 5: (0.06, 0.13)}
 
 
-def load(train=2400, test=900, seed=0, size=64) -> Dataset:
+def load(train: int = 2400, test: int = 900, seed: int = 0, size: int = 64) -> Dataset:
     """Generate leaves, ``size``×``size`` RGB; ``extra["masks_test"]`` marks the lesions.
 
     Masks are bool, (N, H, W), and empty for a healthy leaf; over the set they cover less than a
@@ -26,7 +29,8 @@ def load(train=2400, test=900, seed=0, size=64) -> Dataset:
     on both sides.
     """
     _draw.check_counts(train=train, test=test, size=size)
-    splits, extra = {}, {}
+    splits: dict[str, NDArray[Any]] = {}
+    extra: dict[str, NDArray[Any]] = {}
     for stream, (split, count) in enumerate((("train", train), ("test", test))):
         rng = np.random.default_rng((seed, stream, 11))
         labels = _draw.balanced_labels(count, len(CLASSES), rng)
@@ -37,9 +41,14 @@ def load(train=2400, test=900, seed=0, size=64) -> Dataset:
     return Dataset(**splits, classes=CLASSES, provenance=provenance, extra=extra)
 
 
-def generate(labels, rng, size=64):
+def generate(
+    labels: ArrayLike, rng: np.random.Generator, size: int = 64
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Draw leaves: uint8 (N, size, size, 3), and their lesion masks, bool (N, size, size)."""
-    return _draw.in_chunks(lambda part, r: _draw_leaves(part, r, size), np.asarray(labels), rng)
+    images, masks = _draw.in_chunks(
+        lambda part, r: _draw_leaves(part, r, size), np.asarray(labels), rng
+    )
+    return images, masks
 
 
 def _uniform(rng, n, low, high):

@@ -8,8 +8,10 @@ font and no scan is used.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from convbook.data import _draw
 from convbook.data._dataset import Dataset
@@ -63,10 +65,10 @@ WAYS = (
 )
 
 
-def load(train=2400, test=900, seed=0, size=32) -> Dataset:
+def load(train: int = 2400, test: int = 900, seed: int = 0, size: int = 32) -> Dataset:
     """Generate numerals, ``size``×``size`` grey, light ink on a dark ground."""
     _draw.check_counts(train=train, test=test, size=size)
-    splits = {}
+    splits: dict[str, NDArray[Any]] = {}
     for stream, (split, count) in enumerate((("train", train), ("test", test))):
         rng = np.random.default_rng((seed, stream, 13))
         labels = _draw.balanced_labels(count, len(CLASSES), rng)
@@ -77,10 +79,11 @@ def load(train=2400, test=900, seed=0, size=32) -> Dataset:
     return Dataset(**splits, classes=CLASSES, provenance=provenance)
 
 
-def generate(labels, rng, size=32):
+def generate(labels: ArrayLike, rng: np.random.Generator, size: int = 32) -> NDArray[np.uint8]:
     """Write a numeral for every label, uint8 (N, size, size, 1)."""
     labels = np.asarray(labels)
-    return _draw.in_chunks(lambda part, r: (_write(part, r, size),), labels, rng)[0]
+    [images] = _draw.in_chunks(lambda part, r: (_write(part, r, size),), labels, rng)
+    return images
 
 
 def _strokes(way):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 
-def contact_sheet(images, labels, columns=12):
+def contact_sheet(images: ArrayLike, labels: ArrayLike, columns: int = 12) -> NDArray[np.uint8]:
     """One picture, uint8 (rows·H, columns·W, 3): a row for each class, its first ``columns``
     pictures; a class with fewer leaves white."""
     images, labels = np.asarray(images), np.asarray(labels)
@@ -21,7 +25,14 @@ def contact_sheet(images, labels, columns=12):
     return sheet.swapaxes(1, 2).reshape(len(classes) * height, columns * width, 3)
 
 
-def show(images, labels, classes, alt, caption="", columns=12):
+def show(
+    images: ArrayLike,
+    labels: ArrayLike,
+    classes: Sequence[str],
+    alt: str,
+    caption: str = "",
+    columns: int = 12,
+) -> Any:
     """Display the contact sheet with the class names beside its rows."""
     from convbook.plotting import plot
 
@@ -29,7 +40,7 @@ def show(images, labels, classes, alt, caption="", columns=12):
     present = np.unique(labels)
     height = np.asarray(images).shape[1]
 
-    def draw(axes):
+    def draw(axes: Any) -> None:
         axes.imshow(sheet, interpolation="nearest")
         names = [classes[i] for i in present]
         axes.set_yticks((np.arange(len(present)) + 0.5) * height, labels=names)

@@ -7,7 +7,10 @@ partly hidden. Labels are never wrong: what makes a picture hard is how it looks
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from convbook.data import _draw
 from convbook.data._dataset import Dataset
@@ -16,10 +19,10 @@ RED, BLUE = (0.78, 0.10, 0.13), (0.08, 0.25, 0.62)
 WHITE, BLACK = (0.95, 0.95, 0.93), (0.07, 0.07, 0.08)
 
 
-def load(train=2400, test=900, seed=0, size=48) -> Dataset:
+def load(train: int = 2400, test: int = 900, seed: int = 0, size: int = 48) -> Dataset:
     """Generate signs, ``size``×``size`` RGB, one of twelve classes each."""
     _draw.check_counts(train=train, test=test, size=size)
-    splits = {}
+    splits: dict[str, NDArray[Any]] = {}
     for stream, (split, count) in enumerate((("train", train), ("test", test))):
         rng = np.random.default_rng((seed, stream, 12))
         labels = _draw.balanced_labels(count, len(CLASSES), rng)
@@ -28,10 +31,11 @@ def load(train=2400, test=900, seed=0, size=48) -> Dataset:
     return Dataset(**splits, classes=CLASSES, provenance=provenance)
 
 
-def generate(labels, rng, size=48):
+def generate(labels: ArrayLike, rng: np.random.Generator, size: int = 48) -> NDArray[np.uint8]:
     """Draw a sign for every label, uint8 (N, size, size, 3)."""
     labels = np.asarray(labels)
-    return _draw.in_chunks(lambda part, r: (_draw_signs(part, r, size),), labels, rng)[0]
+    [images] = _draw.in_chunks(lambda part, r: (_draw_signs(part, r, size),), labels, rng)
+    return images
 
 
 # ------------------------------------------------------------------------------------- the signs

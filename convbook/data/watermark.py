@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 MARK = np.array(
     [
@@ -18,7 +19,9 @@ MARK = np.array(
 )
 
 
-def stamp(images, rng, opacity=0.75, margin=12):
+def stamp(
+    images: ArrayLike, rng: np.random.Generator, opacity: float = 0.75, margin: int = 12
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Put the mark near a corner of each picture (N, H, W, C), uint8: (pictures, masks).
 
     Which corner, and where within ``margin`` pixels of it, is random. ``masks``, bool (N, H, W), is

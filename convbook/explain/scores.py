@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from convbook.explain.pictures import upsample
 
 
-def peaks(maps, size):
-    """Row and column (N, 2) of the largest value of each map, in a picture of ``size`` = (H, W)."""
+def peaks(maps: NDArray[np.floating], size: tuple[int, int]) -> NDArray[np.int64]:
+    """Row and column (N, 2) of the largest value of each map, in a picture of ``size`` = (H, W).
+
+    >>> peaks(np.array([[[0.0, 0.0], [0.0, 1.0]]]), (4, 4))
+    array([[3, 3]])
+    """
     large = upsample(maps, size)
     flat = large.reshape(len(large), size[0] * size[1]).argmax(axis=1)
     return np.stack(np.divmod(flat, size[1]), axis=1)
 
 
-def pointing_game(maps, masks, tolerance=0):
+def pointing_game(
+    maps: NDArray[np.floating], masks: ArrayLike, tolerance: float = 0
+) -> NDArray[np.bool_]:
     """Does each map's peak fall on its mask? bool (N,); ``masks`` bool (N, H, W), none empty.
 
     Zhang et al. 2016, "Top-down neural attention by excitation backprop", who also count a peak
@@ -29,34 +38,43 @@ def pointing_game(maps, masks, tolerance=0):
     return np.array([_distance(peak, mask) <= tolerance for peak, mask in pairs])
 
 
-def _distance(peak, mask):
-    return np.hypot(*(np.argwhere(mask) - peak).T).min()
+def _distance(peak: NDArray[np.int64], mask: NDArray[np.bool_]) -> float:
+    return float(np.hypot(*(np.argwhere(mask) - peak).T).min())
 
 
-def pointing_baselines(masks, tolerance=0) -> dict:
+def pointing_baselines(masks: ArrayLike, tolerance: float = 0) -> dict[str, float]:
     """The pointing game's score for a random point, and for the centre of every picture."""
     from scipy.ndimage import distance_transform_edt
 
-    masks = np.array([distance_transform_edt(~np.asarray(m, bool)) <= tolerance for m in masks])
-    height, width = masks.shape[1:]
+    inverse = ~np.asarray(masks, bool)
+    near = np.array([distance_transform_edt(mask) <= tolerance for mask in inverse])
+    height, width = near.shape[1:]
     return {
-        "random point": float(masks.mean()),
-        "centre": float(masks[:, height // 2, width // 2].mean()),
+        "random point": float(near.mean()),
+        "centre": float(near[:, height // 2, width // 2].mean()),
     }
 
 
-def probabilities(logits):
-    """Softmax of logits (N, classes), float64."""
-    shifted = np.asarray(logits, np.float64)
-    shifted = np.exp(shifted - shifted.max(axis=-1, keepdims=True))
-    return shifted / shifted.sum(axis=-1, keepdims=True)
+def probabilities(logits: ArrayLike) -> NDArray[np.float64]:
+    """Softmax of logits (N, classes), float64.
+
+    >>> probabilities([[0, 0], [1000, 0]])
+    array([[0.5, 0.5],
+           [1. , 0. ]])
+    """
+    exponentials = np.asarray(logits, np.float64)
+    exponentials = np.exp(exponentials - exponentials.max(axis=-1, keepdims=True))
+    return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
 
-def calibration(logits, labels, bins=10) -> dict:
+def calibration(logits: ArrayLike, labels: ArrayLike, bins: int = 10) -> dict[str, Any]:
     """Is a network as often right as it is sure? Expected calibration error, and its bins.
 
     Guo et al. 2017, "On calibration of modern neural networks": the mean gap between confidence and
     accuracy over ``bins`` equal bins of confidence, weighted by how many pictures fall in each.
+
+    >>> calibration([[100, 0], [100, 0]], [0, 1])["expected_calibration_error"]
+    0.5
     """
     p = probabilities(logits)
     if not len(p):
