@@ -12,7 +12,7 @@ HOSTILE := tests/grading/test_attacks.py tests/grading/test_hostile.py tests/gra
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help book serve test test-changed hostile coverage hooks system lab start exercises check grade bench train offline print lock lint clean
+.PHONY: help book serve test test-changed hostile coverage hooks system lab start exercises check grade bench train offline print lock lint types clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 24
@@ -96,6 +96,9 @@ lint: $(READY) ## ruff on code and notebooks
 hooks: $(READY) ## check every commit before it is made: clear notebooks, ruff, the house rules
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pre-commit>=4,<5"
 	$(BIN)/pre-commit install
+
+types: $(READY) ## mypy; tests/types_baseline.json holds how many complaints each room may still have
+	$(BIN)/python -m mypy
 
 lock: $(READY) ## write requirements.lock: the exact set that the tests last passed on
 	$(BIN)/python -m pip install --quiet uv
