@@ -41,27 +41,20 @@ class Resume(keras.callbacks.Callback):
         if not state["epochs"]:
             return
         self.model.load_weights(self.folder / f"epoch{state['epochs']}.weights.h5")
-        variables = self.model.optimizer.variables
-        for variable, value in zip(variables, self._read("optimizer", state), strict=True):
-            variable.assign(value)
         for other, kept in zip(self.others, state["others"], strict=True):
             for name, value in kept.items():
                 setattr(other, name, value)
             if getattr(other, "restore_best_weights", False):
-                other.best_weights = self._read("best", {"epochs": other.best_epoch + 1})
-
-    def _read(self, what, state):
-        with np.load(self.folder / f"{what}{state['epochs']}.npz") as archive:
-            return [archive[f"arr_{number}"] for number in range(len(archive.files))]
+                with np.load(self.folder / f"best{other.best_epoch + 1}.npz") as best:
+                    other.best_weights = [
+                        best[f"arr_{number}"] for number in range(len(best.files))
+                    ]
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         done = epoch + 1
         self.folder.mkdir(parents=True, exist_ok=True)
+        # The file holds the optimiser's state too: its moments, its step, its learning rate.
         self.model.save_weights(self.folder / f"epoch{done}.weights.h5")
-        np.savez(
-            self.folder / f"optimizer{done}.npz",
-            *(np.asarray(variable) for variable in self.model.optimizer.variables),
-        )
         state, keep = {"epochs": done, "others": []}, {str(done)}
         for other in self.others:
             there = {n: getattr(other, n) for n in self.REMEMBERED if hasattr(other, n)}

@@ -196,7 +196,7 @@ def run(name, *, epochs=None, folder=RUNS, checkpoints=None):
     model = build(training, len(about["classes"]))
     log = Path(folder) / f"{name}.json"
     about |= {"network": training.build, "options": dict(training.options), "about": training.about}
-    folder = Path(checkpoints or tempfile.gettempdir())
+    folder = Path(checkpoints or _kept(name))
     data = (x, y, x_val, y_val)
     if isinstance(training.recipe, PlateauRecipe):
         record = _by_plateau(model, training.recipe, data, log, folder / name, about)
@@ -212,6 +212,12 @@ def run(name, *, epochs=None, folder=RUNS, checkpoints=None):
         ship(model, record, x_test, y_test, name)
     print(f"{name}: test accuracy {record['test']['accuracy']:.4f}")
     return model, record
+
+
+def _kept(name):
+    """Where the state of a training lies: in ``runs`` if an unfinished one came with the book."""
+    unfinished = RUNS / "unfinished"
+    return unfinished if (unfinished / name).is_dir() else tempfile.gettempdir()
 
 
 def _by_plateau(model, recipe, data, log, folder, about):
