@@ -144,3 +144,15 @@ def test_devanagari_digits_are_drawn_as_shapes_from_the_font_that_comes_along():
         warnings.simplefilter("error")  # "Glyph missing from font" is a warning
         figure = svg(plot(lambda axes: axes.set(title=digits), "Ten digits"))
     assert "<text" not in figure, "the reader's machine need not have the font"
+
+
+def test_nothing_in_the_book_draws_signs_in_other_colours(root):
+    others = re.compile(
+        r"PuOr|PRGn|PiYG|BrBG|RdBu|RdGy|RdYlBu|RdYlGn|coolwarm|bwr|seismic|[\"']jet\b"
+    )
+    folders = ("convbook", "notebooks", "book", "solutions")
+    files = [path for folder in folders for path in (root / folder).rglob("*")]
+    drawn = [path for path in files if path.suffix in (".py", ".ipynb", ".js")]
+    found = [str(path) for path in drawn if others.search(path.read_text("utf-8"))]
+    assert drawn
+    assert found == []

@@ -1,6 +1,7 @@
 """Notebooks run two at a time, and what comes of it is what running them in turn would give."""
 
 import pytest
+import yaml
 
 MEETING = """
 import pathlib, time
@@ -39,3 +40,20 @@ def test_a_notebook_that_fails_stops_the_build_with_its_name_and_error(built):
     built.notebook("first", "print('mended')")
     built.build_well()
     assert [built.runs("first"), built.runs("second")] == [2, 2], "what ran well is kept"
+
+
+CROWDED = """
+from convbook.plotting import plot
+plot(lambda axes: [axes.text(0.5, 0.5, word) for word in ("left", "right")], "Two words")
+"""
+
+
+def test_a_figure_whose_labels_overlap_stops_the_build(built, root):
+    (built.library / "plotting.py").symlink_to(root / "convbook/plotting.py")
+    (built.library / "fonts").symlink_to(root / "convbook/fonts")
+    built.notebook("first", CROWDED)
+    result = built.build()
+    assert result.returncode != 0
+    assert "stderr was found in the cell outputs" in result.stderr
+    settings = yaml.safe_load((root / "_config.yml").read_text())
+    assert settings["execute"]["stderr_output"] == "warn", "so does the book's own build"
