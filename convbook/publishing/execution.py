@@ -52,6 +52,7 @@ def run_ahead(app, env, docnames):
         for done in as_completed(runs):
             result, path = done.result(), runs[done]
             if result.err is not None:
+                logger.info("%s failed after %.1f s, and runs again", path.name, result.time)
                 continue
             logger.info("%s ran in %.1f s", path.name, result.time)
             cache.cache_notebook_bundle(
