@@ -23,22 +23,18 @@ PACKAGE = "convbook"
 
 def mark_notebook(app, docname, source):
     """Put a hash of what a notebook imports where jupyter-cache looks: in its kernelspec."""
-    if app.env.doc2path(docname).endswith(".ipynb"):
-        source[0], files = marked(source[0])
-        for path in files:
-            app.env.note_dependency(str(path))
-
-
-def marked(text: str) -> tuple[str, list[Path]]:
-    """A notebook with that hash, and the files behind it."""
-    notebook = json.loads(text)
+    if not app.env.doc2path(docname).endswith(".ipynb"):
+        return
+    notebook = json.loads(source[0])
     code = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
     files = package().files_behind(code)
+    for path in files:
+        app.env.note_dependency(str(path))
     kernelspec = notebook["metadata"].setdefault("kernelspec", {})
     kernelspec.setdefault("name", "python3")
     kernelspec.setdefault("display_name", "Python 3")
     kernelspec["imports"] = digest(files)
-    return json.dumps(notebook), files
+    source[0] = json.dumps(notebook)
 
 
 @cache
