@@ -4,6 +4,7 @@ import os
 import sys
 import zipfile
 
+from autograder.course.text import printable
 from autograder.jail.isolation import KINDS
 
 
@@ -43,7 +44,8 @@ def progress(outcomes, total, doing="Marking"):
 def tell_failed(failed):
     """Name what could not be marked; return the exit status."""
     for outcome in failed:
-        print(f"{outcome.student} could not be marked: {outcome.reason}", file=sys.stderr)
+        said = f"{outcome.student} could not be marked: {outcome.reason}"
+        print(printable(said), file=sys.stderr)
     return 1 if failed else 0
 
 

@@ -6,9 +6,10 @@ from autograder.cli.common import assignment, pack
 
 SUMMARY = "write each student's own notebook, where numbers differ from student to student"
 TEACHING = """
-Needs the line  variants = "any text"  in the course's course.toml, and roster.csv. The
-numbers follow from that text and the student's id, so the same students get the same
-numbers again. What counts when it is marked is the id that a notebook was collected for.
+Needs the line  variants = true  in the course's course.toml, and roster.csv. The first time
+it draws a secret into variants.secret, beside them: numbers follow from it and the student's
+id, so the same students get the same numbers again. Keep it as you keep the gradebook.
+What counts when it is marked is the id that a notebook was collected for.
 
 Example:  python -m autograder handout 01-shapes-and-counts --zip hand-out.zip
 Next:     python -m autograder collect 01-shapes-and-counts FILE.zip

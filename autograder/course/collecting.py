@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from nbgrader.utils import parse_utc
 
+from autograder.course.text import printable
 from autograder.notebooks import reading
 
 MAX_FILES = 20_000
@@ -264,7 +265,7 @@ def collect(
         raise ValueError(f"there is nothing at {source}; give a zip or a folder")
     with tempfile.TemporaryDirectory() as scratch:
         found = plan(course, assignment, source, Path(scratch), any_owner=any_owner)
-        say(describe(course, found))
+        say(printable(describe(course, found)))
         if not dry_run:
             carry_out(course, found)
     return found

@@ -18,6 +18,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course.settings import Settings
+from autograder.course.text import unmarked
 from autograder.marking import catalogue
 from autograder.marking.question import Question
 from autograder.run import scoring
@@ -160,8 +161,9 @@ class Course:
         """What the roster says of a student, in the words of nbgrader's gradebook."""
         row = roster.get(student, {})
         first, _, last = row.get("name", "").rpartition(" ")
-        found = {"first_name": first, "last_name": last, "email": row.get("email")}
-        return {key: value or None for key, value in found.items()}
+        found = {"first_name": first, "last_name": last, "email": row.get("email") or ""}
+        # Formgrader puts names into its pages as they are: they must be nothing but text there.
+        return {key: unmarked(value) or None for key, value in found.items()}
 
     def recorded_points(self, assignment: str) -> dict[str, dict[str, float]]:
         """What the checkers' points are in the gradebook, by student and question."""

@@ -13,19 +13,21 @@ from autograder.run import scoring
 def write(course, assignment: str) -> list[Path]:
     """Write a folder for every student of the roster below ``handout``; return the notebooks.
 
-    A `ValueError` says what is missing: the setting, the roster, or a question that varies.
+    The first time, the secret is drawn that everybody's numbers follow from. A `ValueError` says
+    what is missing: the setting, the roster, or a question that varies.
     """
     roster = course.settings.roster()
     questions = catalogue.load(assignment)
     if not course.settings.variants:
         raise ValueError(
-            f'everybody has the same numbers; put a line such as variants = "autumn 2026" into '
+            "everybody has the same numbers; put the line variants = true into "
             f"{course.folder / 'course.toml'}, or give everybody exercises/{assignment}"
         )
     if not roster:
         raise ValueError(f"{course.folder / 'roster.csv'} names nobody (columns id, name, email)")
     if not variants_of(questions):
         raise ValueError(f"no question of {assignment} varies; give everybody the same notebook")
+    course.settings.draw_seed()
     released = course.released(assignment)
     return [_write_one(course, assignment, questions, released, student) for student in roster]
 

@@ -3,7 +3,7 @@
     name = "convbook"
     time_zone = "Asia/Kolkata"        # of the dates below; default UTC
     resubmissions = "latest"          # or "best"
-    variants = "autumn 2026"          # each student's own numbers, drawn from this; default off
+    variants = true                   # each student's own numbers; default off
     private = "../our-questions"      # exercises of your own (see book/instructors/grading.md)
 
     [late]
@@ -14,20 +14,26 @@
     [due]
     "01-shapes-and-counts" = 2026-09-30T23:59:00
 
-Beside it: ``roster.csv`` (columns id, name, email), ``extensions.csv`` (student, assignment, due).
+Beside it: ``roster.csv`` (columns id, name, email), ``extensions.csv`` (student, assignment, due),
+and ``variants.secret``, from which students' numbers are drawn: `handout` makes it, at random.
 """
 
+import contextlib
 import csv
 import math
+import os
+import secrets
 import tomllib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from autograder.course.text import printable
 from autograder.marking.variants import Whose
 
 DAY = 86_400
+SECRET = "variants.secret"
 
 
 class SettingsError(ValueError):
@@ -58,7 +64,7 @@ class Settings:
     name: str = "convbook"
     time_zone: str = "UTC"
     resubmissions: str = "latest"
-    variants: str = ""
+    variants: bool = False
     private: str = ""
     late: Late = Late()
     due: dict[str, datetime] = field(default_factory=dict)
@@ -88,16 +94,39 @@ class Settings:
                     f"{path}: [due] {assignment} is {due!r}; expected a date with a time, such as "
                     "2026-09-30T23:59:00 without quotes"
                 )
-        for name in ("variants", "private"):
-            if not isinstance(getattr(self, name), str):
-                raise SettingsError(
-                    f"{path}: {name} is {getattr(self, name)!r}; expected a text in quotes"
-                )
+        if not isinstance(self.private, str):
+            raise SettingsError(f"{path}: private is {self.private!r}; expected a text in quotes")
+        if not isinstance(self.variants, bool):
+            raise SettingsError(
+                f"{path}: variants is {self.variants!r}; expected true or false. A text can be "
+                f"guessed from a student's own numbers; `handout` draws a secret into {SECRET}. "
+                "(To go on with numbers that were handed out, put their text into that file.)"
+            )
         self.zone()
+
+    def seed(self) -> str:
+        """The secret that students' numbers are drawn from; "" where all have the same."""
+        if not self.variants:
+            return ""
+        path = self.folder / SECRET
+        if not path.exists():
+            raise SettingsError(
+                f"{self.folder / 'course.toml'} says variants = true, but there is no {path}: "
+                "`python -m autograder handout` draws it, before students get their notebooks"
+            )
+        return path.read_text(encoding="utf-8").strip()
+
+    def draw_seed(self) -> None:
+        """Draw the secret, at random and for this user only; one that is there stays."""
+        with contextlib.suppress(FileExistsError):
+            path = self.folder / SECRET
+            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(file, "w", encoding="utf-8") as secret:
+                secret.write(secrets.token_hex(32) + "\n")
 
     def whose(self, student: str) -> Whose | None:
         """Whose numbers this student's submission is marked by; None where all have the same."""
-        return Whose(self.variants, student) if self.variants else None
+        return Whose(self.seed(), student) if self.variants else None
 
     def private_folder(self) -> Path | None:
         """The course's folder of exercises of its own, if it has one."""
@@ -135,7 +164,10 @@ class Settings:
         for column in columns:
             if rows and column not in rows[0]:
                 raise SettingsError(f"{path} has no column {column!r}; it has {', '.join(rows[0])}")
-        return [{key: (value or "").strip() for key, value in row.items() if key} for row in rows]
+        return [
+            {key: printable(value or "").strip() for key, value in row.items() if key}
+            for row in rows
+        ]
 
     def roster(self) -> dict[str, dict[str, str]]:
         """The students by their ids, as in ``roster.csv``."""

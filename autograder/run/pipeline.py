@@ -231,7 +231,7 @@ def job_of(course, assignment: str, isolation="bubblewrap", seconds=None) -> Job
         course.store(assignment).folder,
         isolation,
         seconds,
-        course.settings.variants,
+        course.settings.seed(),
         course.settings.private_folder(),
     )
 

@@ -78,10 +78,11 @@ def course(tmp_path_factory):
         writer.writerows(rows)
     due = "\n".join(f'"{name}" = {date}' for name, date in DUE.items())
     (folder / "course.toml").write_text(
-        'time_zone = "Asia/Kolkata"\nvariants = "the term"\n'
+        'time_zone = "Asia/Kolkata"\nvariants = true\n'
         "[late]\ngrace_minutes = 15\npercent_per_day = 10\n"
         f"at_most_percent = 50\n[due]\n{due}\n"
     )
+    (folder / "variants.secret").write_text("the term")
     lines = [f"{student},{SHAPES},{date}" for student, date in EXTENSIONS.items()]
     (folder / "extensions.csv").write_text("\n".join(["student,assignment,due", *lines]))
     return Course(folder)

@@ -12,6 +12,7 @@ import pytest
 import questions
 from autograder.course import handout, sample
 from autograder.course.course import Course
+from autograder.course.settings import SettingsError
 from autograder.jail.student import LocalStudent
 from autograder.marking import Numbers, Whose, catalogue
 from autograder.marking.question import variants_of
@@ -99,8 +100,10 @@ def test_a_phrase_that_is_not_in_the_statement_is_refused():
 # --- a course ---------------------------------------------------------------------------------
 
 
-def _course(folder, setting='variants = "autumn 2026"\n'):
+def _course(folder, setting="variants = true\n", secret="autumn 2026"):
     folder.mkdir()
+    if secret:
+        (folder / "variants.secret").write_text(f"{secret}\n")
     (folder / "course.toml").write_text(setting)
     (folder / "roster.csv").write_text("id,name,email\nasha,Asha Rao,\nben,Ben Okafor,\n")
     return Course(folder)
@@ -120,11 +123,32 @@ def test_everybody_gets_a_notebook_with_the_own_numbers(tmp_path):
 
 @pytest.mark.parametrize(
     ("setting", "assignment", "why"),
-    [("", NAME, "variants ="), ('variants = "x"', "08-multiple-choice", "no question")],
+    [("", NAME, "variants ="), ("variants = true", "08-multiple-choice", "no question")],
 )
 def test_a_hand_out_that_can_not_be_says_why(tmp_path, setting, assignment, why):
     with pytest.raises(ValueError, match=why):
         handout.write(_course(tmp_path / "course", setting), assignment)
+
+
+def test_the_secret_is_drawn_at_random_and_once(tmp_path):
+    """A secret in words was guessed in 131 tries from a student's own numbers."""
+    drawn = []
+    for name in ("one", "two"):
+        course = _course(tmp_path / name, secret=None)
+        handout.write(course, NAME)
+        drawn.append(course.settings.seed())
+        handout.write(course, NAME)
+        assert course.settings.seed() == drawn[-1]
+        assert (course.folder / "variants.secret").stat().st_mode & 0o077 == 0
+    assert drawn[0] != drawn[1]
+    assert min(map(len, drawn)) >= 32
+
+
+def test_a_secret_in_words_is_refused_and_a_missing_one_asked_for(tmp_path):
+    with pytest.raises(SettingsError, match="can be guessed"):
+        _course(tmp_path / "words", 'variants = "autumn 2026"\n')
+    with pytest.raises(SettingsError, match="handout` draws it"):
+        _course(tmp_path / "missing", secret=None).settings.whose("asha")
 
 
 def _hand_in(course, student, values):
@@ -163,7 +187,7 @@ def test_the_folder_decides_whose_numbers_count_and_the_submission_does_not(tmp_
     for student in ("asha", "ben"):
         assert course.api.autograde(NAME, student)["success"]
     assert gradebook_of(course, NAME) == ours
-    (course.folder / "course.toml").write_text('variants = "spring 2027"\n')
+    (course.folder / "variants.secret").write_text("spring 2027")
     again = Course(course.folder)
     assert {o.state for o in pipeline.grade(again, NAME, workers=1)} == {"scored"}
     assert gradebook_of(again, NAME)["asha"]["ex02"][0] < 2
