@@ -115,30 +115,38 @@ def _tops(distribution) -> set[str]:
 
 
 @lru_cache
-def _distributions() -> dict[str, importlib.metadata.Distribution]:
-    found: dict[str, importlib.metadata.Distribution] = {}
-    for distribution in importlib.metadata.distributions(path=site_folders()):
-        found.setdefault(_plain(distribution.name), distribution)
-    return found
+def _distribution(name: str) -> importlib.metadata.Distribution | None:
+    """The installed distribution of that name; asked for one by one, it is found at once."""
+    found = importlib.metadata.distributions(name=name, path=site_folders())
+    return next(iter(found), None)
 
 
 @lru_cache
 def _by_module() -> dict[str, set[str]]:
-    """The distributions that bring a module, by the module's name."""
+    """The distributions that bring a module, by the module's name: reads all that is installed."""
     found: dict[str, set[str]] = {}
-    for name, distribution in _distributions().items():
+    for distribution in importlib.metadata.distributions(path=site_folders()):
         for top in _tops(distribution):
-            found.setdefault(top.split(".")[0], set()).add(name)
+            found.setdefault(top.split(".")[0], set()).add(distribution.name)
     return found
+
+
+def _bringing(module: str) -> set[str]:
+    """The distributions that bring a module; most are called like it."""
+    namesake = _distribution(_plain(module))
+    if namesake is not None and module in {top.split(".")[0] for top in _tops(namesake)}:
+        return {namesake.name}
+    return _by_module().get(module, set())
 
 
 def _required(modules) -> list[importlib.metadata.Distribution]:
     """The distributions of `modules` and all that they require, without our own."""
-    names = [name for module in modules for name in _by_module().get(module.split(".")[0], ())]
+    tops = {module.split(".")[0] for module in modules} - OWN - sys.stdlib_module_names
+    names = [name for top in sorted(tops) for name in _bringing(top)]
     found: dict[str, importlib.metadata.Distribution] = {}
     while names:
         name = _plain(names.pop())
-        distribution = _distributions().get(name)
+        distribution = _distribution(name)
         if name in found or name in OWN or distribution is None:
             continue
         found[name] = distribution
