@@ -67,9 +67,9 @@ const factor = (value) => `× ${fixed(value, 2)}`;
 
 function settings(view) {
   const top = slider(view, "crop_top",
-    { label: "Crop from the top", min: 0, max: 1, step: 0.05, format: (v) => percent(v, 0) });
+    { label: "Crop from the top", step: 0.05, format: (v) => percent(v, 0) });
   const left = slider(view, "crop_left",
-    { label: "Crop from the left", min: 0, max: 1, step: 0.05, format: (v) => percent(v, 0) });
+    { label: "Crop from the left", step: 0.05, format: (v) => percent(v, 0) });
   view.watch(["crop"], () => {
     // A crop that keeps everything has no place to be at.
     for (const field of [top, left]) field.hidden = view.get("crop") === 1;
@@ -80,19 +80,19 @@ function settings(view) {
       toggle(view, "flip_horizontal", { label: "Flip left to right" }),
       toggle(view, "flip_vertical", { label: "Flip upside down" })),
     h("div", { class: "cb-controls" },
-      slider(view, "angle", { label: "Rotate", min: -180, max: 180, format: degrees }),
-      slider(view, "zoom", { label: "Zoom", min: 0.5, max: 2, step: 0.05, format: factor }),
-      slider(view, "crop", { label: "Crop to", min: 0.3, max: 1, step: 0.05, format: (v) => percent(v, 0) }),
+      slider(view, "angle", { label: "Rotate", format: degrees }),
+      slider(view, "zoom", { label: "Zoom", step: 0.05, format: factor }),
+      slider(view, "crop", { label: "Crop to", step: 0.05, format: (v) => percent(v, 0) }),
       top, left));
 }
 
 function colours(view) {
   return h("div", { class: "cb-panel cb-settings" },
     h("div", { class: "cb-controls" },
-      slider(view, "brightness", { label: "Brightness", min: -0.5, max: 0.5, step: 0.05, format: signed }),
-      slider(view, "contrast", { label: "Contrast", min: 0, max: 2, step: 0.05, format: factor }),
-      slider(view, "saturation", { label: "Saturation", min: 0, max: 2, step: 0.05, format: factor }),
-      slider(view, "hue", { label: "Hue", min: -180, max: 180, format: degrees })),
+      slider(view, "brightness", { label: "Brightness", step: 0.05, format: signed }),
+      slider(view, "contrast", { label: "Contrast", step: 0.05, format: factor }),
+      slider(view, "saturation", { label: "Saturation", step: 0.05, format: factor }),
+      slider(view, "hue", { label: "Hue", format: degrees })),
     h("div", { class: "cb-row" },
       button("Draw a change at random", () => view.set(drawn())),
       button("No change", () => view.set(NO_CHANGE))));

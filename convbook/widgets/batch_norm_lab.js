@@ -47,9 +47,9 @@ function build(view) {
 function controls(view) {
   const two = (v) => fixed(v, 2);
   const drawn = [
-    slider(view, "mean", { label: "Mean", min: -10, max: 10, step: 0.5, format: two }),
-    slider(view, "spread", { label: "Spread", min: 0, max: 5, step: 0.1, format: two }),
-    slider(view, "batch_size", { label: "Numbers a batch", min: 1, max: 256 }),
+    slider(view, "mean", { label: "Mean", step: 0.5, format: two }),
+    slider(view, "spread", { label: "Spread", step: 0.1, format: two }),
+    slider(view, "batch_size", { label: "Numbers a batch" }),
     button("Draw another batch", () => view.set({ seed: (view.get("seed") + 1) % 10000 })),
   ];
   view.watch(["source"], () => {
@@ -62,9 +62,9 @@ function controls(view) {
       choice(view, "mode",
         { label: "The layer is in", options: [["training", "training"], ["inference", "inference"]] })),
     h("div", { class: "cb-controls" }, drawn,
-      slider(view, "gamma", { label: "Scale γ", min: -3, max: 3, step: 0.1, format: two }),
-      slider(view, "beta", { label: "Shift β", min: -10, max: 10, step: 0.5, format: two }),
-      slider(view, "seen", { label: "Training batches before", min: 0, max: 100 })));
+      slider(view, "gamma", { label: "Scale γ", step: 0.1, format: two }),
+      slider(view, "beta", { label: "Shift β", step: 0.5, format: two }),
+      slider(view, "seen", { label: "Training batches before" })));
 }
 
 function lines(view, now) {

@@ -1,3 +1,4 @@
+import { itemOf, resizedRows } from "./shared/cells.js";
 import { colourOf, inkOn } from "./shared/colour.js";
 import { button, choice, numberField, result, slider } from "./shared/controls.js";
 import { h, say, scrollBox } from "./shared/dom.js";
@@ -7,8 +8,6 @@ import { conv2dOutputShape } from "./shared/shapes.js";
 import { editableTable, numberTable } from "./shared/table.js";
 import { defineWidget } from "./shared/view.js";
 
-const LARGEST_INPUT = 8;
-const LARGEST_KERNEL = 5;
 const PAUSE = 1000;
 const INPUTS = ["image", "kernel", "bias", "stride", "padding"];
 
@@ -68,16 +67,16 @@ function build(view) {
 function settingsOf(view) {
   return h("div", { class: "cb-panel cb-controls" },
     choice(view, channelsOf(view), { label: "Input channels", options: [[1, "1"], [2, "2"], [3, "3"]] }),
-    slider(view, sideOf(view, "image"), { label: "Input size", min: 2, max: LARGEST_INPUT }),
-    slider(view, sideOf(view, "kernel"), { label: "Kernel size", min: 1, max: LARGEST_KERNEL }),
-    slider(view, "stride", { label: "Stride", min: 1, max: 3 }),
-    slider(view, "padding", { label: "Padding", min: 0, max: 2 }));
+    slider(view, sideOf(view, "image"), { label: "Input size", min: 2 }),
+    slider(view, sideOf(view, "kernel"), { label: "Kernel size", min: 1 }),
+    slider(view, "stride", { label: "Stride" }),
+    slider(view, "padding", { label: "Padding" }));
 }
 
 /** The number of channels of input and filter together: a filter always spans them all. */
 function channelsOf(view) {
   const grown = (planes, more, count) => Array.from({ length: count }, (_, i) =>
-    planes[i] ?? resized(more[i - 1], planes[0].length, planes[0][0].length));
+    planes[i] ?? resizedRows(more[i - 1], planes[0].length, planes[0][0].length));
   return {
     watch: ["image"],
     get: () => view.get("image").length,
@@ -90,23 +89,8 @@ function sideOf(view, trait) {
   return {
     watch: [trait],
     get: () => view.get(trait)[0].length,
-    set: (side) => view.set({ [trait]: view.get(trait).map((plane) => resized(plane, side, side)) }),
-  };
-}
-
-/** A plane cut or filled with zeros to a new size. */
-function resized(plane, height, width) {
-  return Array.from({ length: height }, (_, r) => Array.from({ length: width }, (_unused, c) => plane[r]?.[c] ?? 0));
-}
-
-function cellOf(view, trait, channel, row, column) {
-  return {
-    watch: [trait],
-    get: () => view.get(trait)[channel]?.[row]?.[column] ?? 0,
-    set: (value) => view.set({
-      [trait]: view.get(trait).map((plane, k) => (k !== channel ? plane
-        : plane.map((line, r) => (r !== row ? line : line.map((old, c) => (c === column ? value : old)))))),
-    }),
+    limit: { maximum: Math.max(...view.limit(trait).sizes?.[1] ?? []) },
+    set: (side) => view.set({ [trait]: view.get(trait).map((plane) => resizedRows(plane, side, side)) }),
   };
 }
 
@@ -114,9 +98,9 @@ function channelRow(view, { height, width, size, padding, inputs }, channel) {
   const name = inputs.length > 1 ? ` channel ${channel}` : "";
   const inside = (r, c) => r >= padding && c >= padding && r < height + padding && c < width + padding;
   const input = editableTable(view, { rows: height + 2 * padding, columns: width + 2 * padding, caption: `Input${name}`,
-    at: (r, c) => (inside(r, c) ? cellOf(view, "image", channel, r - padding, c - padding) : null) });
+    at: (r, c) => (inside(r, c) ? itemOf(view, "image", [channel, r - padding, c - padding]) : null) });
   const kernel = editableTable(view, { rows: size, columns: size, caption: `Filter${name}`,
-    at: (r, c) => cellOf(view, "kernel", channel, r, c) });
+    at: (r, c) => itemOf(view, "kernel", [channel, r, c]) });
   const products = numberTable(size, size, `Products${name}`);
   const figure = (title, table) => h("figure", {}, h("figcaption", {}, title), scrollBox(table.element));
   const sign = (text) => h("span", { class: "cb-sign", "aria-hidden": "true" }, text);
@@ -187,7 +171,7 @@ function outcomeOf(view) {
     h("figure", {}, shape.element, scrollBox(map)),
     h("div", { class: "cb-sum-words" }, heading, words, h("p", {}, "Value: ", value.element)),
     h("div", { class: "cb-bias" },
-      numberField(view, "bias", { label: "Bias", min: -99, max: 99, whole: false, width: 3 })));
+      numberField(view, "bias", { label: "Bias", width: 3 })));
 }
 
 function sumLines({ kernel, bias }, { products, sums, value }) {
@@ -244,7 +228,7 @@ function transport(view) {
   const back = button("Back", () => go(at() - 1));
   const forward = button("Forward", () => go(at() + 1), { class: "cb-button cb-primary" });
   const track = slider(view, { watch: [...INPUTS, "step"], get: at, set: go },
-    { label: "Step", min: 0, max: LARGEST_INPUT ** 2, format: (step) => `${step + 1} of ${last() + 1}` });
+    { label: "Step", min: 0, max: view.limit("step").maximum, format: (step) => `${step + 1} of ${last() + 1}` });
   view.watch([...INPUTS, "step"], () => {
     track.querySelector("input").max = last();
     back.disabled = at() === 0;

@@ -10,7 +10,6 @@ import { defineWidget } from "./shared/view.js";
 
 const WHICH = ["topic", "level", "number"];
 const ANSWER = ["given", "tries", "solution_shown"];
-const LARGEST_NUMBER = 999_999;
 const FRESH = { given: null, tries: 0, solution_shown: false };
 
 const problemFor = (view) => {
@@ -75,7 +74,7 @@ function panel(view) {
   const next = () => {
     follow = "input[type=text]";
     const now = view.get("number");
-    view.set({ number: now >= LARGEST_NUMBER ? 0 : now + 1, ...FRESH });
+    view.set({ number: now >= view.limit("number").maximum ? 0 : now + 1, ...FRESH });
   };
   const solve = () => {
     follow = ".cb-next";

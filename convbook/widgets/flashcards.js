@@ -9,7 +9,6 @@ import { prose } from "./shared/prose.js";
 import { defineWidget } from "./shared/view.js";
 
 const STATE = ["seed", "card", "flipped", "known"];
-const LARGEST_SEED = 9999;
 const byId = new Map(cards.map((card) => [card.id, card]));
 
 /** What follows from the state; the same rules as `Flashcards` in Python. */
@@ -48,7 +47,7 @@ function build(view) {
   };
   const startOver = () => {
     const seed = view.get("seed");
-    act({ known: [], card: "", flipped: false, seed: seed >= LARGEST_SEED ? 0 : seed + 1 });
+    act({ known: [], card: "", flipped: false, seed: seed >= view.limit("seed").maximum ? 0 : seed + 1 });
   };
   view.body.append(
     h("div", { class: "cb-stack" }, position.element, bar),

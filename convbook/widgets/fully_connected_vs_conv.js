@@ -18,12 +18,12 @@ function build(view) {
 // --- parameters, to scale ------------------------------------------------------------------------
 
 function sizes(view) {
-  const field = (trait, label, max, reach, width = 4) => rangeField(view, trait, { label, min: 1, max, reach, width });
+  const field = (trait, label, reach, width = 4) => rangeField(view, trait, { label, reach, width });
   return h("div", { class: "cb-panel" }, h("div", { class: "cb-controls" },
-    field("image_size", "Picture side", 1024, 512),
-    field("units", "Neurons", 100000, 2000),
-    field("filters", "Filters", 512, 128),
-    field("kernel_size", "Filter side", 31, 11),
+    field("image_size", "Picture side", 512),
+    field("units", "Neurons", 2000),
+    field("filters", "Filters", 128),
+    field("kernel_size", "Filter side", 11),
     choice(view, "channels", { label: "Channels", options: [[1, "1"], [3, "3"]] })));
 }
 
@@ -113,7 +113,7 @@ function shuffleTest(view) {
     h("div", { class: "cb-shuffle-controls" },
       choice(view, "shuffled", { label: "Pixels", options: [[false, "in order"], [true, "shuffled"]] }),
       slider(view, "example",
-        { label: "Test digit", min: 0, max: record.labels.length - 1,
+        { label: "Test digit",
         format: (n) => `${n + 1} of ${record.labels.length}` })),
     h("div", { class: "cb-shuffle" }, h("div", {}, canvas, truth), columns.map(({ element }) => element)),
     recordTable());

@@ -130,7 +130,7 @@ function build(view) {
       h("div", { class: "cb-stack" }, answers.element,
         h("label", { class: "cb-field" }, h("span", { class: "cb-label" }, "Layer"), layers),
         slider(view, "opacity",
-          { label: "Strength of the heat map", min: 0, max: 1, step: 0.05, format: (v) => percent(v, 0) }))),
+          { label: "Strength of the heat map", step: 0.05, format: (v) => percent(v, 0) }))),
     maps.element, live.element,
     h("p", { class: "cb-note cb-warning" }, view.get("record").warning));
   view.watch(STATE, draw);

@@ -85,8 +85,8 @@ function build(view) {
 }
 
 function controls(view) {
-  const cancel = slider(view, "cancel", { label: "c", min: 0, max: 1, step: 0.01, format: (v) => fixed(v, 2) });
-  const block = slider(view, "cancel_block", { label: "Block with F(x) = −c·x", min: 0, max: 100,
+  const cancel = slider(view, "cancel", { label: "c", step: 0.01, format: (v) => fixed(v, 2) });
+  const block = slider(view, "cancel_block", { label: "Block with F(x) = −c·x",
     format: (v) => (v === 0 ? "none" : number(v)) });
   view.watch(["depth"], () => {
     block.querySelector("input").max = view.get("depth");
@@ -95,11 +95,11 @@ function controls(view) {
     cancel.hidden = view.get("cancel_block") === 0;
   });
   return h("div", { class: "cb-panel cb-controls" },
-    slider(view, "depth", { label: "Blocks", min: 1, max: 100 }),
-    slider(view, "scale", { label: "Scale of the weights", min: 0.05, max: 2, step: 0.05, format: (v) => fixed(v, 2) }),
+    slider(view, "depth", { label: "Blocks" }),
+    slider(view, "scale", { label: "Scale of the weights", step: 0.05, format: (v) => fixed(v, 2) }),
     select(view, "activation",
       { label: "Activation", options: [["relu", "ReLU"], ["tanh", "tanh"], ["linear", "none"]] }),
-    slider(view, "seed", { label: "Draw of the weights", min: 0, max: 50 }),
+    slider(view, "seed", { label: "Draw of the weights" }),
     block, cancel);
 }
 

@@ -44,7 +44,7 @@ class GradientHighway(BookWidget):
     cancel_block = traitlets.Int(0, min=0, max=100).tag(sync=True)
     cancel = traitlets.Float(1.0, min=0.0, max=1.0).tag(sync=True)
     block = traitlets.Int(1, min=1, max=100).tag(sync=True)
-    seed = traitlets.Int(1, min=0, max=9999).tag(sync=True)
+    seed = traitlets.Int(1, min=0, max=50).tag(sync=True)
 
     @property
     def plain_gradient(self) -> list[float]:

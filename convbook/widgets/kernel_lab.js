@@ -239,8 +239,8 @@ function filterSettings(view) {
   return h("div", { class: "cb-filter" },
     select(view, "preset", { label: "Kernel", options }),
     choice(view, kernelSize(view), { label: "Size", options: [[3, "3×3"], [5, "5×5"]] }),
-    slider(view, "stride", { label: "Stride", min: 1, max: 4 }),
-    slider(view, "padding", { label: "Padding", min: 0, max: 8 }), fill);
+    slider(view, "stride", { label: "Stride" }),
+    slider(view, "padding", { label: "Padding" }), fill);
 }
 
 // --- one output pixel, and the kernel that makes it --------------------------------------------------

@@ -1,3 +1,4 @@
+import { withItem } from "./shared/cells.js";
 import { button, numberField, result, select } from "./shared/controls.js";
 import { h, say } from "./shared/dom.js";
 import { bytes, inWords, number } from "./shared/format.js";
@@ -8,7 +9,6 @@ import { defineWidget } from "./shared/view.js";
 import { volumes } from "./shared/volumes.js";
 import networks from "./shared/networks.json";
 
-const LARGEST = 4096;
 const STATE = ["input_shape", "layers"];
 
 function build(view) {
@@ -41,8 +41,9 @@ function head(view) {
   const side = (index, label) => numberField(view, {
     watch: ["input_shape"],
     get: () => view.get("input_shape")[index],
-    set: (value) => view.set({ input_shape: view.get("input_shape").map((old, i) => (i === index ? value : old)) }),
-  }, { label, min: 1, max: LARGEST, width: 4 });
+    set: (value) => view.set({ input_shape: withItem(view.get("input_shape"), [index], value) }),
+    limit: view.limit("input_shape").parts?.[index],
+  }, { label, width: 4 });
   return h("div", { class: "cb-panel cb-row" },
     select(view, "network", { label: "Network", options }),
     side(0, "Input height"), side(1, "width"), side(2, "channels"));

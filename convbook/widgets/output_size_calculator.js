@@ -5,7 +5,6 @@ import { pointAtCells } from "./shared/keyboard.js";
 import { effectiveKernel, outputSize, padAmounts, unusedPixels } from "./shared/shapes.js";
 import { defineWidget } from "./shared/view.js";
 
-const LARGEST = 1000000;
 const LARGEST_DRAWN = 1024;
 const MOST_ROWS = 14;
 const INPUTS = ["input_size", "kernel_size", "stride", "padding", "padding_after", "padding_mode",
@@ -35,7 +34,7 @@ function build(view) {
 
 function controls(view) {
   const field = (trait, label, min, reach) => rangeField(view, trait,
-    { label, min, reach, max: LARGEST, width: 3 });
+    { label, reach, width: 3 });
   const padding = field("padding", "Padding P", 0, 8);
   const after = field("padding_after", "Padding after", 0, 8);
   view.watch(["padding_mode"], () => {

@@ -1,3 +1,4 @@
+import { resizedRows, withItem } from "./shared/cells.js";
 import { choice, result, slider, toggle } from "./shared/controls.js";
 import { h, say, scrollBox } from "./shared/dom.js";
 import { number, plural } from "./shared/format.js";
@@ -10,7 +11,6 @@ import { planeOf, poolPlane, rowsOf, shiftPlane } from "./shared/tensor.js";
 import { defineWidget } from "./shared/view.js";
 import cameraUrl from "./shared/camera.webp";
 
-const LARGEST = 8;
 const MOST_WRITTEN_OUT = 25;
 // Where the photograph has something to see: the camera in front of a face.
 const [SIGHT_ROW, SIGHT_COLUMN] = [84, 126];
@@ -75,15 +75,14 @@ function openingCell(source, stride) {
 }
 
 function settings({ view }) {
-  const size = slider(view, "pool_size", { label: "Window", min: 1, max: LARGEST, format: (n) => `${n} × ${n}` });
-  const stride = slider(view, "stride", { label: "Stride", min: 1, max: LARGEST });
+  const size = slider(view, "pool_size", { label: "Window", format: (n) => `${n} × ${n}` });
+  const stride = slider(view, "stride", { label: "Stride" });
   const side = slider(view, {
     watch: ["numbers"],
     get: () => view.get("numbers").length,
-    set: (n) => view.set(
-      { numbers: Array.from({ length: n },
-      (_, r) => Array.from({ length: n }, (_unused, c) => view.get("numbers")[r]?.[c] ?? 0)) }),
-  }, { label: "Table", min: 2, max: LARGEST, format: (n) => `${n} × ${n}` });
+    set: (n) => view.set({ numbers: resizedRows(view.get("numbers"), n, n) }),
+    limit: { maximum: Math.max(...(view.limit("numbers").sizes?.[0] ?? [])) },
+  }, { label: "Table", min: 2, format: (n) => `${n} × ${n}` });
   view.watch(["everywhere", "source"], () => {
     size.hidden = view.get("everywhere");
     stride.hidden = view.get("everywhere");
@@ -100,8 +99,8 @@ function settings({ view }) {
       }, { label: "Picture", options: [["numbers", "numbers"], ["photograph", "photograph"]] }),
       toggle(view, "everywhere", { label: "Global: one window over it all" })),
     h("div", { class: "cb-controls" }, size, stride, side,
-      slider(view, "shift_down", { label: "Shift down", min: -4, max: 4 }),
-      slider(view, "shift_right", { label: "Shift right", min: -4, max: 4 })));
+      slider(view, "shift_down", { label: "Shift down" }),
+      slider(view, "shift_right", { label: "Shift right" })));
 }
 
 const sizeOf = (lab) => (lab.out ? [lab.out.height, lab.out.width] : [1, 1]);
@@ -160,11 +159,8 @@ function shiftedCell(view, row, column, height, width) {
   return {
     watch: ["numbers", "shift_down", "shift_right"],
     get: () => view.get("numbers")[from()[0]]?.[from()[1]] ?? 0,
-    set: (value) => {
-      const [r, c] = from();
-      view.set({ numbers: view.get("numbers")
-        .map((line, i) => (i !== r ? line : line.map((old, j) => (j === c ? value : old)))) });
-    },
+    set: (value) => view.set({ numbers: withItem(view.get("numbers"), from(), value) }),
+    limit: { ...view.limit("numbers"), type: "number" },
   };
 }
 

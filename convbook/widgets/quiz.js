@@ -12,7 +12,6 @@ import { randomFrom } from "./shared/tensor.js";
 import { defineWidget } from "./shared/view.js";
 
 const STATE = ["objective", "seed", "question", "answers"];
-const LARGEST_SEED = 9999;
 const byId = new Map(questions.map((question) => [question.id, question]));
 const familyOf = (question) => questions.filter(({ family }) => family === question.family);
 
@@ -25,7 +24,8 @@ function readState(view) {
   const deck = deckOf(objective, seed);
   const current = byId.get(view.get("question")) ?? byId.get(deck.find((id) => !(id in answers)));
   const isRight = (id) => id in answers && byId.get(id).options[answers[id]].right;
-  return { objective, seed, answers, deck, current, isRight, right: deck.filter(isRight).length };
+  const lastSeed = view.limit("seed").maximum;
+  return { objective, seed, lastSeed, answers, deck, current, isRight, right: deck.filter(isRight).length };
 }
 
 function deckOf(objective, seed) {
@@ -182,10 +182,10 @@ function summary({ objective, deck, right, answers, isRight }) {
       : h("p", {}, "The wrong ones are the useful ones: repeat them, tomorrow once more."));
 }
 
-function atTheEnd({ deck, seed, answers, isRight }, act) {
+function atTheEnd({ deck, seed, answers, isRight, lastSeed }, act) {
   const wrong = deck.filter((id) => !isRight(id));
   const again = Object.fromEntries(Object.entries(answers).filter(([id]) => isRight(id) && deck.includes(id)));
-  const other = seed >= LARGEST_SEED ? 0 : seed + 1;
+  const other = seed >= lastSeed ? 0 : seed + 1;
   return [
     wrong.length > 0 && button(`Repeat the wrong ${wrong.length === 1 ? "one" : wrong.length}`,
       () => act({ question: "", answers: again }, ".cb-options input"), { class: "cb-button cb-primary" }),

@@ -1,3 +1,4 @@
+import { itemOf, withItem } from "./shared/cells.js";
 import { button, numberField, result, select, slider } from "./shared/controls.js";
 import { h, s, say, scrollBox } from "./shared/dom.js";
 import { number, percent, plural } from "./shared/format.js";
@@ -6,7 +7,6 @@ import { conv2dParameters, effectiveKernel, outputSize, receptiveField, receptiv
 import { defineWidget } from "./shared/view.js";
 
 const MOST_LAYERS = 8;
-const LARGEST_INPUT = 64;
 const COLUMNS = [["kernel", 15], ["stride", 8], ["dilation", 8]];
 const STATE = ["layers", "input_size", "layer", "neuron"];
 const POOL = "pool";
@@ -63,7 +63,7 @@ function controls(view) {
     select(view, { watch: ["layers"], get: nameOf,
       set: (name) => STACKS[name] && view.set({ ...STACKS[name], layer: -1, neuron: -1 }) },
       { label: "Stack", options: [...Object.keys(STACKS), "your own"].map((name) => [name, name]) }),
-    slider(view, "input_size", { label: "Pixels drawn", min: 1, max: LARGEST_INPUT })));
+    slider(view, "input_size", { label: "Pixels drawn" })));
 }
 
 // --- the drawing ---------------------------------------------------------------------------------
@@ -274,12 +274,8 @@ function layerTable(view) {
 
 function layerRow(view, index, problems) {
   const fields = COLUMNS.map(([name, max], column) => {
-    const field = numberField(view, {
-      watch: ["layers"],
-      get: () => view.get("layers")[index]?.[column] ?? 1,
-      set: (value) => view.set({ layers: view.get("layers").map((layer, i) =>
-        (i === index ? layer.map((old, c) => (c === column ? value : old)) : layer)) }),
-    }, { label: `Layer ${index + 1}, ${name}`, hidden: true, min: 1, max, width: 2 });
+    const field = numberField(view, itemOf(view, "layers", [index, column], 1),
+      { label: `Layer ${index + 1}, ${name}`, hidden: true, whole: true, min: 1, max, width: 2 });
     problems.append(field.querySelector(".cb-problem"));
     if (name === "dilation") {
       view.watch(["layers"], () => {
@@ -294,7 +290,8 @@ function layerRow(view, index, problems) {
     set: (value) => {
       const changed = ([size, stride, dilation]) =>
         (value === POOL ? [size, stride, 1, POOL] : [size, stride, dilation]);
-      view.set({ layers: view.get("layers").map((layer, i) => (i === index ? changed(layer) : layer)) });
+      const layers = view.get("layers");
+      view.set({ layers: withItem(layers, [index], changed(layers[index])) });
     },
   }, { label: `Layer ${index + 1}, kind`, options: [["", "conv"], [POOL, "pool"]] });
   kind.firstElementChild.className = "cb-hidden-text";
@@ -348,7 +345,7 @@ function comparison(view) {
   return h("div", { class: "cb-panel" },
     h("p", { class: "cb-heading" }, "The same view from one layer"),
     h("div", { class: "cb-inline" }, numberField(view, "channels", {
-      label: "As convolutions with biases; channels in and out of each", min: 1, max: 100000, width: 6 })),
+      label: "As convolutions with biases; channels in and out of each", width: 6 })),
     h("div", { class: "cb-compare" },
       h("div", {}, stackName, ": ", stackCount.element), stackBar,
       h("div", {}, singleName, ": ", singleCount.element), singleBar),

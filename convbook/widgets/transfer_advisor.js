@@ -10,7 +10,6 @@ const WAYS = Object.keys(chart.ways);
 const COUNTS = Object.keys(curves.accuracies.alike.head).map(Number);
 // Two accuracies closer than this are called equal: the seeds differ by as much.
 const CLOSE = 0.01;
-const MOST_PER_CLASS = 10_000;
 
 const mean = (values) => values.reduce((sum, v) => sum + v, 0) / values.length;
 const seedsOf = (kind, way, count) => curves.accuracies[kind][way][count];
@@ -43,7 +42,7 @@ function build(view) {
 }
 
 function controls(view) {
-  const count = numberField(view, "per_class", { label: "Pictures of each", min: 1, max: MOST_PER_CLASS, width: 6 });
+  const count = numberField(view, "per_class", { label: "Pictures of each", width: 6 });
   // Ten times as many pictures are one step here, as on the curve's axis.
   const track = slider(view, {
     watch: ["per_class"],
@@ -55,7 +54,7 @@ function controls(view) {
   count.querySelector("label").after(track);
   return h("div", { class: "cb-panel cb-questions" },
     h("div", { class: "cb-controls" },
-      numberField(view, "classes", { label: "Classes", min: 2, max: 1000, width: 5 }), count),
+      numberField(view, "classes", { label: "Classes", width: 5 }), count),
     h("div", { class: "cb-row cb-top" },
       choice(view, "kind",
         { label: "Like the backbone's photographs?", options: [["alike", "alike"], ["unlike", "unlike"]] }),

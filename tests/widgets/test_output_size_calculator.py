@@ -92,7 +92,7 @@ def test_a_key_pressed_in_the_widget_stays_in_it(open_page):
 )
 def test_nonsense_is_answered_in_words_and_the_last_good_value_stays(open_page, typed, answer):
     page = open_page(OutputSizeCalculator())
-    field = page.locator("input[type=number]").first
+    field = page.locator("input[role=spinbutton]").first
     field.fill(typed)
     page.evaluate("frame()")
     message = page.locator(".cb-field .cb-problem").first.inner_text()
@@ -107,7 +107,7 @@ def test_nonsense_is_answered_in_words_and_the_last_good_value_stays(open_page, 
 
 def test_letters_are_answered_in_words(open_page):
     page = open_page(OutputSizeCalculator())
-    field = page.locator("input[type=number]").first
+    field = page.locator("input[role=spinbutton]").first
     field.click()
     field.press("Control+a")
     page.keyboard.type("eee")
@@ -124,7 +124,7 @@ def test_a_million_pixels_are_counted_but_not_drawn(open_page):
 
 def test_two_views_of_one_model_stay_in_step(open_page):
     page = open_page(OutputSizeCalculator(), views=2)
-    page.locator("input[type=number]").first.fill("64")
+    page.locator("input[role=spinbutton]").first.fill("64")
     page.evaluate("frame()")
     sizes = page.locator("[data-cb=output-size]").all_inner_texts()
     assert sizes == ["64", "64"]

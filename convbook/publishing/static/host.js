@@ -114,6 +114,7 @@
       await render({ model: view.model, el: stage });
       settle(view, stage);
     } catch (error) {
+      await new Promise((done) => setTimeout(done)); // a policy's violation is told of a moment later
       stage.remove();
       view.classList.remove("afm-live"); // its picture comes back
       view.classList.add("afm-settled");
@@ -133,12 +134,20 @@
     setTimeout(done, 1500);
   }
 
+  // A site may forbid blob: URLs in its Content-Security-Policy: reloading does not help then.
+  let policy = false;
+  document.addEventListener("securitypolicyviolation", ({ blockedURI, effectiveDirective }) => {
+    if (blockedURI.startsWith("blob") && effectiveDirective.startsWith("script-src")) policy = true;
+  });
+
   function complain(view, error) {
     const note = view.querySelector(".afm-error") ?? document.createElement("p");
     note.className = "afm-error";
     note.role = "alert";
-    note.textContent = `Something went wrong in this widget: ${error?.message ?? error}. Reload the page to start it ` +
-      `again.`;
+    note.textContent = policy
+      ? "The site that shows this page forbids what its widgets need, so here is a picture instead. Whoever runs " +
+        "the site can allow it: add blob: to script-src in its Content-Security-Policy."
+      : `Something went wrong in this widget: ${error?.message ?? error}. Reload the page to start it again.`;
     view.append(note);
   }
 

@@ -6,31 +6,70 @@
 import { h, say, uniqueId } from "./dom.js";
 import { number, readNumber } from "./format.js";
 
+/** @typedef {import("./view.js").View} View */
+/** @typedef {import("./view.js").Source} Source */
+
+/**
+ * A value inside a trait, or one that several traits make, as a control sees it.
+ * @typedef {object} Part
+ * @property {Source[]} watch
+ * @property {() => any} get
+ * @property {(value: any) => void} set
+ */
+
+/**
+ * A source with the limits of its trait: a control that stands for a whole trait needs to be told
+ * neither ends nor whether its numbers are whole.
+ * @param {View} view
+ * @param {string | Part} source
+ * @returns {Part & { limit: import("./limits.js").Limit }}
+ */
 function bind(view, source) {
-  if (typeof source !== "string") return source;
+  if (typeof source !== "string") return { limit: {}, ...source };
   return {
     watch: [source],
     get: () => view.get(source),
     set: (value) => view.set({ [source]: value }),
+    limit: view.limit(source),
   };
 }
 
 /**
+ * @typedef {object} NumberOptions
+ * @property {string} label
+ * @property {boolean} [hidden] the label is read out, not seen ("Row 1, column 2")
+ * @property {number} [min] the limits of the trait, unless told
+ * @property {number} [max]
+ * @property {number} [step] what the arrow keys add
+ * @property {boolean} [whole]
+ * @property {number} [width] digits that the field has room for
+ */
+
+/**
  * A field for a number. What does not fit is answered in words below the field, and the state
  * keeps its last good value until the field makes sense again.
- * `name` stands in the message when the label is hidden ("Row 1, column 2").
+ *
+ * It is a text field that behaves as a spin button: a browser's own number field hides what was
+ * typed ("0,5", "1/3") from the page, and changes under the mouse wheel.
+ * @param {View} view
+ * @param {string | Part} source
+ * @param {NumberOptions} options
+ * @returns {HTMLElement}
  */
 export function numberField(view, source, options) {
-  const { label, hidden = false, min, max, step = 1, whole = true, width = 5 } = options;
-  const { watch, get, set } = bind(view, source);
+  const { watch, get, set, limit } = bind(view, source);
+  const { label, hidden = false, min = limit.minimum, max = limit.maximum, step = 1, width = 5 } = options;
+  const { whole = limit.type !== "number" } = options;
   const messageId = uniqueId("cb-message");
-  const input = h("input", { type: "number", min, max, step: whole ? step : "any",
-    inputmode: whole && min >= 0 ? "numeric" : "decimal", autocomplete: "off",
+  // A telephone's keyboard of digits has no minus.
+  const keys = whole ? "numeric" : "decimal";
+  const input = h("input", { type: "text", role: "spinbutton", "aria-valuemin": min, "aria-valuemax": max,
+    inputmode: min !== undefined && min >= 0 ? keys : "text", autocomplete: "off", spellcheck: "false",
     "aria-label": hidden ? label : null, style: `--cb-digits:${width}` });
   const message = h("div", { class: "cb-problem", id: messageId, role: "status" });
   let refused = false;
 
-  const complain = (problem) => {
+  const complain = (/** @type {string | undefined} */ problem) => {
     refused = Boolean(problem);
     say(message, problem ? `${label}: ${problem}. Still in use: ${number(get())}.` : "");
     input.toggleAttribute("aria-invalid", refused);
@@ -38,14 +77,23 @@ export function numberField(view, source, options) {
     input.setAttribute("aria-describedby", refused ? messageId : "");
   };
   const accept = () => {
-    const typed = input.validity.badInput ? "these characters" : input.value;
-    const { value, problem } = readNumber(typed, { min, max, whole });
+    const { value, problem } = readNumber(input.value, { min, max, whole });
     complain(problem);
     if (!problem && value !== get()) set(value);
   };
   const show = () => {
-    if (readNumber(input.value, { whole: false }).value !== get()) input.value = get();
+    if (readNumber(input.value, { whole }).value !== get()) input.value = get();
+    input.setAttribute("aria-valuenow", get());
   };
+  const nudge = (/** @type {KeyboardEvent} */ event) => {
+    const up = { ArrowUp: step, ArrowDown: -step }[event.key];
+    if (up === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const next = Number((get() + up).toPrecision(12));
+    input.value = String(Math.min(max ?? Infinity, Math.max(min ?? -Infinity, next)));
+    accept();
+  };
+  input.addEventListener("keydown", nudge);
   input.addEventListener("input", accept);
   input.addEventListener("cb-reset", () => {
     complain("");
@@ -58,13 +106,25 @@ export function numberField(view, source, options) {
   return h("div", { class: "cb-field" }, h("label", {}, h("span", { class: "cb-label" }, label), input), message);
 }
 
-/** A slider that shows its value: slider(view, "stride", { label: "Stride", min: 1, max: 4 }). */
+/**
+ * A slider that shows its value: slider(view, "stride", { label: "Stride" }).
+ * @param {View} view
+ * @param {string | Part} source
+ * @param {NumberOptions & { format?: (value: number) => string }} options
+ * @returns {HTMLElement}
+ */
 export function slider(view, source, options) {
-  const { label, min, max, step = 1, format = number, hidden = false } = options;
-  const { watch, get, set } = bind(view, source);
-  const input = h("input", { type: "range", min, max, step, "aria-label": hidden ? label : null });
+  const { watch, get, set, limit } = bind(view, source);
+  const { label, min = limit.minimum, max = limit.maximum, step = 1, format = number, hidden = false } = options;
+  const input = /** @type {HTMLInputElement} */ (h("input", { type: "range", min, max, step,
+    "aria-label": hidden ? label : null }));
   const output = h("span", { class: "cb-value", "aria-hidden": "true" });
-  input.addEventListener("input", () => set(Number(input.value)));
+  const finger = touchGuard(input, () => set(Number(input.value)), () => {
+    input.value = get();
+  });
+  input.addEventListener("input", () => {
+    if (!finger.undecided()) set(Number(input.value));
+  });
   view.watch(watch, () => {
     // An end of the track is not a limit of the value: a number field may go further.
     const value = get();
@@ -75,6 +135,38 @@ export function slider(view, source, options) {
   if (hidden) return input;
   return h("label", { class: "cb-field cb-slider" },
     h("span", { class: "cb-label" }, label, " ", output), input);
+}
+
+/** How far a finger goes before it is clear whether it drags a slider or scrolls the page. */
+const DECIDED = 8;
+
+/**
+ * Keeps a swipe that only begins on a slider from changing it: a finger's value counts once the
+ * finger has gone sideways, or was lifted where it came down.
+ * @param {HTMLElement} input
+ * @param {() => void} use takes the slider's value
+ * @param {() => void} restore shows the old one again
+ */
+function touchGuard(input, use, restore) {
+  /** @type {{ x: number, y: number, gone: boolean } | null} */
+  let down = null;
+  const end = (/** @type {() => void} */ act) => () => {
+    if (down) (down.gone ? restore : act)();
+    down = null;
+  };
+  input.addEventListener("pointerdown", ({ pointerType, clientX, clientY }) => {
+    down = pointerType === "touch" ? { x: clientX, y: clientY, gone: false } : null;
+  });
+  input.addEventListener("pointermove", ({ clientX, clientY }) => {
+    if (!down || down.gone) return;
+    const [across, along] = [Math.abs(clientX - down.x), Math.abs(clientY - down.y)];
+    if (Math.max(across, along) < DECIDED) return;
+    if (across > along) end(use)();
+    else down.gone = true;
+  });
+  input.addEventListener("pointerup", end(use));
+  input.addEventListener("pointercancel", end(restore));
+  return { undecided: () => down !== null };
 }
 
 /**

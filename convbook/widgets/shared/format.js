@@ -54,7 +54,11 @@ export function plural(count, word, many = `${word}s`) {
 
 /**
  * Reads a number that a person typed. Returns { value } or { problem }, a sentence about what was
- * typed and what is expected. Accepts a true minus sign, and a decimal comma.
+ * typed and what is expected. Accepts a true minus sign, a decimal comma (0,5), a fraction (1/3), and
+ * thousands in groups (1,728) where only a whole number can be meant.
+ * @param {string} text
+ * @param {{ min?: number, max?: number, whole?: boolean }} limits
+ * @returns {{ value: number, problem?: undefined } | { value?: undefined, problem: string }}
  */
 export function readNumber(text, { min = -Infinity, max = Infinity, whole = true } = {}) {
   const clean = text.trim().replace(MINUS, "-");
@@ -63,14 +67,25 @@ export function readNumber(text, { min = -Infinity, max = Infinity, whole = true
   const limits = least && Number.isFinite(max) ? ` from ${number(min)} to ${number(max)}` : least;
   const expected = `give ${range}${limits}`;
   if (clean === "") return { problem: `this field is empty; ${expected}` };
-  const value = Number(/^-?\d+,\d{1,2}$/.test(clean) ? clean.replace(",", ".") : clean);
-  if (!Number.isFinite(value) || /[^\d.,e+-]/i.test(clean)) {
-    return { problem: `“${clean.slice(0, 20)}” is not a number; ${expected}` };
+  if (!whole && /^[+-]?[1-9]\d{0,2},\d{3}$/.test(clean)) {
+    const ways = [clean.replace(",", ""), clean.replace(",", ".")];
+    return { problem: `“${clean}” can be read in two ways; write ${ways.join(" or ")}` };
   }
+  const value = valueOf(clean, whole);
+  if (!Number.isFinite(value)) return { problem: `“${clean.slice(0, 20)}” is not a number; ${expected}` };
   if ((whole && !Number.isInteger(value)) || value < min || value > max) {
     return { problem: `${clean.slice(0, 20)} does not fit here; ${expected}` };
   }
   return { value };
+}
+
+/** What a text stands for, or NaN. @param {string} text @param {boolean} whole */
+function valueOf(text, whole) {
+  const fraction = text.match(/^([+-]?\d+(?:[.,]\d+)?)\s*[/÷]\s*(\d+(?:[.,]\d+)?)$/);
+  if (fraction) return valueOf(fraction[1], whole) / valueOf(fraction[2], whole);
+  if (whole && /^[+-]?\d{1,3}(?:,\d{3})+$/.test(text)) return Number(text.replaceAll(",", ""));
+  if (!/^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?$/i.test(text)) return NaN;
+  return Number(text.replace(",", "."));
 }
 
 /** Three digits of a number of any size: 0.0421, 5.9, 2.31 × 10⁻¹⁴; a true zero is "0". */

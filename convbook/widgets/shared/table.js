@@ -26,18 +26,18 @@ export function numberTable(rows, columns, caption) {
 }
 
 /**
- * A table whose numbers can be edited: editableTable(view, { rows, columns, caption, at, min, max }).
+ * A table whose numbers can be edited: editableTable(view, { rows, columns, caption, at }).
  * `at(row, column)` is the source of a cell (see controls.js), or null for a cell that only shows
  * what `cells[row][column].textContent` is given. Complaints gather in `problems`, to be placed
  * below the table.
  */
-export function editableTable(view, { rows, columns, caption, at, min = -99, max = 99 }) {
+export function editableTable(view, { rows, columns, caption, at }) {
   const problems = h("div", { class: "cb-problems", role: "status" });
   const cells = Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (_unused, column) => {
     const source = at(row, column);
     if (!source) return h("td");
     const label = `${caption}, row ${row}, column ${column}`;
-    const field = numberField(view, source, { label, hidden: true, min, max, whole: false, width: 2 });
+    const field = numberField(view, source, { label, hidden: true, width: 2 });
     problems.append(field.querySelector(".cb-problem"));
     return h("td", { class: "cb-editable" }, field);
   }));
