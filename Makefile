@@ -12,7 +12,7 @@ HOSTILE := tests/grading/test_attacks.py tests/grading/test_hostile.py tests/gra
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help book serve test test-changed hostile coverage hooks system lab start exercises check grade bench train offline print lock lint types clean
+.PHONY: help book serve test test-changed hostile coverage hooks system lab start exercises check grade bench train offline print lock lint lint-js types clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 24
@@ -99,6 +99,10 @@ hooks: $(READY) ## check every commit before it is made: clear notebooks, ruff, 
 
 types: $(READY) ## mypy; tests/types_baseline.json holds how many complaints each room may still have
 	$(BIN)/python -m mypy
+
+lint-js: ## ESLint, types and tests of the JavaScript; says so and stops where Node is missing
+	@if ! command -v npm >/dev/null; then echo "Skipped: npm is not installed (only who edits JavaScript needs it)."; else \
+	  test -d node_modules || npm ci --no-audit --no-fund; npm run --silent lint && npm test --silent; fi
 
 lock: $(READY) ## write requirements.lock: the exact set that the tests last passed on
 	$(BIN)/python -m pip install --quiet uv

@@ -5,6 +5,13 @@ The sources stay real modules. ``import { a, b } from "./shared/x.js";`` takes i
 ``import url from "./shared/x.webp";`` a picture, as a data URL, and ``import table from
 "./shared/x.json";`` a table that Python reads too. Everything lands in one scope, which is why a
 name may stand at the top level of one module only.
+
+Why not esbuild when the wheel is made: the same sources must also work without a wheel, in a clone
+where a reader edits a widget and reloads the page, and nobody there has Node. The front ends have
+no dependency to resolve. Minified, they would be 9 to 21 % smaller after compression (3 to 4 kB a
+widget, where a page may take 100): that does not pay for a second way to make the same file, which
+could differ from the one that was tested. Types, style and unit tests of the sources do use Node's
+tools; they are for whoever changes them.
 """
 
 from __future__ import annotations
@@ -28,7 +35,9 @@ _EXPORTED = re.compile(
 _TOP_LEVEL = re.compile(
     r"^(?:export\s+)?(?:async\s+)?(?:const|let|var|function\*?|class)\s+(\w+)", re.MULTILINE
 )
-_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?:.|\n)*?\*/[ \t]*)\n", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
+#: Types stand in the sources for whoever changes them; a page has no use for them.
+_TYPE = re.compile(r"/\*\* @type \{[^\n]*?\} \*/ ?")
 _MEDIA = {".webp": "image/webp", ".png": "image/png", ".svg": "image/svg+xml"}
 
 
@@ -87,7 +96,7 @@ def _claim_names(path: Path, text: str, owner: dict[str, str]) -> None:
 
 def _without_modules(path: Path, text: str) -> str:
     text = _IMPORT.sub(lambda match: _inlined(path, match), text)
-    text = _COMMENT.sub("", _EXPORT.sub("", text))
+    text = _COMMENT.sub("", _TYPE.sub("", _EXPORT.sub("", text)))
     stray = re.search(r"^(?:import\b.*|export\s+(?!default\b).*)", text, re.MULTILINE)
     if stray:
         raise ValueError(

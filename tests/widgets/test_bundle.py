@@ -41,6 +41,14 @@ def test_comments_on_their_own_lines_are_left_behind(folder):
     assert _bundle.bundle("entry.js") == "export default 1; // stays\n"
 
 
+def test_types_are_left_behind_and_the_code_after_them_stays(folder):
+    write(
+        folder,
+        entry="const f = (x) =>\n  /** @type {string} */ (x);\n/** more */\nexport default f;\n",
+    )
+    assert _bundle.bundle("entry.js") == "const f = (x) =>\n  (x);\nexport default f;\n"
+
+
 def test_a_table_and_a_picture_come_along(folder):
     (folder / "t.json").write_text('{"a": [1, 2]}', encoding="utf-8")
     (folder / "p.png").write_bytes(b"\x89PNG")

@@ -2,14 +2,24 @@
 //
 // A picture is { data, height, width }: red, green and blue of each pixel in turn, from 0 to 1.
 
+/** @typedef {{ data: Float64Array, height: number, width: number }} Picture */
+/**
+ * @typedef {"angle" | "zoom" | "crop" | "crop_top" | "crop_left" | "brightness" | "contrast" |
+ *   "saturation" | "hue"} Amount
+ */
+/** @typedef {Record<Amount, number> & { flip_horizontal: boolean, flip_vertical: boolean }} Changes */
+
 const LUMA = [0.299, 0.587, 0.114];
 const TO_YIQ = [LUMA, [0.595716, -0.274453, -0.321263], [0.211456, -0.522591, 0.311135]];
 const FROM_YIQ = inverseOf(TO_YIQ);
 const POINTS = 21;
 
+/** @param {number} degrees */
 const radians = (degrees) => (degrees * Math.PI) / 180;
+/** @param {number} value */
 const clip = (value) => Math.min(1, Math.max(0, value));
 
+/** @param {number[][]} matrix @returns {number[][]} */
 function inverseOf([[a, b, c], [d, e, f], [g, j, k]]) {
   const determinant = a * (e * k - f * j) - b * (d * k - f * g) + c * (d * j - e * g);
   const cofactors = [
@@ -19,9 +29,13 @@ function inverseOf([[a, b, c], [d, e, f], [g, j, k]]) {
   return cofactors.map((line) => line.map((v) => v / determinant));
 }
 
+/** @param {number[][]} a @param {number[][]} b */
 const matrixProduct = (a, b) => a.map((line) => b[0].map((_, j) => line.reduce((sum, v, i) => sum + v * b[i][j], 0)));
 
-/** A picture from { rgba, height, width }, as decodePicture gives it. */
+/**
+ * A picture from { rgba, height, width }, as decodePicture gives it.
+ * @param {{ rgba: ArrayLike<number>, height: number, width: number }} pixels
+ */
 export function picturePart({ rgba, height, width }, left = 0, wide = width) {
   const data = new Float64Array(3 * height * wide);
   for (let y = 0, to = 0; y < height; y += 1) {
@@ -33,7 +47,10 @@ export function picturePart({ rgba, height, width }, left = 0, wide = width) {
   return { data, height, width: wide };
 }
 
-/** The picture as bytes for a canvas, halves rounded up. */
+/**
+ * The picture as bytes for a canvas, halves rounded up.
+ * @param {Picture} picture
+ */
 export function toRgba({ data, height, width }) {
   const rgba = new Uint8ClampedArray(4 * height * width).fill(255);
   for (let i = 0, to = 0; i < data.length; i += 3, to += 4) {
@@ -42,7 +59,11 @@ export function toRgba({ data, height, width }) {
   return { rgba, height, width };
 }
 
-/** Flip, rotate, zoom and crop, then brightness, contrast, saturation and hue; names as in Python. */
+/**
+ * Flip, rotate, zoom and crop, then brightness, contrast, saturation and hue; names as in Python.
+ * @param {Picture} picture
+ * @param {Changes} settings
+ */
 export function augmentPicture(picture, settings) {
   const seen = warped(picture, settings);
   const { data } = seen;
@@ -60,15 +81,20 @@ export function augmentPicture(picture, settings) {
   return seen;
 }
 
+/** @param {Float64Array} data @param {number} i */
 const brightnessAt = (data, i) => LUMA[0] * data[i] + LUMA[1] * data[i + 1] + LUMA[2] * data[i + 2];
 
+/** @param {Picture} picture */
 function brightnessMean({ data }) {
   let sum = 0;
   for (let i = 0; i < data.length; i += 3) sum += brightnessAt(data, i);
   return sum / (data.length / 3);
 }
 
-/** Standard deviation of the brightness of the pixels. */
+/**
+ * Standard deviation of the brightness of the pixels.
+ * @param {Picture} picture
+ */
 export function brightnessSpread(picture) {
   const mean = brightnessMean(picture);
   let sum = 0;
@@ -76,6 +102,7 @@ export function brightnessSpread(picture) {
   return Math.sqrt(sum / (picture.data.length / 3));
 }
 
+/** @param {Picture} picture @param {Changes} settings */
 function warped({ data, height, width }, settings) {
   const { crop, zoom, crop_top: top, crop_left: left } = settings;
   const [cos, sin] = [Math.cos(radians(settings.angle)), Math.sin(radians(settings.angle))];
@@ -93,7 +120,16 @@ function warped({ data, height, width }, settings) {
   return { data: out, height, width };
 }
 
-/** Writes the colour between four pixels; beyond the edge lies the picture mirrored there. */
+/**
+ * Writes the colour between four pixels; beyond the edge lies the picture mirrored there.
+ * @param {Float64Array} data
+ * @param {number} height
+ * @param {number} width
+ * @param {number} y
+ * @param {number} x
+ * @param {Float64Array} out
+ * @param {number} to
+ */
 function between(data, height, width, y, x, out, to) {
   const row = Math.floor(y);
   const column = Math.floor(x);
@@ -110,12 +146,18 @@ function between(data, height, width, y, x, out, to) {
   }
 }
 
+/** @param {number} index @param {number} size */
 function mirrored(index, size) {
   const i = ((index % (2 * size)) + 2 * size) % (2 * size);
   return i < size ? i : 2 * size - 1 - i;
 }
 
-/** The share of a box [top, left, bottom, right] of the picture that is still in the frame. */
+/**
+ * The share of a box [top, left, bottom, right] of the picture that is still in the frame.
+ * @param {number[]} box
+ * @param {number[]} size
+ * @param {Changes} settings
+ */
 export function shareInFrame([top, left, bottom, right], [height, width], settings) {
   const [cos, sin] = [Math.cos(radians(settings.angle)), Math.sin(radians(settings.angle))];
   const { zoom, crop } = settings;

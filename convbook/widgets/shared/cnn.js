@@ -12,7 +12,17 @@
 
 import { convolve, packKernel, turnedKernel } from "./convolve.js";
 
-/** IEEE half-precision numbers, little-endian, in a DataView: what weights travel as. */
+/** @typedef {import("./convolve.js").Shape} Shape */
+
+/**
+ * A node as `makeNetwork` returns it: what the page was given (above), and its own shape.
+ * @typedef {Shape & Record<string, any>} Node
+ */
+
+/**
+ * IEEE half-precision numbers, little-endian, in a DataView: what weights travel as.
+ * @param {DataView} view
+ */
 export function readHalves(view) {
   const out = new Float32Array(view.byteLength / 2);
   for (let i = 0; i < out.length; i += 1) {
@@ -25,21 +35,37 @@ export function readHalves(view) {
   return out;
 }
 
-/** Single-precision numbers, little-endian, in a DataView. */
+/**
+ * Single-precision numbers, little-endian, in a DataView.
+ * @param {DataView} view
+ */
 export function readSingles(view) {
   return Float32Array.from({ length: view.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
 }
 
-/** A network ready to run: shapes worked out, kernels laid out for the loops below. */
+/** @param {Float32Array} kernel @param {number[]} scale @param {number} taps */
+function scaleFilters(kernel, scale, taps) {
+  for (let i = 0; i < kernel.length; i += 1) kernel[i] *= scale[Math.floor(i / taps)];
+}
+
+/**
+ * A network ready to run: shapes worked out, kernels laid out for the loops below.
+ * @param {any[]} nodes
+ * @param {Float32Array} weights
+ * @returns {Node[]}
+ */
 export function makeNetwork(nodes, weights) {
+  /** @type {Node[]} */
   const made = [];
   for (const node of nodes) {
+    /** @type {Node} */
     const source = made[Array.isArray(node.from) ? node.from[0] : node.from];
+    /** @type {Node} */
     const item = { ...node, ...shapeOf(node, source) };
     if (node.op === "conv") {
       const taps = node.in * node.size ** 2;
       item.kernel = weights.slice(node.at, node.at + node.out * taps);
-      if (node.scale) item.kernel.forEach((v, i, all) => (all[i] = v * node.scale[Math.floor(i / taps)]));
+      if (node.scale) scaleFilters(item.kernel, node.scale, taps);
       item.packed = packKernel(item.kernel, node.out, node.in, node.size);
     } else if (node.op === "dense") {
       item.matrix = weights.subarray(node.at, node.at + node.out * node.in);
@@ -49,6 +75,11 @@ export function makeNetwork(nodes, weights) {
   return made;
 }
 
+/**
+ * @param {any} node
+ * @param {Shape} source
+ * @returns {Shape}
+ */
 function shapeOf(node, source) {
   if (node.op === "input") return { channels: node.channels, height: node.height, width: node.width };
   const { channels, height, width } = source;
@@ -67,22 +98,32 @@ function shapeOf(node, source) {
 /**
  * Runs a network on one picture, planar (channel, row, column), 0 to 1. Returns what every node
  * gives, in the order of the nodes; the last is the logits.
+ * @param {Node[]} network
+ * @param {ArrayLike<number>} pixels
  */
 export function runNetwork(network, pixels) {
+  /** @type {Float32Array[]} */
   const given = [];
   for (const node of network) given.push(stepForward(network, node, given, pixels));
   return given;
 }
 
+/**
+ * @param {Node[]} network
+ * @param {Node} node
+ * @param {Float32Array[]} given
+ * @param {ArrayLike<number>} pixels
+ * @returns {Float32Array}
+ */
 function stepForward(network, node, given, pixels) {
   if (node.op === "input") return Float32Array.from(pixels, (v) => v * node.scale + node.offset);
   if (node.op === "add") {
-    const [a, b] = node.from.map((i) => given[i]);
+    const [a, b] = [given[node.from[0]], given[node.from[1]]];
     return a.map((v, i) => (node.relu ? Math.max(0, v + b[i]) : v + b[i]));
   }
   const from = network[node.from];
   const maps = given[node.from];
-  if (node.op === "conv") return convolve(maps, from, node, node);
+  if (node.op === "conv") return convolve(maps, from, node, filtersOf(node));
   if (node.op === "pool") return poolForward(maps, from, node);
   if (node.op === "mean") return channelMeans(maps, from);
   const out = Float32Array.from(node.bias);
@@ -92,6 +133,7 @@ function stepForward(network, node, given, pixels) {
   return out;
 }
 
+/** @param {Float32Array} maps @param {Shape} shape */
 function channelMeans(maps, { channels, height, width }) {
   const area = height * width;
   return Float32Array.from({ length: channels }, (_, c) => {
@@ -101,7 +143,14 @@ function channelMeans(maps, { channels, height, width }) {
   });
 }
 
-/** Calls visit(output, input) with the index of each window's largest input. */
+/**
+ * Calls visit(output, input) with the index of each window's largest input.
+ * @param {Float32Array} maps
+ * @param {Shape} from
+ * @param {Shape} to
+ * @param {number} size
+ * @param {(output: number, input: number) => void} visit
+ */
 function largest(maps, from, to, size, visit) {
   for (let c = 0; c < to.channels; c += 1) {
     for (let y = 0; y < to.height; y += 1) {
@@ -119,6 +168,11 @@ function largest(maps, from, to, size, visit) {
   }
 }
 
+/**
+ * @param {Float32Array} maps
+ * @param {Shape} from
+ * @param {Node} node
+ */
 function poolForward(maps, from, node) {
   const out = new Float32Array(node.channels * node.height * node.width);
   largest(maps, from, node, node.size, (o, i) => {
@@ -127,21 +181,43 @@ function poolForward(maps, from, node) {
   return out;
 }
 
-/** The gradient of one logit with respect to what node `target` gives. */
+/**
+ * The filters of a convolution, for `convolve`.
+ * @param {Node} node
+ * @returns {import("./convolve.js").Filters}
+ */
+const filtersOf = (node) => /** @type {any} */ (node);
+
+/**
+ * The gradient of one logit with respect to what node `target` gives.
+ * @param {Node[]} network
+ * @param {Float32Array[]} given
+ * @param {number} target
+ * @param {number} classIndex
+ * @returns {Float32Array}
+ */
 export function gradientAt(network, given, target, classIndex) {
   const last = network.length - 1;
+  /** @type {(Float32Array | null)[]} */
   const gradients = network.map(() => null);
-  gradients[last] = new Float32Array(network[last].out);
-  gradients[last][classIndex] = 1;
-  const give = (index, gradient) => {
-    gradients[index] = gradients[index] ? gradients[index].map((v, i) => v + gradient[i]) : gradient;
+  gradients[last] = Float32Array.from({ length: network[last].out }, (_, i) => (i === classIndex ? 1 : 0));
+  const give = (/** @type {number} */ index, /** @type {Float32Array} */ gradient) => {
+    gradients[index] = gradients[index]?.map((v, i) => v + gradient[i]) ?? gradient;
   };
   for (let index = last; index > target; index -= 1) {
-    if (gradients[index]) stepBackward(network, index, given, gradients[index], give);
+    const gradient = gradients[index];
+    if (gradient) stepBackward(network, index, given, gradient, give);
   }
-  return gradients[target];
+  return /** @type {Float32Array} */ (gradients[target]);
 }
 
+/**
+ * @param {Node[]} network
+ * @param {number} index
+ * @param {Float32Array[]} given
+ * @param {Float32Array} gradient
+ * @param {(index: number, gradient: Float32Array) => void} give
+ */
 function stepBackward(network, index, given, gradient, give) {
   const node = network[index];
   const open = node.relu ? gradient.map((v, i) => (given[index][i] > 0 ? v : 0)) : gradient;
@@ -152,7 +228,7 @@ function stepBackward(network, index, given, gradient, give) {
   const from = network[node.from];
   const count = from.channels * from.height * from.width;
   if (node.op === "conv") {
-    node.turned ??= turnedKernel(node);
+    node.turned ??= turnedKernel(/** @type {any} */ (node));
     give(node.from, convolve(open, node, from,
       { packed: node.turned, size: node.size, pad: node.size - 1 - node.pad }));
   } else if (node.op === "pool") {
@@ -173,7 +249,13 @@ function stepBackward(network, index, given, gradient, give) {
   }
 }
 
-/** Grad-CAM of one class at one node: { data, height, width }, from 0 to 1; twin of explain.py. */
+/**
+ * Grad-CAM of one class at one node: { data, height, width }, from 0 to 1; twin of explain.py.
+ * @param {Node[]} network
+ * @param {Float32Array[]} given
+ * @param {number} target
+ * @param {number} classIndex
+ */
 export function gradCamMap(network, given, target, classIndex) {
   const { channels, height, width } = network[target];
   const weights = channelMeans(gradientAt(network, given, target, classIndex), network[target]);
@@ -190,9 +272,12 @@ export function gradCamMap(network, given, target, classIndex) {
   return { data: data.map((v) => v / (most + 1e-8)), height, width };
 }
 
-/** Probabilities from logits. */
+/**
+ * Probabilities from logits.
+ * @param {ArrayLike<number>} logits
+ */
 export function softmax(logits) {
-  const most = Math.max(...logits);
+  const most = Math.max(...Array.from(logits));
   const powers = Array.from(logits, (v) => Math.exp(v - most));
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((v) => v / sum);

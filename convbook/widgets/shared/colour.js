@@ -1,6 +1,13 @@
 // Colour maps whose lightness changes evenly, computed in Oklab (Ottosson, 2020). No jet.
 
-/** Oklch (lightness 0–1, chroma, hue in degrees) as [red, green, blue], 0 to 255. */
+/** @typedef {{ packed: Uint32Array, css: string[] }} ColourMap */
+
+/**
+ * Oklch (lightness 0–1, chroma, hue in degrees) as [red, green, blue], 0 to 255.
+ * @param {number} lightness
+ * @param {number} chroma
+ * @param {number} hue
+ */
 export function oklch(lightness, chroma, hue) {
   const angle = (hue * Math.PI) / 180;
   const a = chroma * Math.cos(angle);
@@ -19,6 +26,7 @@ export function oklch(lightness, chroma, hue) {
   });
 }
 
+/** @param {(share: number) => number[]} colourAt */
 function table(colourAt) {
   const packed = new Uint32Array(256);
   const css = [];
@@ -33,6 +41,7 @@ function table(colourAt) {
 
 const mapsMade = new Map();
 
+/** @type {Record<string, () => ColourMap>} */
 const makers = {
   /** Brightness itself: 0 is black, 1 is white. */
   grey: () => table((x) => [x, x, x].map((v) => Math.round(255 * v))),
@@ -48,22 +57,33 @@ const makers = {
 /**
  * A colour map, "grey", "sequential" or "diverging", with 256 entries in two forms: `packed`
  * (Uint32Array, for canvas pixels) and `css` (strings).
+ * @param {string} name
+ * @returns {ColourMap}
  */
 export function colourMap(name) {
   if (!mapsMade.has(name)) mapsMade.set(name, makers[name]());
   return mapsMade.get(name);
 }
 
-/** The CSS colour of `value` in a map that runs from `low` to `high`. */
+/**
+ * The CSS colour of `value` in a map that runs from `low` to `high`.
+ * @param {number} value
+ * @param {string} name
+ * @param {number} low
+ * @param {number} high
+ */
 export function colourOf(value, name, low, high) {
   const place = high > low ? (value - low) / (high - low) : 0.5;
   return colourMap(name).css[Math.max(0, Math.min(255, Math.round(255 * place)))];
 }
 
-/** Black or white, whichever can be read on an "rgb(r,g,b)" colour. */
+/**
+ * Black or white, whichever can be read on an "rgb(r,g,b)" colour.
+ * @param {string} css
+ */
 export function inkOn(css) {
-  const [red, green, blue] = css.match(/\d+/g).map((part) => {
-    const share = part / 255;
+  const [red, green, blue] = (css.match(/\d+/g) ?? ["0", "0", "0"]).map((part) => {
+    const share = Number(part) / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? "#000" : "#fff";

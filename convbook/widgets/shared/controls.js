@@ -15,7 +15,10 @@ import { number, readNumber } from "./format.js";
  * @property {Source[]} watch
  * @property {() => any} get
  * @property {(value: any) => void} set
+ * @property {import("./limits.js").Limit} [limit]
  */
+
+/** @typedef {{ label: string, options: [any, string][] }} Choice values with the words for them */
 
 /**
  * A source with the limits of its trait: a control that stands for a whole trait needs to be told
@@ -172,6 +175,10 @@ function touchGuard(input, use, restore) {
 /**
  * One of a few, all in sight: choice(view, "mode", { label: "Padding", options: [["same", "Same"],
  * ["valid", "Valid"]] }). Radio buttons, so the arrow keys move between them.
+ * @param {View} view
+ * @param {string | Part} source
+ * @param {Choice} options
+ * @returns {HTMLElement}
  */
 export function choice(view, source, { label, options }) {
   const { watch, get, set } = bind(view, source);
@@ -188,7 +195,13 @@ export function choice(view, source, { label, options }) {
     h("div", { class: "cb-segments" }, inputs.map(({ element }) => element)));
 }
 
-/** One of many: select(view, "preset", { label: "Kernel", options: [["identity", "Identity"]] }). */
+/**
+ * One of many: select(view, "preset", { label: "Kernel", options: [["identity", "Identity"]] }).
+ * @param {View} view
+ * @param {string | Part} source
+ * @param {Choice} options
+ * @returns {HTMLElement}
+ */
 export function select(view, source, { label, options }) {
   const { watch, get, set } = bind(view, source);
   const input = h("select", { onchange: () => set(options[input.selectedIndex][0]) },
@@ -199,7 +212,13 @@ export function select(view, source, { label, options }) {
   return h("label", { class: "cb-field" }, h("span", { class: "cb-label" }, label), input);
 }
 
-/** On or off: toggle(view, "show_border", { label: "Mark the border" }). */
+/**
+ * On or off: toggle(view, "show_border", { label: "Mark the border" }).
+ * @param {View} view
+ * @param {string | Part} source
+ * @param {{ label: string }} options
+ * @returns {HTMLElement}
+ */
 export function toggle(view, source, { label }) {
   const { watch, get, set } = bind(view, source);
   const input = h("input", { type: "checkbox", onchange: () => set(input.checked) });
@@ -209,7 +228,12 @@ export function toggle(view, source, { label }) {
   return h("label", { class: "cb-field cb-toggle" }, input, h("span", {}, label));
 }
 
-/** A button: button("Play", () => play()). */
+/**
+ * A button: button("Play", () => play()).
+ * @param {string} text
+ * @param {(event: MouseEvent) => void} act
+ * @param {Record<string, any>} attributes
+ */
 export function button(text, act, attributes = {}) {
   return h("button", { type: "button", class: "cb-button", onclick: act, ...attributes }, text);
 }
@@ -217,12 +241,14 @@ export function button(text, act, attributes = {}) {
 /**
  * A result that changes, read out by screen readers: const size = result("output-size");
  * append size.element, and call size.show("32", 32). Tests read `data-cb` and `data-value`.
+ * @param {string} name
+ * @param {{ tag?: keyof HTMLElementTagNameMap, live?: boolean } & Record<string, any>} options
  */
 export function result(name, { tag = "output", live = true, ...attributes } = {}) {
   const element = h(tag, { "data-cb": name, role: live ? "status" : null, ...attributes });
   return {
     element,
-    show(text, value = text) {
+    show(/** @type {any} */ text, value = text) {
       say(element, String(text));
       element.dataset.value = typeof value === "object" ? JSON.stringify(value) : String(value);
     },
@@ -232,11 +258,14 @@ export function result(name, { tag = "output", live = true, ...attributes } = {}
 /**
  * A number field with a slider below it: quick to drag, exact to type. The slider runs from `min`
  * to `reach` (`max` unless told), the field to `max`.
+ * @param {View} view
+ * @param {string | Part} source
+ * @param {NumberOptions & { reach?: number }} options
  */
 export function rangeField(view, source, { reach, ...options }) {
   const field = numberField(view, source, options);
   const track = slider(view, source, { ...options, max: reach ?? options.max, hidden: true });
   field.classList.add("cb-range-field");
-  field.querySelector("label").after(track);
+  field.querySelector("label")?.after(track);
   return field;
 }

@@ -3,10 +3,28 @@
 // Maps are planar (channel, row, column) in a Float32Array; `from` and `to` are { channels, height,
 // width } of what goes in and comes out; stride is 1.
 
+/** @typedef {{ channels: number, height: number, width: number }} Shape */
+
+/**
+ * Filters as `packKernel` lays them out.
+ * @typedef {object} Filters
+ * @property {Float64Array} packed
+ * @property {number} size
+ * @property {number} pad
+ * @property {ArrayLike<number>} [bias]
+ * @property {boolean} [relu]
+ */
+
 // Four filters at a time share every pixel that is read: their weights lie side by side. They are
 // double precision, as all arithmetic is here: no number has to be converted on its way.
 const FOUR = 4;
 
+/**
+ * @param {Float32Array} kernel
+ * @param {number} filters
+ * @param {number} channels
+ * @param {number} size
+ */
 export function packKernel(kernel, filters, channels, size) {
   if (size === 3) return packThree(kernel, filters, channels);
   const blocks = Math.ceil(filters / FOUR);
@@ -19,7 +37,10 @@ export function packKernel(kernel, filters, channels, size) {
   return packed;
 }
 
-/** The kernel of the gradient: filters and channels change places, and each is turned by 180°. */
+/**
+ * The kernel of the gradient: filters and channels change places, and each is turned by 180°.
+ * @param {{ kernel: Float32Array, in: number, out: number, size: number }} node
+ */
 export function turnedKernel({ kernel, in: channels, out: filters, size }) {
   const area = size * size;
   const turned = new Float32Array(kernel.length);
@@ -33,6 +54,13 @@ export function turnedKernel({ kernel, in: channels, out: filters, size }) {
   return packKernel(turned, channels, filters, size);
 }
 
+/**
+ * @param {Float32Array} maps
+ * @param {number} channels
+ * @param {number} height
+ * @param {number} width
+ * @param {number} pad
+ */
 function padMaps(maps, channels, height, width, pad) {
   // Three columns to spare: the loops read a little past the end of a row, and never use it.
   const wide = width + 2 * pad + 3;
@@ -46,6 +74,12 @@ function padMaps(maps, channels, height, width, pad) {
   return { padded, wide, tall: height + 2 * pad };
 }
 
+/**
+ * @param {Float32Array} maps
+ * @param {Shape} from
+ * @param {Shape} to
+ * @param {Filters} filters
+ */
 export function convolve(maps, from, to, { packed, bias, size, pad, relu }) {
   if (size === 3) return convolveThree(maps, from, to, { packed, bias, pad, relu });
   const { padded, wide, tall } = padMaps(maps, from.channels, from.height, from.width, pad);
@@ -69,6 +103,18 @@ export function convolve(maps, from, to, { packed, bias, size, pad, relu }) {
   return out;
 }
 
+/**
+ * @param {Float64Array} padded
+ * @param {number} wide
+ * @param {number} tall
+ * @param {number} channels
+ * @param {Float64Array} packed
+ * @param {number} block
+ * @param {number} y
+ * @param {number} width
+ * @param {number} size
+ * @param {Float64Array} sums
+ */
 function rowOfAny(padded, wide, tall, channels, packed, block, y, width, size, sums) {
   for (let x = 0; x < width; x += 1) {
     let a0 = 0, a1 = 0, a2 = 0, a3 = 0;
@@ -98,7 +144,12 @@ function rowOfAny(padded, wide, tall, channels, packed, block, y, width, size, s
 
 const PLACES = 16;
 
-/** Each filter's 4×4 numbers: at a place, for a block of four filters, channel after channel. */
+/**
+ * Each filter's 4×4 numbers: at a place, for a block of four filters, channel after channel.
+ * @param {Float32Array} kernel
+ * @param {number} filters
+ * @param {number} channels
+ */
 function packThree(kernel, filters, channels) {
   const blocks = Math.ceil(filters / FOUR);
   const packed = new Float64Array(PLACES * blocks * channels * FOUR);
@@ -117,7 +168,15 @@ function packThree(kernel, filters, channels) {
   return packed;
 }
 
-/** Three weights, `step` apart, become four numbers, `to` apart. */
+/**
+ * Three weights, `step` apart, become four numbers, `to` apart.
+ * @param {Float32Array | Float64Array} source
+ * @param {number} at
+ * @param {number} step
+ * @param {Float64Array} target
+ * @param {number} start
+ * @param {number} to
+ */
 function filterPart(source, at, step, target, start, to) {
   const a = source[at], b = source[at + step], c = source[at + 2 * step];
   target[start] = a;
@@ -126,6 +185,12 @@ function filterPart(source, at, step, target, start, to) {
   target[start + 3 * to] = c;
 }
 
+/**
+ * @param {Float32Array} maps
+ * @param {Shape} from
+ * @param {Shape} to
+ * @param {Omit<Filters, "size">} filters
+ */
 function convolveThree(maps, from, to, { packed, bias, pad, relu }) {
   const rows = Math.ceil(to.height / 2);
   const columns = Math.ceil(to.width / 2);
@@ -146,7 +211,15 @@ function convolveThree(maps, from, to, { packed, bias, pad, relu }) {
   return out;
 }
 
-/** Every tile of 4×4 pixels, turned: at a place, for a pair of tiles, channel after channel. */
+/**
+ * Every tile of 4×4 pixels, turned: at a place, for a pair of tiles, channel after channel.
+ * @param {Float32Array} maps
+ * @param {Shape} shape
+ * @param {number} pad
+ * @param {number} rows
+ * @param {number} columns
+ * @param {number} pairs
+ */
 function tilesOf(maps, { channels, height, width }, pad, rows, columns, pairs) {
   const wide = 2 * columns + 2;
   const plane = new Float64Array((2 * rows + 2) * wide);
@@ -169,6 +242,14 @@ function tilesOf(maps, { channels, height, width }, pad, rows, columns, pairs) {
 const PLUS = [0, 1, 2, 1];
 const OTHER = [2, 2, 1, 3];
 
+/**
+ * @param {Float64Array} plane
+ * @param {number} corner
+ * @param {number} wide
+ * @param {Float64Array} seen
+ * @param {number} first
+ * @param {number} step
+ */
 function turnTile(plane, corner, wide, seen, first, step) {
   for (let row = 0, at = first; row < 4; row += 1) {
     // The four turned rows are differences and sums of the tile's own.
@@ -187,7 +268,16 @@ function turnTile(plane, corner, wide, seen, first, step) {
   }
 }
 
-/** At one place: four filters times two tiles at once, summed over the channels in registers. */
+/**
+ * At one place: four filters times two tiles at once, summed over the channels in registers.
+ * @param {Float64Array} seen
+ * @param {Float64Array} packed
+ * @param {number} channels
+ * @param {number} pairs
+ * @param {number} place
+ * @param {number} weights
+ * @param {Float64Array} sums
+ */
 function multiplyTiles(seen, packed, channels, pairs, place, weights, sums) {
   for (let pair = 0; pair < pairs; pair += 1) {
     let a0 = 0, a1 = 0, a2 = 0, a3 = 0, b0 = 0, b1 = 0, b2 = 0, b3 = 0;
@@ -205,10 +295,21 @@ function multiplyTiles(seen, packed, channels, pairs, place, weights, sums) {
   }
 }
 
-/** Turns one filter's sums back into 2×2 outputs a tile. */
+/**
+ * Turns one filter's sums back into 2×2 outputs a tile.
+ * @param {Float64Array} sums
+ * @param {number} filter
+ * @param {number} pairs
+ * @param {number} columns
+ * @param {Shape} shape
+ * @param {Float32Array} out
+ * @param {number} map
+ * @param {number} base
+ * @param {boolean | undefined} relu
+ */
 function writeTiles(sums, filter, pairs, columns, { height, width }, out, map, base, relu) {
   const step = pairs * 2 * FOUR;
-  const put = (y, x, value) => {
+  const put = (/** @type {number} */ y, /** @type {number} */ x, /** @type {number} */ value) => {
     if (y < height && x < width) out[(map * height + y) * width + x] = relu && value < 0 ? 0 : value;
   };
   const tiles = Math.ceil(height / 2) * columns;

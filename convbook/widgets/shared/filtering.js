@@ -2,47 +2,79 @@
 
 import { number } from "./format.js";
 
-/** The output whose patch has its middle nearest to a place, given in shares of the padded picture. */
+/**
+ * The output whose patch has its middle nearest to a place, given in shares of the padded picture.
+ * @param {number[]} place
+ * @param {number[]} outputs
+ * @param {import("./tensor.js").Plane} padded
+ * @param {{ stride: number, size: number }} setting
+ */
 export function nearestOutput([down, across], [rows, columns], padded, { stride, size }) {
-  const nearest = (pixel, outputs) => Math.max(0, Math.min(outputs - 1, Math.round((pixel - size / 2) / stride)));
+  const nearest = (/** @type {number} */ pixel, /** @type {number} */ outputs) =>
+    Math.max(0, Math.min(outputs - 1, Math.round((pixel - size / 2) / stride)));
   return [nearest(down * padded.height, rows), nearest(across * padded.width, columns)];
 }
 
-/** The outputs that read no padding: rows `top` to `bottom`, columns `left` to `right` (excluded). */
+/**
+ * The outputs that read no padding: rows `top` to `bottom`, columns `left` to `right` (excluded).
+ * @param {number[]} outputs
+ * @param {import("./tensor.js").Plane} padded
+ * @param {{ stride: number, padding: number, size: number }} setting
+ */
 export function interiorOf([rows, columns], padded, { stride, padding, size }) {
-  const first = (outputs) => Math.min(outputs, Math.ceil(padding / stride));
-  const end = (side, outputs) => Math.max(first(outputs),
+  const first = (/** @type {number} */ outputs) => Math.min(outputs, Math.ceil(padding / stride));
+  const end = (/** @type {number} */ side, /** @type {number} */ outputs) => Math.max(first(outputs),
     Math.min(outputs, Math.floor((side - padding - size) / stride) + 1));
   return { top: first(rows), bottom: end(padded.height, rows),
     left: first(columns), right: end(padded.width, columns) };
 }
 
-/** The patch under one output, its products with the kernel, and their sum. */
+/**
+ * The patch under one output, its products with the kernel, and their sum.
+ * @param {import("./tensor.js").Plane} padded
+ * @param {number[][]} kernel
+ * @param {number[]} place
+ * @param {{ stride: number, padding: number, divisor: number }} setting
+ */
 export function lookInto(padded, kernel, [row, column], { stride, padding, divisor }) {
   const top = row * stride;
   const left = column * stride;
   const patch = kernel.map((line, r) => line.map((_, c) => padded.data[(top + r) * padded.width + left + c]));
   const products = patch.map((line, r) => line.map((pixel, c) => pixel * kernel[r][c]));
   const sum = products.flat().reduce((total, product) => total + product, 0);
+  /** @type {(position: number, side: number) => boolean} */
   const outside = (position, side) => position < padding || position >= side - padding;
-  return { patch, products, sum, value: sum / divisor,
-    onPadding: (r, c) => outside(top + r, padded.height) || outside(left + c, padded.width) };
+  /** @type {(row: number, column: number) => boolean} */
+  const onPadding = (r, c) => outside(top + r, padded.height) || outside(left + c, padded.width);
+  return { patch, products, sum, value: sum / divisor, onPadding };
 }
 
-/** "=" where numbers that are shown with `digits` decimals add up as shown, "≈" where they don't. */
+/**
+ * "=" where numbers that are shown with `digits` decimals add up as shown, "≈" where they don't.
+ * @param {number[]} terms
+ * @param {number} total
+ */
 export function sumSign(terms, total, digits = 3) {
   const unit = 10 ** digits;
-  const shown = (value) => Math.round(value * unit);
+  const shown = (/** @type {number} */ value) => Math.round(value * unit);
   return terms.reduce((sum, term) => sum + shown(term), 0) === shown(total) ? "=" : "≈";
 }
 
-/** Terms as a sum in words: "3 − 4 + 5". */
+/**
+ * Terms as a sum in words: "3 − 4 + 5".
+ * @param {number[]} terms
+ */
 export function termsInWords(terms) {
-  const signOf = (term) => (term < 0 ? "−" : "+");
+  const signOf = (/** @type {number} */ term) => (term < 0 ? "−" : "+");
   return terms.map((term, i) => (i === 0 ? number(term) : `${signOf(term)} ${number(Math.abs(term))}`)).join(" ");
 }
 
-/** The sum of a patch's products as it is written: "−233 + 81 = −152, divided by 2". */
+/**
+ * The sum of a patch's products as it is written: "−233 + 81 = −152, divided by 2".
+ * @param {number[][]} products
+ * @param {number} sum
+ * @param {number} divisor
+ */
 export function sumInWords(products, sum, divisor) {
   const terms = products.flat().filter((product) => product !== 0);
   const shown = terms.length === 0 ? "every product is 0, so the sum" : termsInWords(terms);
@@ -50,7 +82,10 @@ export function sumInWords(products, sum, divisor) {
   return divisor === 1 ? total : `${total}, divided by ${number(divisor)}`;
 }
 
-/** What a kernel of the reader's own does to a picture, as far as its weights say so. */
+/**
+ * What a kernel of the reader's own does to a picture, as far as its weights say so.
+ * @param {number[][]} kernel
+ */
 export function kernelInWords(kernel) {
   const weights = kernel.flat();
   const used = weights.filter((weight) => weight !== 0);

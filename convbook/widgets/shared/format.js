@@ -6,7 +6,10 @@ const MINUS = "\u2212";
 const formatters = Array.from({ length: 21 }, (_, digits) =>
   new Intl.NumberFormat("en-GB", { maximumFractionDigits: digits }));
 
-/** A number with at most `digits` decimals: 150,528 · −0.25 · 1.5. Never "-0". */
+/**
+ * A number with at most `digits` decimals: 150,528 · −0.25 · 1.5. Never "-0".
+ * @param {number} value
+ */
 export function number(value, digits = 3) {
   if (Number.isNaN(value)) return "not a number";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
@@ -14,7 +17,11 @@ export function number(value, digits = 3) {
   return text === "-0" ? "0" : text.replace("-", MINUS);
 }
 
-/** A number with exactly `digits` decimals, for columns that line up. */
+/**
+ * A number with exactly `digits` decimals, for columns that line up.
+ * @param {number} value
+ * @param {number} digits
+ */
 export function fixed(value, digits) {
   const text = number(Number(value.toFixed(digits)), digits);
   if (digits === 0) return text;
@@ -22,32 +29,49 @@ export function fixed(value, digits) {
   return `${whole}.${decimals.padEnd(digits, "0")}`;
 }
 
-/** A number that always shows its sign: +3 · −2 · 0. */
+/**
+ * A number that always shows its sign: +3 · −2 · 0.
+ * @param {number} value
+ */
 export function signed(value, digits = 3) {
   const text = number(value, digits);
   return value > 0 && text !== "0" ? `+${text}` : text;
 }
 
-/** A share of one as a percentage: 0.0157 is 1.6 %. */
+/**
+ * A share of one as a percentage: 0.0157 is 1.6 %.
+ * @param {number} share
+ */
 export function percent(share, digits = 1) {
   return `${number(100 * share, digits)}\u00a0%`;
 }
 
-/** A count in words from a million on: 138.36 million, 3.87 billion; below that, every digit. */
+/**
+ * A count in words from a million on: 138.36 million, 3.87 billion; below that, every digit.
+ * @param {number} value
+ */
 export function inWords(value, digits = 2) {
+  /** @type {[number, string][]} */
   const units = [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"]];
   const unit = units.find(([size]) => Math.abs(value) >= size);
   return unit ? `${number(value / unit[0], digits)}\u00a0${unit[1]}` : number(value);
 }
 
-/** A size in memory, in powers of 1,000: 602,112 is 602.11 kB. */
+/**
+ * A size in memory, in powers of 1,000: 602,112 is 602.11 kB.
+ * @param {number} value
+ */
 export function bytes(value) {
   const units = ["B", "kB", "MB", "GB", "TB"];
   const power = value < 1 ? 0 : Math.min(4, Math.floor(Math.log10(value) / 3));
   return `${number(value / 1000 ** power, 2)}\u00a0${units[power]}`;
 }
 
-/** A word with its count: plural(1, "pixel") is "1 pixel", plural(2, "pixel") is "2 pixels". */
+/**
+ * A word with its count: plural(1, "pixel") is "1 pixel", plural(2, "pixel") is "2 pixels".
+ * @param {number} count
+ * @param {string} word
+ */
 export function plural(count, word, many = `${word}s`) {
   return `${number(count)} ${count === 1 ? word : many}`;
 }
@@ -79,7 +103,7 @@ export function readNumber(text, { min = -Infinity, max = Infinity, whole = true
   return { value };
 }
 
-/** What a text stands for, or NaN. @param {string} text @param {boolean} whole */
+/** What a text stands for, or NaN. @param {string} text @param {boolean} whole @returns {number} */
 function valueOf(text, whole) {
   const fraction = text.match(/^([+-]?\d+(?:[.,]\d+)?)\s*[/÷]\s*(\d+(?:[.,]\d+)?)$/);
   if (fraction) return valueOf(fraction[1], whole) / valueOf(fraction[2], whole);
@@ -88,12 +112,15 @@ function valueOf(text, whole) {
   return Number(text.replace(",", "."));
 }
 
-/** Three digits of a number of any size: 0.0421, 5.9, 2.31 × 10⁻¹⁴; a true zero is "0". */
+/**
+ * Three digits of a number of any size: 0.0421, 5.9, 2.31 × 10⁻¹⁴; a true zero is "0".
+ * @param {number} value
+ */
 export function scientific(value, digits = 3) {
   if (value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5)) {
     return number(Number(value.toPrecision(digits)), 6);
   }
   const [mantissa, power] = value.toExponential(digits - 1).split("e");
-  const raised = [...String(Number(power))].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
+  const raised = [...String(Number(power))].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
   return Number(mantissa) === 1 ? `10${raised}` : `${number(Number(mantissa))} × 10${raised}`;
 }

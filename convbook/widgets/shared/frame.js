@@ -8,6 +8,8 @@ import { h } from "./dom.js";
  * `size`, a result for "256 × 256"; `mark(top, left, height, width)`, which outlines a rectangle
  * given in shares of the picture; and `scale(plane, [height, width])`, which shows a plane in the
  * same scale as one of the given size, so that a stride visibly makes a picture smaller.
+ * @param {string} title
+ * @param {string} label
  */
 export function pictureFrame(title, label) {
   const canvas = h("canvas", { "aria-hidden": "true" });
@@ -20,14 +22,17 @@ export function pictureFrame(title, label) {
   const frame = h("div", { class: "cb-frame" }, sheet);
   const size = result(`${title.toLowerCase()}-size`, { tag: "span", live: false });
   const element = h("div", {}, h("div", { class: "cb-title-line" }, h("b", {}, title), size.element), frame);
-  /** Marks a rectangle, given in shares of the picture. */
+  /**
+   * Marks a rectangle, given in shares of the picture.
+   * @type {(top: number, left: number, height: number, width: number) => void}
+   */
   const mark = (top, left, height, width) => {
-    const share = (value) => `${100 * value}%`;
+    const share = (/** @type {number} */ value) => `${100 * value}%`;
     Object.assign(box.style, { top: share(top), left: share(left), height: share(height), width: share(width) });
     across.style.top = share(top + height / 2);
     down.style.left = share(left + width / 2);
   };
-  const scale = (plane, [height, width]) => {
+  const scale = (/** @type {{ height: number, width: number }} */ plane, /** @type {number[]} */ [height, width]) => {
     sheet.style.width = `${Math.min(100, (100 * plane.width) / width)}%`;
     frame.style.aspectRatio = `${width} / ${height}`;
     canvas.classList.toggle("cb-big-pixels", plane.width <= 64);

@@ -14,7 +14,11 @@ const RESIDUAL = `def residual_block(x, filters, stride):
     return layers.ReLU()(layers.Add()([x, shortcut]))
 `;
 
-/** The whole program; after it has run, `model` is the network. */
+/**
+ * The whole program; after it has run, `model` is the network.
+ * @param {number[]} inputShape
+ * @param {Record<string, any>[]} layers
+ */
 export function kerasCode(inputShape, layers) {
   const lines = layers.flatMap(kerasLines).map((call) => `x = ${call}`);
   const blocks = layers.some(({ kind }) => kind === "residual") ? `\n\n${RESIDUAL}` : "";
@@ -23,13 +27,18 @@ export function kerasCode(inputShape, layers) {
     "model = keras.Model(inputs, x)\nmodel.summary()\n";
 }
 
+/** @param {any[]} settings */
 const named = (settings) => settings.filter(Boolean).join(", ");
 
-/** "same" and "valid" are Keras's own; a number becomes zeros around the picture first. */
+/**
+ * "same" and "valid" are Keras's own; a number becomes zeros around the picture first.
+ * @param {any} padding
+ */
 function padLines(padding) {
   return typeof padding === "number" && padding > 0 ? [`layers.ZeroPadding2D(${padding})(x)`] : [];
 }
 
+/** @param {Record<string, any>} layer @returns {string[]} */
 function kerasLines(layer) {
   const { kind, filters, kernel, stride, padding, groups, bias, activation, size, units, rate } = layer;
   const step = stride > 1 && `strides=${stride}`;

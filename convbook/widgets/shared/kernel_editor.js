@@ -4,15 +4,21 @@ import { itemOf, resizedRows } from "./cells.js";
 import { numberField, slider } from "./controls.js";
 import { h } from "./dom.js";
 
-/** The weights: one stop of the Tab key, arrows from weight to weight; one slider for the chosen one. */
+/** @typedef {import("./view.js").View} View */
+
+/**
+ * The weights: one stop of the Tab key, arrows from weight to weight; one slider for the chosen one.
+ * @param {View} view
+ */
 export function kernelEditor(view) {
   const weights = h("div", { class: "cb-weights", role: "group",
     "aria-label": "Weights of the kernel; arrow keys left and right go to the next, up and down change it" });
   const problems = h("div", { class: "cb-problems", role: "status" });
   const track = h("div", { class: "cb-track" });
   let chosen = [1, 1];
+  /** @type {HTMLInputElement[][]} */
   let fields = [];
-  const choose = ([row, column]) => {
+  const choose = (/** @type {number[]} */ [row, column]) => {
     chosen = [row, column];
     fields.forEach((line, r) => line.forEach((field, c) => {
       field.tabIndex = r === row && c === column ? 0 : -1;
@@ -31,12 +37,12 @@ export function kernelEditor(view) {
     forgetCells();
     forgetCells = view.scope(() => {
       const cells = weightCells(view, size, problems);
-      fields = cells.map((line) => line.map((cell) => cell.querySelector("input")));
+      fields = cells.map((line) => line.map((cell) => /** @type {HTMLInputElement} */ (cell.querySelector("input"))));
       weights.replaceChildren(...cells.flat());
     });
     choose(fields[chosen[0]]?.[chosen[1]] ? chosen : [1, 1]);
   });
-  const placeOf = (field) => {
+  const placeOf = (/** @type {any} */ field) => {
     const at = fields.flat().indexOf(field);
     return at < 0 ? null : [Math.floor(at / fields.length), at % fields.length];
   };
@@ -50,7 +56,7 @@ export function kernelEditor(view) {
     if (!place || !along) return;
     event.preventDefault();
     const all = fields.flat();
-    const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(event.target) + along))];
+    const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(/** @type {any} */ (event.target)) + along))];
     next.focus();
     next.select();
   });
@@ -59,21 +65,29 @@ export function kernelEditor(view) {
   return { weights, problems, track, divisor };
 }
 
+/**
+ * @param {View} view
+ * @param {number} size
+ * @param {HTMLElement} problems
+ */
 function weightCells(view, size, problems) {
   return Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_unused, column) => {
     const label = `Row ${row + 1}, column ${column + 1}`;
     const field = numberField(view, itemOf(view, "kernel", [row, column]), { label, hidden: true, width: 3 });
-    problems.append(field.querySelector(".cb-problem"));
+    problems.append(field.querySelector(".cb-problem") ?? "");
     return h("div", { class: "cb-weight" }, field);
   }));
 }
 
-/** The kernel's size: growing puts zeros around it, shrinking keeps its middle. */
+/**
+ * The kernel's size: growing puts zeros around it, shrinking keeps its middle.
+ * @param {View} view
+ */
 export function kernelSize(view) {
   return {
     watch: ["kernel"],
     get: () => view.get("kernel").length,
-    set: (size) => {
+    set: (/** @type {number} */ size) => {
       const old = view.get("kernel");
       view.set({ kernel: resizedRows(old, size, size, (size - old.length) / 2) });
     },

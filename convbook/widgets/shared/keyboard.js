@@ -1,5 +1,15 @@
 // Pointing at the cells of a grid: with a mouse, a finger, or the arrow keys.
 
+/**
+ * @typedef {object} Grid
+ * @property {() => number[]} size
+ * @property {() => number[]} get
+ * @property {(cell: number[], pointed?: boolean) => void} set
+ * @property {boolean} [hover]
+ * @property {((x: number, y: number, box: DOMRect) => number[] | null) | null} [locate]
+ */
+
+/** @type {Record<string, number[]>} */
 const STEPS = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],
@@ -11,9 +21,12 @@ const STEPS = {
  * Where a key moves a cell: moveCell("ArrowUp", [3, 4], [10, 10]) is [2, 4]. Home and End go to the
  * ends of the row, Page Up and Page Down to those of the column; with `far` an arrow makes ten
  * steps. Returns null for a key that moves nothing.
+ * @param {string} key
+ * @param {number[]} cell
+ * @param {number[]} size
  */
 export function moveCell(key, [row, column], [rows, columns], far = false) {
-  const clamp = (value, size) => Math.max(0, Math.min(size - 1, value));
+  const clamp = (/** @type {number} */ value, /** @type {number} */ size) => Math.max(0, Math.min(size - 1, value));
   if (key === "Home") return [row, 0];
   if (key === "End") return [row, columns - 1];
   if (key === "PageUp") return [0, column];
@@ -32,16 +45,18 @@ export function moveCell(key, [row, column], [rows, columns], far = false) {
  * mouse points without a button pressed. A finger taps or drags sideways; up and down still scroll
  * the page. Where the cells do not fill the element evenly, `locate(x, y)` says which cell lies at a
  * point (in pixels from its corner), or null.
+ * @param {HTMLElement} element
+ * @param {Grid} grid
  */
 export function pointAtCells(element, { size, get, set, hover = true, locate = null }) {
-  const evenly = (x, y, box) => {
+  const evenly = (/** @type {number} */ x, /** @type {number} */ y, /** @type {DOMRect} */ box) => {
     const [rows, columns] = size();
     return [Math.floor((y / box.height) * rows), Math.floor((x / box.width) * columns)];
   };
   element.tabIndex = 0;
   element.style.touchAction = "pan-y pinch-zoom";
   let pressed = false;
-  const point = (event) => {
+  const point = (/** @type {PointerEvent} */ event) => {
     const box = element.getBoundingClientRect();
     const cell = (locate ?? evenly)(event.clientX - box.left, event.clientY - box.top, box);
     const [rows, columns] = size();

@@ -51,7 +51,12 @@ const isRecord = (/** @type {any} */ value) =>
 /** @param {number} value @param {Limit} limit */
 const inRange = (value, { minimum = -Infinity, maximum = Infinity }) => minimum <= value && value <= maximum;
 
-/** Whether a trait with this limit may hold the value. @param {any} value @param {Limit} limit */
+/**
+ * Whether a trait with this limit may hold the value.
+ * @param {any} value
+ * @param {Limit} limit
+ * @returns {boolean}
+ */
 export function fits(value, limit) {
   if (value === null) return limit.nullable === true || limit.enum?.includes(null) === true;
   if (limit.enum) return limit.enum.includes(value);
@@ -66,7 +71,8 @@ function tableFits(value, { sizes = [], square = false, ...range }) {
   for (let part = value; Array.isArray(part); part = part[0]) shape.push(part.length);
   const fitting = shape.length === sizes.length && shape.every((size, axis) => sizes[axis].includes(size));
   if (!fitting || (square && shape.at(-1) !== shape.at(-2))) return false;
-  const even = (/** @type {any} */ part, /** @type {number} */ axis) => (axis === shape.length
+  /** @type {(part: any, axis: number) => boolean} */
+  const even = (part, axis) => (axis === shape.length
     ? Number.isFinite(part) && inRange(part, range)
     : Array.isArray(part) && part.length === shape[axis] &&
       part.every((/** @type {any} */ inner) => even(inner, axis + 1)));

@@ -7,6 +7,8 @@
 import { seedOf } from "./chance.js";
 import { sameValue } from "./reactive.js";
 
+/** @typedef {import("./view.js").View} View */
+
 const PREFIX = "convbook:";
 /** Sent to the window when something kept was changed by a widget of the same page. */
 const KEPT = "convbook-kept";
@@ -25,7 +27,10 @@ function storage() {
   }
 }
 
-/** What was kept under a name, or null: never kept, forbidden, or not readable any more. */
+/**
+ * What was kept under a name, or null: never kept, forbidden, or not readable any more.
+ * @param {string} name
+ */
 export function recall(name) {
   try {
     return JSON.parse(storage()?.getItem(PREFIX + name) ?? "null");
@@ -34,7 +39,11 @@ export function recall(name) {
   }
 }
 
-/** Keeps a value, or forgets it if it is null; returns whether the browser did so. */
+/**
+ * Keeps a value, or forgets it if it is null; returns whether the browser did so.
+ * @param {string} name
+ * @param {any} value
+ */
 export function keep(name, value) {
   try {
     const here = storage();
@@ -48,10 +57,15 @@ export function keep(name, value) {
   return true;
 }
 
-/** Runs `react()` when another page, or another widget of this one, changes what is kept. */
+/**
+ * Runs `react()` when another page, or another widget of this one, changes what is kept.
+ * @param {View} view
+ * @param {string} name
+ * @param {() => void} react
+ */
 export function onKept(view, name, react) {
-  const here = ({ detail }) => detail === name && react();
-  const elsewhere = ({ key }) => (key === null || key === PREFIX + name) && react();
+  const here = (/** @type {any} */ { detail }) => detail === name && react();
+  const elsewhere = (/** @type {StorageEvent} */ { key }) => (key === null || key === PREFIX + name) && react();
   window.addEventListener(KEPT, here);
   window.addEventListener("storage", elsewhere);
   view.onClose(() => {

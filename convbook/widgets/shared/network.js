@@ -4,14 +4,35 @@ import { batchNormParameters, conv2dMacs, conv2dOutputShape, conv2dParameters, d
   denseParameters, pool2dOutputShape, receptiveField } from "./shapes.js";
 import layerKinds from "./layers.json";
 
-/** A layer with every setting of its kind: what is left out takes its default. */
+/** @typedef {Record<string, any>} Layer its `kind`, and the settings that layers.json gives that kind */
+
+/**
+ * @typedef {object} Row
+ * @property {number[]} shape
+ * @property {number[]} parameters
+ * @property {number} macs
+ * @property {number} values
+ * @property {number | null} view
+ * @property {number[][]} steps
+ */
+
+/** @type {Record<string, { title: string, fields: Record<string, { default: any }> }>} */
+const kindsByName = layerKinds;
+
+/**
+ * A layer with every setting of its kind: what is left out takes its default.
+ * @param {Layer} layer
+ */
 export function completeLayer(layer) {
-  const { fields } = layerKinds[layer.kind];
+  const { fields } = kindsByName[layer.kind];
   const settings = Object.entries(fields).map(([name, rule]) => [name, layer[name] ?? rule.default]);
   return { kind: layer.kind, ...Object.fromEntries(settings) };
 }
 
-/** A shape as "28 × 28 × 6". */
+/**
+ * A shape as "28 × 28 × 6".
+ * @param {number[]} shape
+ */
 export function shapeWords(shape) {
   return shape.map((n) => n.toLocaleString("en-GB")).join(" × ");
 }
@@ -21,23 +42,31 @@ export function shapeWords(shape) {
  * { rows: [{ shape, parameters: [trainable, not], macs, values, view, steps }], problem }.
  * `shape` is [height, width, channels] or [length]; `view` the receptive field across, null once
  * every pixel is seen; `values` the numbers that the layer's outputs hold.
+ * @param {number[]} inputShape
+ * @param {Layer[]} layers
+ * @returns {{ rows: Row[], problem: string }}
  */
 export function describeNetwork(inputShape, layers) {
+  /** @type {Row[]} */
   const rows = [{ shape: inputShape, parameters: [0, 0], macs: 0, values: product(inputShape), view: 1, steps: [] }];
   for (const [index, layer] of layers.entries()) {
     try {
-      rows.push({ parameters: [0, 0], macs: 0, view: null, steps: [], ...layerRows[layer.kind](layer, rows.at(-1)) });
+      const row = layerRows[layer.kind](layer, rows[rows.length - 1]);
+      rows.push({ parameters: [0, 0], macs: 0, view: null, steps: [], ...row });
     } catch (error) {
-      const title = layerKinds[layer.kind].title.toLowerCase();
-      return { rows: rows.slice(1), problem: `layer ${index + 1}, ${title}: ${error.message}` };
+      const title = kindsByName[layer.kind].title.toLowerCase();
+      return { rows: rows.slice(1), problem: `layer ${index + 1}, ${title}: ${/** @type {Error} */ (error).message}` };
     }
   }
   return { rows: rows.slice(1), problem: "" };
 }
 
+/** @param {number[]} numbers */
 const product = (numbers) => numbers.reduce((all, n) => all * n, 1);
+/** @param {number[]} shape */
 const plainSizes = (shape) => shape.join(" × ");
 
+/** @param {Row} before @param {string} what */
 function pictureInto(before, what) {
   if (before.shape.length !== 3) {
     throw new RangeError(`${what} needs a picture (height × width × channels), but the layer before ` +
@@ -47,16 +76,25 @@ function pictureInto(before, what) {
   return [channels, height, width];
 }
 
-/** The row of a layer whose windows are `step`, [kernel, stride, dilation]. */
+/**
+ * The row of a layer whose windows are `step`, [kernel, stride, dilation].
+ * @param {Row} before
+ * @param {number[]} shape
+ * @param {number[]} step
+ * @param {Partial<Row>} costs
+ * @returns {Row}
+ */
 function rowAfter(before, [channels, height, width], step, costs = {}) {
   const steps = [...before.steps, step];
-  return { shape: [height, width, channels], view: receptiveField(steps).size, steps,
-    values: channels * height * width, ...costs };
+  return { shape: [height, width, channels], parameters: [0, 0], macs: 0, values: channels * height * width,
+    view: receptiveField(steps).size, steps, ...costs };
 }
 
+/** @param {Row} before */
 const sameShape = (before) =>
   ({ shape: before.shape, values: product(before.shape), view: before.view, steps: before.steps });
 
+/** @type {Record<string, (layer: Layer, before: Row) => Pick<Row, "shape" | "values"> & Partial<Row>>} */
 const layerRows = {
   conv({ filters, kernel, stride, padding, groups, bias }, before) {
     const incoming = pictureInto(before, "a convolution");
@@ -67,7 +105,7 @@ const layerRows = {
     const incoming = pictureInto(before, "a convolution");
     return convRow(before, incoming, { filters: incoming[0], groups: incoming[0], kernel, stride, padding, bias });
   },
-  bn: (_, before) => ({ ...sameShape(before), parameters: batchNormParameters(before.shape.at(-1)) }),
+  bn: (_, before) => ({ ...sameShape(before), parameters: batchNormParameters(before.shape[before.shape.length - 1]) }),
   maxpool: poolRow,
   avgpool: poolRow,
   residual: residualRow,
@@ -88,6 +126,11 @@ const layerRows = {
   dropout: (_, before) => sameShape(before),
 };
 
+/**
+ * @param {Row} before
+ * @param {number[]} incoming
+ * @param {Layer} layer
+ */
 function convRow(before, incoming, { filters, kernel, stride, padding, groups, bias }) {
   const weights = conv2dParameters(incoming[0], filters, kernel, bias, groups);
   const shape = conv2dOutputShape(incoming, filters, kernel, stride, padding);
@@ -95,12 +138,17 @@ function convRow(before, incoming, { filters, kernel, stride, padding, groups, b
   return rowAfter(before, shape, [kernel, stride, 1], { parameters: [weights, 0], macs });
 }
 
+/** @param {Layer} layer @param {Row} before */
 function poolRow({ size, stride, padding }, before) {
   const shape = pool2dOutputShape(pictureInto(before, "pooling"), size, stride, padding);
   return rowAfter(before, shape, [size, stride, 1]);
 }
 
-/** Two 3×3 convolutions with batch norm, and a shortcut that projects (1×1) where it has to. */
+/**
+ * Two 3×3 convolutions with batch norm, and a shortcut that projects (1×1) where it has to.
+ * @param {Layer} layer
+ * @param {Row} before
+ */
 function residualRow({ filters, stride, shortcut }, before) {
   const incoming = pictureInto(before, "a residual block");
   const shape = conv2dOutputShape(incoming, filters, 3, stride, "same");
@@ -111,7 +159,7 @@ function residualRow({ filters, stride, shortcut }, before) {
       "let the shortcut project, or keep filters and stride");
   }
   const convolutions = [[incoming[0], 3], [filters, 3], ...(projects ? [[incoming[0], 1]] : [])];
-  const sum = (numbers) => numbers.reduce((all, n) => all + n, 0);
+  const sum = (/** @type {number[]} */ numbers) => numbers.reduce((all, n) => all + n, 0);
   const weights = sum(convolutions.map(([channels, kernel]) => conv2dParameters(channels, filters, kernel, false)));
   const macs = sum(convolutions.map(([channels, kernel]) => conv2dMacs(channels, filters, kernel, shape[1], shape[2])));
   const [scale, moving] = batchNormParameters(filters);

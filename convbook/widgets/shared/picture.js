@@ -5,6 +5,9 @@ import { h } from "./dom.js";
 import { number } from "./format.js";
 import { plane } from "./tensor.js";
 
+/** @typedef {{ rgba: ArrayLike<number>, height: number, width: number }} Pixels */
+/** @typedef {{ longest?: number, square?: boolean }} Reduced */
+
 // A telephone's camera takes up to 200 megapixels: they are shrunk here, and only a file that would
 // fill the memory is refused.
 const MOST_BYTES = 100e6;
@@ -13,6 +16,8 @@ const MOST_PIXELS = 250e6;
 /**
  * The colours of an image file or data URL as { rgba, height, width }, reduced so that its longer
  * side is at most `longest` pixels; `square` cuts it to its middle first.
+ * @param {string} url
+ * @param {Reduced} options
  */
 export async function decodePicture(url, { longest = Infinity, square = false } = {}) {
   const image = new Image();
@@ -21,6 +26,15 @@ export async function decodePicture(url, { longest = Infinity, square = false } 
   return drawDown(image, longest, square);
 }
 
+/** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2DSettings} [settings] */
+const drawingOn = (canvas, settings) =>
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings));
+
+/**
+ * @param {HTMLImageElement} image
+ * @param {number} longest
+ * @param {boolean} square
+ */
 function drawDown(image, longest, square) {
   const { naturalWidth, naturalHeight } = image;
   const side = Math.min(naturalWidth, naturalHeight);
@@ -29,7 +43,7 @@ function drawDown(image, longest, square) {
   const width = Math.max(1, Math.round(cutWidth * scale));
   const height = Math.max(1, Math.round(cutHeight * scale));
   const canvas = h("canvas", { width, height });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const context = drawingOn(canvas, { willReadFrequently: true });
   // A transparent picture lies on white paper.
   context.fillStyle = "#fff";
   context.fillRect(0, 0, width, height);
@@ -39,7 +53,10 @@ function drawDown(image, longest, square) {
   return { rgba: context.getImageData(0, 0, width, height).data, height, width };
 }
 
-/** Brightness 0 to 255 of each pixel, whole numbers (ITU-R BT.601), as a plane. */
+/**
+ * Brightness 0 to 255 of each pixel, whole numbers (ITU-R BT.601), as a plane.
+ * @param {Pixels} pixels
+ */
 export function greyPlane({ rgba, height, width }) {
   const grey = plane(height, width);
   for (let i = 0; i < grey.data.length; i += 1) {
@@ -52,6 +69,8 @@ export function greyPlane({ rgba, height, width }) {
 /**
  * Reads a file that a person chose. Resolves to a picture as decodePicture gives it, and rejects
  * with an Error whose message says in words what is wrong with the file and what would do.
+ * @param {File} file
+ * @param {Reduced} [options]
  */
 export async function readPictureFile(file, options) {
   const wanted = "choose a photograph as JPEG, PNG or WebP";
@@ -85,19 +104,21 @@ export async function readPictureFile(file, options) {
 /**
  * A button that takes the reader's own picture and hands it to `use(picture)`. It stays in the
  * reader's browser. What cannot be read is answered in words below the button.
+ * @param {(picture: Pixels) => void} use
+ * @param {Reduced & { label?: string }} options
  */
 export function pictureInput(use, { label = "Your own picture …", longest = 256, square = false } = {}) {
   const message = h("div", { class: "cb-problem", role: "status", "data-cb": "picture-problem" });
   const input = h("input", { type: "file", accept: "image/*", "aria-label": label, class: "cb-file" });
   input.addEventListener("change", async () => {
-    const [file] = input.files;
+    const file = input.files?.[0];
     if (!file) return;
     try {
       const picture = await readPictureFile(file, { longest, square });
       message.textContent = "";
       use(picture);
     } catch (error) {
-      message.textContent = `${error.message}.`;
+      message.textContent = `${/** @type {Error} */ (error).message}.`;
     }
     input.value = ""; // so that the same file can be chosen again
   });
@@ -105,14 +126,20 @@ export function pictureInput(use, { label = "Your own picture …", longest = 25
     h("label", { class: "cb-button" }, h("span", {}, label), input), message);
 }
 
+/** @type {WeakMap<HTMLCanvasElement, { image: ImageData, packed: Uint32Array }>} */
 const imagesOf = new WeakMap();
 
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} height
+ * @param {number} width
+ */
 function imageOf(canvas, height, width) {
   let kept = imagesOf.get(canvas);
   if (!kept || kept.image.height !== height || kept.image.width !== width) {
     canvas.width = width;
     canvas.height = height;
-    const image = canvas.getContext("2d").createImageData(width, height);
+    const image = drawingOn(canvas).createImageData(width, height);
     kept = { image, packed: new Uint32Array(image.data.buffer) };
     imagesOf.set(canvas, kept);
   }
@@ -122,6 +149,11 @@ function imageOf(canvas, height, width) {
 /**
  * Paints a plane on a canvas, one canvas pixel a number, in a colour map ("grey", "sequential",
  * "diverging") that runs from `low` to `high`. With `absolute`, signs are dropped first.
+ * @param {HTMLCanvasElement} canvas
+ * @param {{ data: ArrayLike<number>, height: number, width: number }} plane
+ * @param {string} map
+ * @param {number} low
+ * @param {number} high
  */
 export function paintPlane(canvas, { data, height, width }, map, low, high, absolute = false) {
   const { image, packed } = imageOf(canvas, height, width);
@@ -134,17 +166,25 @@ export function paintPlane(canvas, { data, height, width }, map, low, high, abso
     const most = index > 255 ? 255 : index;
     packed[i] = colours[most < 0 ? 0 : most];
   }
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  drawingOn(canvas).putImageData(image, 0, 0);
 }
 
-/** Paints { rgba, height, width } on a canvas, one canvas pixel a pixel. */
+/**
+ * Paints { rgba, height, width } on a canvas, one canvas pixel a pixel.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Pixels} pixels
+ */
 export function paintColours(canvas, { rgba, height, width }) {
   const { image } = imageOf(canvas, height, width);
   image.data.set(rgba);
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  drawingOn(canvas).putImageData(image, 0, 0);
 }
 
-/** The colour map as a strip with its ends named: colourKey("diverging", "−765", "0", "+765"). */
+/**
+ * The colour map as a strip with its ends named: colourKey("diverging", "−765", "0", "+765").
+ * @param {string} map
+ * @param {string[]} labels
+ */
 export function colourKey(map, ...labels) {
   const stops = colourMap(map).css.filter((_, i) => i % 17 === 0).join(",");
   return h("div", { class: "cb-colour-key" },

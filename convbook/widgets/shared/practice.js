@@ -6,9 +6,13 @@ import { keep, recall } from "./memory.js";
 export const PROGRESS = "progress";
 
 const OBJECTIVES = Array.from({ length: 14 }, (_, i) => i + 1);
+/** @param {any} value */
 const isCount = (value) => Number.isInteger(value) && value >= 0;
 
-/** What can be used of a record, however old or damaged: known objectives, whole counts. */
+/**
+ * What can be used of a record, however old or damaged: known objectives, whole counts.
+ * @param {any} record
+ */
 export function cleanRecord(record) {
   const { done, practised } = record ?? {};
   const counts = Object.entries(practised ?? {}).filter(([objective, count]) =>
@@ -20,13 +24,22 @@ export function cleanRecord(record) {
   };
 }
 
-/** A tally with one more attempt at an objective; the given one stays as it is. */
+/**
+ * A tally with one more attempt at an objective; the given one stays as it is.
+ * @param {Record<string, number[]>} tally
+ * @param {number} objective
+ * @param {boolean} right
+ */
 export function tallied(tally, objective, right) {
   const [good, tried] = tally[objective] ?? [0, 0];
   return { ...tally, [objective]: [good + (right ? 1 : 0), tried + 1] };
 }
 
-/** Notes an attempt in the reader's own browser, for the list of objectives (section 1). */
+/**
+ * Notes an attempt in the reader's own browser, for the list of objectives (section 1).
+ * @param {number} objective
+ * @param {boolean} right
+ */
 export function notePractice(objective, right) {
   const { done, practised } = cleanRecord(recall(PROGRESS));
   keep(PROGRESS, { done, practised: tallied(practised, objective, right) });

@@ -2,7 +2,11 @@
 
 import { h } from "./dom.js";
 
-/** The nodes of a text of the bank. */
+/**
+ * The nodes of a text of the bank.
+ * @param {string} text
+ * @returns {(string | HTMLElement)[]}
+ */
 export function prose(text) {
   return text.split(/(\*[^*\s][^*]*\*|`[^`]+`)/).filter(Boolean).map((part) => {
     if (/^\*[^*\s][^*]*\*$/.test(part)) return h("em", {}, part.slice(1, -1));

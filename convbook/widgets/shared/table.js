@@ -4,16 +4,31 @@ import { numberField } from "./controls.js";
 import { h, say } from "./dom.js";
 import { number } from "./format.js";
 
+/** @typedef {import("./view.js").View} View */
+/** @typedef {{ text?: string, style?: string, name?: string }} Paint */
+
+/**
+ * @typedef {object} EditableTable
+ * @property {number} rows
+ * @property {number} columns
+ * @property {string} caption
+ * @property {(row: number, column: number) => import("./controls.js").Part | null} at
+ */
+
 /**
  * A table for `rows` × `columns` numbers with a caption for screen readers. `show(values, paint)`
  * fills it from rows of numbers; `paint(value, row, column)` may return { text, style, name } to
  * replace a cell's text, its style, or its class.
+ * @param {number} rows
+ * @param {number} columns
+ * @param {string} caption
  */
 export function numberTable(rows, columns, caption) {
   const cells = Array.from({ length: rows }, () => Array.from({ length: columns }, () => h("td")));
   const element = h("table", { class: "cb-numbers" },
     h("caption", { class: "cb-hidden-text" }, caption),
     h("tbody", {}, cells.map((row) => h("tr", {}, row))));
+  /** @type {(values: number[][], paint?: (value: number, row: number, column: number) => Paint | null) => void} */
   const show = (values, paint = () => ({})) => {
     cells.forEach((row, r) => row.forEach((cell, c) => {
       const { text, style = "", name = "" } = paint(values[r][c], r, c) ?? {};
@@ -30,6 +45,8 @@ export function numberTable(rows, columns, caption) {
  * `at(row, column)` is the source of a cell (see controls.js), or null for a cell that only shows
  * what `cells[row][column].textContent` is given. Complaints gather in `problems`, to be placed
  * below the table.
+ * @param {View} view
+ * @param {EditableTable} options
  */
 export function editableTable(view, { rows, columns, caption, at }) {
   const problems = h("div", { class: "cb-problems", role: "status" });
@@ -38,7 +55,7 @@ export function editableTable(view, { rows, columns, caption, at }) {
     if (!source) return h("td");
     const label = `${caption}, row ${row}, column ${column}`;
     const field = numberField(view, source, { label, hidden: true, width: 2 });
-    problems.append(field.querySelector(".cb-problem"));
+    problems.append(field.querySelector(".cb-problem") ?? "");
     return h("td", { class: "cb-editable" }, field);
   }));
   const element = h("table", { class: "cb-numbers cb-editor" },

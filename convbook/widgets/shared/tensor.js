@@ -1,16 +1,29 @@
 // Pictures as planes of numbers: { data, height, width }, row after row. No canvas in here.
 
-/** A plane; `data` is filled with zeros unless given. */
+/** @typedef {{ data: Float64Array, height: number, width: number }} Plane */
+
+/**
+ * A plane; `data` is filled with zeros unless given.
+ * @param {number} height
+ * @param {number} width
+ * @returns {Plane}
+ */
 export function plane(height, width, data = new Float64Array(height * width)) {
   return { data, height, width };
 }
 
-/** A plane from rows of numbers: planeOf([[1, 2], [3, 4]]). */
+/**
+ * A plane from rows of numbers: planeOf([[1, 2], [3, 4]]).
+ * @param {number[][]} rows
+ */
 export function planeOf(rows) {
   return plane(rows.length, rows[0].length, Float64Array.from(rows.flat()));
 }
 
-/** A plane as rows of numbers, for tables. */
+/**
+ * A plane as rows of numbers, for tables.
+ * @param {Plane} plane
+ */
 export function rowsOf({ data, height, width }) {
   return Array.from({ length: height }, (_, row) =>
     Array.from(data.subarray(row * width, (row + 1) * width)));
@@ -19,6 +32,9 @@ export function rowsOf({ data, height, width }) {
 /**
  * A plane with `padding` pixels around it, filled with "zeros" or with a "replicate" of the nearest
  * edge pixel.
+ * @param {Plane} source
+ * @param {number} padding
+ * @param {string} fill
  */
 export function padPlane(source, padding, fill = "zeros") {
   const out = plane(source.height + 2 * padding, source.width + 2 * padding);
@@ -37,7 +53,11 @@ export function padPlane(source, padding, fill = "zeros") {
   return out;
 }
 
-/** A kernel turned by 180 degrees: what a mathematician's convolution slides over the picture. */
+/**
+ * A kernel turned by 180 degrees: what a mathematician's convolution slides over the picture.
+ * @param {number[][]} rows
+ * @returns {number[][]}
+ */
 export function turnKernel(rows) {
   return [...rows].reverse().map((row) => [...row].reverse());
 }
@@ -47,6 +67,9 @@ export function turnKernel(rows) {
  * work, more slowly), divided by `divisor`. Sums are in double precision, as in Python. Returns
  * the plane with its `low`, `high` and `total` (the sum of absolute values), found on the way.
  * `reuse` is an earlier result of the same size whose memory may be overwritten.
+ * @param {Plane} padded
+ * @param {number[][]} rows
+ * @param {{ stride?: number, divisor?: number, reuse?: Plane | null }} options
  */
 export function correlatePlane(padded, rows, { stride = 1, divisor = 1, reuse = null } = {}) {
   const size = rows.length;
@@ -79,6 +102,11 @@ export function correlatePlane(padded, rows, { stride = 1, divisor = 1, reuse = 
  * Adds one kernel row's share to a row of outputs. The two common widths are written out, and at
  * stride 1 each pixel is read once and handed on from output to output: this loop is most of the
  * time that a filter takes.
+ * @param {Float64Array} line
+ * @param {Float64Array} data
+ * @param {number} start
+ * @param {number[]} weights
+ * @param {number} stride
  */
 function addRow(line, data, start, weights, stride) {
   const width = line.length;
@@ -112,7 +140,10 @@ function addRow(line, data, start, weights, stride) {
   }
 }
 
-/** Random numbers from 0 to 1 that are the same for the same seed (mulberry32). */
+/**
+ * Random numbers from 0 to 1 that are the same for the same seed (mulberry32).
+ * @param {number} seed
+ */
 export function randomFrom(seed) {
   let state = seed >>> 0;
   return () => {
@@ -123,7 +154,10 @@ export function randomFrom(seed) {
   };
 }
 
-/** Standard normal numbers, the same for the same seed (Box and Muller); twin of `_random.py`. */
+/**
+ * Standard normal numbers, the same for the same seed (Box and Muller); twin of `_random.py`.
+ * @param {number} seed
+ */
 export function normalFrom(seed) {
   const uniform = randomFrom(seed);
   return () => {
@@ -132,7 +166,12 @@ export function normalFrom(seed) {
   };
 }
 
-/** A plane moved down and right; what leaves on one side comes in again on the other. */
+/**
+ * A plane moved down and right; what leaves on one side comes in again on the other.
+ * @param {Plane} plane
+ * @param {number} down
+ * @param {number} right
+ */
 export function shiftPlane({ data, height, width }, down, right) {
   const out = plane(height, width);
   for (let row = 0; row < height; row += 1) {
@@ -144,7 +183,13 @@ export function shiftPlane({ data, height, width }, down, right) {
   return out;
 }
 
-/** Windows of [height, width] pixels, each reduced to its "max" or its "average". */
+/**
+ * Windows of [height, width] pixels, each reduced to its "max" or its "average".
+ * @param {Plane} source
+ * @param {number[]} window
+ * @param {number} stride
+ * @param {string} kind
+ */
 export function poolPlane(source, [tall, wide], stride, kind) {
   const out = plane(Math.floor((source.height - tall) / stride) + 1, Math.floor((source.width - wide) / stride) + 1);
   for (let row = 0; row < out.height; row += 1) {
