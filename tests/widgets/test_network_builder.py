@@ -246,6 +246,7 @@ def test_volumes_are_drawn_to_scale(open_page, network, width):
     page = open_page(NetworkBuilder(network=network), width=width)
     builder = NetworkBuilder(network=network)
     shapes = [tuple(builder.input_shape), *(row.shape for row in builder.rows)]
+    page.wait_for_selector(".cb-volume rect", state="attached")
     sizes = page.evaluate(
         """[...document.querySelectorAll(".cb-volume rect")]
         .map((rect) => [rect.width.baseVal.value, rect.height.baseVal.value])"""
