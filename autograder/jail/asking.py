@@ -24,6 +24,7 @@ LONGEST_STRETCH = 10
 SHORTEST_WAIT = 0.02
 # A process that waited for a processor for so much of its time had too busy neighbours.
 CROWDED = 0.1
+OWN_CROWD = 0.9
 
 
 class Lost(Exception):
@@ -49,7 +50,7 @@ class Channel:
     def __init__(self, jail: Jail, seconds: float):
         self._jail = jail
         self._started = time.monotonic()
-        self._waited = 0.0
+        self._waited = self._cpu = 0.0
         self._socket = jail.open_channel(seconds)
 
     def close(self) -> str:
@@ -72,7 +73,8 @@ class Channel:
 
     def newly_waited(self) -> float:
         """Seconds that the process had to wait for a processor since this was asked last."""
-        waited = max(self._waited, self._jail.usage()["waited"])
+        taken = self._jail.usage()
+        self._cpu, waited = taken["cpu"], max(self._waited, taken["waited"])
         more, self._waited = waited - self._waited, waited
         return more
 
@@ -81,9 +83,13 @@ class Channel:
         return time.monotonic() - self._started - self._waited
 
     def is_crowded(self) -> bool:
-        """Whether the process has waited for a processor for much of its life."""
+        """Whether the process has waited for a processor for much of its life.
+
+        Not where its own children kept one busy all the time: they are a crowd of its own making.
+        """
         self.newly_waited()
-        return self._waited > CROWDED * (time.monotonic() - self._started)
+        life = time.monotonic() - self._started
+        return self._waited > CROWDED * life and self._cpu < OWN_CROWD * life
 
     def reply(self, seconds: float, *ids: str) -> dict:
         """Wait at most `seconds` (and a grace) for a reply that carries one of `ids`.

@@ -155,6 +155,19 @@ def test_waiting_for_a_processor_is_not_the_notebooks_time(jail, monkeypatch):
         assert not sitting.crowded
 
 
+@pytest.mark.parametrize(
+    ("cpu", "waited", "crowded"), [(1, 3, True), (1, 0, False), (12, 3, False)]
+)
+def test_only_other_peoples_processes_make_a_crowd(jail, monkeypatch, cpu, waited, crowded):
+    """Else whoever starts a hundred processes would be marked twice, and hold the others up."""
+    with Sitting(jail, []) as sitting:
+        channel = sitting._channel
+        monkeypatch.setattr(channel, "_started", time.monotonic() - 10)
+        monkeypatch.setattr(jail, "usage", lambda: {"cpu": cpu, "waited": waited})
+        assert channel.is_crowded() == crowded
+        monkeypatch.undo()
+
+
 def test_what_was_lost_in_a_crowd_is_marked_again_alone(monkeypatch, tmp_path):
     alone = []
 
