@@ -23,6 +23,7 @@ function build(view) {
 class Shelf {
   constructor(view) {
     this.view = view;
+    view.model.keepsItself = true;
     this.before = null;
     this.last = null;
     const pull = () => {

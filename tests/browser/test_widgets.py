@@ -88,6 +88,36 @@ def test_everything_answers_to_the_keyboard(visits, book_site, scheme, view):
     expect(lab.locator("[data-cb=output-size]")).to_have_attribute("data-value", "[256,256]")
 
 
+def test_what_a_reader_changed_is_there_after_a_reload_and_on_the_way_back(visits, book_site):
+    page, lab = open_widget(visits, book_site, "KernelLab")
+    lab.get_by_role("combobox", name="Kernel").select_option("gaussian-blur")
+    lab.get_by_label("Stride").first.press("ArrowRight")
+    page.wait_for_function("location.hash.includes('stride=2')")
+    address = page.url
+
+    def as_left():
+        expect(lab.get_by_role("combobox", name="Kernel")).to_have_value("gaussian-blur")
+        expect(lab.locator("[data-cb=output-size]")).to_have_attribute("data-value", "[128,128]")
+
+    page.reload()
+    as_left()
+    page.goto("about:blank")
+    page.go_back()
+    as_left()
+    assert page.url == address
+    lab.get_by_role("button", name="Reset").click()
+    page.wait_for_function("!location.hash")
+
+
+def test_a_readers_answers_stay_out_of_the_address(visits, book_site):
+    page, cards = open_widget(visits, book_site, "Flashcards")
+    cards.get_by_role("button", name="Show the answer").click()
+    cards.get_by_role("button", name="I knew it").click()
+    expect(cards.locator("[data-cb=told]")).to_have_text("That one comes again tomorrow.")
+    page.wait_for_timeout(500)
+    assert "known" not in page.url
+
+
 def test_the_calculator_answers_and_explains_what_is_impossible(visits, book_site, scheme, view):
     page, calculator = open_widget(visits, book_site, "OutputSizeCalculator", scheme, **view)
     state = {"input_size": 7, "kernel_size": 3, "stride": 2, "padding": 0, "padding_mode": "equal"}

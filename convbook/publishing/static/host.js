@@ -3,6 +3,7 @@
 // so assets are plain scripts, and a front end is imported from a blob URL.
 (() => {
   const folder = document.currentScript.src.replace(/[^/]*$/, "");
+  const LONGEST_FRAGMENT = 1500;
   const models = new Map(); // id -> model, shared by all views of one widget
   const assets = {}; // name -> value, filled in by the assets' own scripts
   const pending = {}; // name -> promise of that value
@@ -50,7 +51,10 @@
       await complete(this.#state, this.#parts.filter(({ path }) => path[0] === trait));
       return this.#state[trait];
     }
-    save_changes() {} // there is no kernel to save to, and set() has told every view
+    // There is no kernel to save to, and set() has told every view: the address keeps the state.
+    save_changes() {
+      if (!this.keepsItself) keepInAddress(this);
+    }
     send() {
       throw new Error("a published page has no kernel to send a message to");
     }
@@ -158,6 +162,26 @@
   };
   addEventListener("error", (event) => blame(event.filename, event.error));
   addEventListener("unhandledrejection", ({ reason }) => blame(reason?.stack, reason));
+
+  // What a reader changed stands in the address: after a reload, on the way back and in a shared link
+  // the widget is as it was left. A long state (a drawing, say) stays out of it.
+  let writing;
+  function keepInAddress(model) {
+    if (!navigator.userActivation?.hasBeenActive || find(model.name) !== model) return;
+    clearTimeout(writing);
+    writing = setTimeout(() => {
+      const query = new URLSearchParams();
+      for (const [key, value] of Object.entries(model.get("_opening") ?? {}))
+        if (!same(model.get(key), value)) query.set(key, JSON.stringify(model.get(key)));
+      const own = location.hash.startsWith(`#${model.name}?`);
+      const fragment = `#${model.name}?${query}`;
+      if (fragment.length > LONGEST_FRAGMENT || !(query.size || own)) return;
+      const address = query.size ? fragment : location.pathname + location.search;
+      try {
+        history.replaceState(history.state, "", address);
+      } catch {} // a frame without an address of its own
+    }, 300);
+  }
 
   // #KernelLab?preset=%22sobel-x%22&stride=2 sets the first KernelLab of the page and goes there.
   function followFragment() {

@@ -83,6 +83,8 @@ export function onKept(view, name, react) {
  * @param {string[]} traits
  */
 export function keepState(view, widget, traits) {
+  // A reader's own answers belong in their browser, not into an address that they may hand on.
+  view.model.keepsItself = true;
   const opening = traits.map((trait) => view.opening[trait]);
   const name = `${widget}:${siteRoot() && location.pathname}:${seedOf(JSON.stringify(opening))}`;
   const now = () => traits.map((trait) => view.get(trait));
