@@ -16,6 +16,7 @@ import { Computed, Graph, sameValue } from "./reactive.js";
  * @property {(event: string, heard: (...values: any[]) => void) => void} on
  * @property {(event: string, heard: (...values: any[]) => void) => void} off
  * @property {(trait: string) => Promise<any>} [load] only where a page has no kernel
+ * @property {boolean} [keepsItself] its state is kept in the reader's browser, so not in the address
  */
 
 /**
