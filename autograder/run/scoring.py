@@ -146,8 +146,10 @@ def _rules(assignment: str, released: Path) -> bytes:
     shared = [path for path in beside if not catalogue.is_checkers(path.stem)]
     names = (
         "jail/asking",
+        "jail/channel",
         "jail/profile",
         "jail/student",
+        "run/bounds",
         "run/scoring",
         "handin/forms",
         "handin/wire",

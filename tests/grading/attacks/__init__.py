@@ -4,10 +4,13 @@ Every family is a module that adds small records to `record.CLASS`; importing th
 them all. `world.py` shows what each does where nothing holds it.
 """
 
-from . import channel, damage, escape, markup, network, resources, scoring, snooping, values
+from . import channel, damage, escape, markup, network, nobody, resources, scoring, snooping, values
 from .chosen import chosen
 from .record import CLASS, SIGNS, Attack
 
-FAMILIES = (channel, damage, escape, markup, network, resources, scoring, snooping, values)
+FAMILIES = (
+    *(channel, damage, escape, markup, network, nobody),
+    *(resources, scoring, snooping, values),
+)
 
 __all__ = ["CLASS", "FAMILIES", "SIGNS", "Attack", "chosen"]
