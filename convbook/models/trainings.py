@@ -206,12 +206,18 @@ def run(name, *, epochs=None, folder=RUNS, checkpoints=None):
     record["test"]["pictures"] = len(y_test)
     write_record(record, log)
     shutil.rmtree(folder / name, ignore_errors=True)  # the state of a training that is finished
+    _record_of(folder / name).unlink(missing_ok=True)
     if name in SHIPPED:
         from convbook.models.pretrained import ship
 
         ship(model, record, x_test, y_test, name)
     print(f"{name}: test accuracy {record['test']['accuracy']:.4f}")
     return model, record
+
+
+def _record_of(folder):
+    """The record beside the state of an unfinished training."""
+    return folder.with_name(f"{folder.name}.json")
 
 
 def _kept(name):
@@ -225,9 +231,13 @@ def _by_plateau(model, recipe, data, log, folder, about):
 
     started = {"name": log.stem, **about, "hardware": hardware()}
     started |= {"parameters": model.count_params(), "epochs": []}
-    record = json.loads(log.read_text()) if log.is_file() else started
+    # Where a training was stopped its record lies with its state, until it has a test score.
+    record = next(
+        (json.loads(p.read_text()) for p in (log, _record_of(folder)) if p.is_file()), started
+    )
     if "test" in record:  # a finished run is repeated from its beginning
         record = started
+    record.pop("unfinished", None)
 
     def report(row):
         print({key: value for key, value in row.items() if "seconds" not in key}, flush=True)
