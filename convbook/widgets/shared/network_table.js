@@ -2,22 +2,32 @@
 
 import { button, choice, numberField, select, toggle } from "./controls.js";
 import { h, say, scrollBox } from "./dom.js";
-import { bytes, inWords, number, percent } from "./format.js";
+import { bytes, inWords, number, percent, plural } from "./format.js";
 import { completeLayer, shapeWords } from "./network.js";
 import kinds from "./layers.json";
 
 const MOST_LAYERS = 60;
 const NETWORK = ["input_shape", "layers"];
+/** @typedef {import("./view.js").View} View */
+/** @typedef {import("./network.js").Layer} Layer */
+/** @typedef {import("./network.js").Row} Row */
+/** @typedef {{ rows: Row[], problem: string }} Described */
+
+/** @type {Record<string, { title: string, fields: Record<string, any> }>} */
+const kindsOf = kinds;
+/** @type {Record<string, string>} */
 const FIELD_NAMES = { kernel: "kernel size", size: "window" };
+/** @type {Record<string, string>} */
 const OPTION_WORDS = { relu: "ReLU" };
 
+/** @param {Row[]} rows @param {(row: Row) => number} pick */
 export const sumOf = (rows, pick) => rows.reduce((total, row) => total + pick(row), 0);
 
-/** A layer in a few words: "Convolution 3×3, 64, stride 2, same, relu". */
+/** A layer in a few words: "Convolution 3×3, 64, stride 2, same, relu". @param {Layer} layer */
 function layerWords({ kind, kernel, size, filters, units, stride, padding, groups, bias, activation, shortcut, rate }) {
   const window = kernel ?? size;
   const parts = [
-    [kinds[kind].title, window && `${window}×${window}`].filter(Boolean).join(" "),
+    [kindsOf[kind].title, window && `${window}×${window}`].filter(Boolean).join(" "),
     filters ?? units, stride > 1 && `stride ${stride}`,
       padding === "same" ? "same" : padding > 0 && `padding ${padding}`,
     groups > 1 && `${groups} groups`, bias === false && "no bias",
@@ -27,13 +37,19 @@ function layerWords({ kind, kernel, size, filters, units, stride, padding, group
   return parts.filter(Boolean).join(", ");
 }
 
-/** The table of a network's layers, with the chosen one's settings in a row below it. */
+/**
+ * The table of a network's layers, with the chosen one's settings in a row below it.
+ * @param {View} view
+ * @param {Described} now
+ */
 export function layerTable(view, now) {
   const body = h("tbody");
   const add = h("div", { class: "cb-add" });
   const editor = layerEditorRow(view, now);
+  /** @type {ReturnType<typeof tableRow>[]} */
   let rows = [];
   view.watch([...NETWORK, "selected"], () => {
+    /** @type {Layer[]} */
     const layers = view.get("layers");
     const focused = document.activeElement?.classList.contains("cb-layer") && body.contains(document.activeElement);
     if (rows.length !== layers.length) {
@@ -44,12 +60,12 @@ export function layerTable(view, now) {
     rows.forEach((row, index) => row.show(now, layers[index], index === chosenIndex(view), most));
     const { element } = rows[chosenIndex(view)];
     if (element.nextElementSibling !== editor) element.after(editor);
-    if (focused) element.querySelector("button").focus();
+    if (focused) element.querySelector("button")?.focus();
   });
   const heads = [["layer", ""], ["output", ""], ["parameters", "cb-number"], ["FLOPs", "cb-number"],
     ["memory", "cb-number"], ["sees", "cb-number"]];
-  for (const kind of Object.keys(kinds)) {
-    add.append(button(kinds[kind].title, () => insert(view, { kind }), { "data-kind": kind }));
+  for (const kind of Object.keys(kindsOf)) {
+    add.append(button(kindsOf[kind].title, () => insert(view, { kind }), { "data-kind": kind }));
   }
   add.append(button("1×1 convolution", () => insert(view, { kind: "conv", kernel: 1 })));
   view.watch(["layers"], () => add.querySelectorAll("button").forEach((b) => {
@@ -62,8 +78,10 @@ export function layerTable(view, now) {
     h("details", { class: "cb-add-panel" }, h("summary", {}, "Add a layer after the chosen one"), add));
 }
 
+/** @param {Row} row @param {string} what */
 const costOf = (row, what) => (what === "macs" ? row.macs : row.parameters[0] + row.parameters[1]);
 
+/** @param {View} view @param {number} index */
 function tableRow(view, index) {
   const name = h("span");
   const choose = h("button", { type: "button", class: "cb-layer", onclick: () => view.set({ selected: index }) },
@@ -71,6 +89,7 @@ function tableRow(view, index) {
   const cells = ["output", "parameters", "FLOPs", "memory", "sees"].map((label) =>
     h("td", { "data-label": label, class: label === "output" ? null : "cb-number" }));
   const element = h("tr", {}, h("td", {}, choose), cells);
+  /** @param {Described} now @param {Layer} layer @param {boolean} chosen @param {number[]} most */
   const show = (now, layer, chosen, [mostParameters, mostMacs]) => {
     const row = now.rows[index];
     const [output, parameters, flops, memory, sees] = cells;
@@ -89,17 +108,19 @@ function tableRow(view, index) {
   return { element, show };
 }
 
+/** @param {Row} row */
 const viewInWords = ({ view }) => (view === null ? "all" : `${view}²`);
 
-/** A bar behind a number: its share of the largest in the column. */
+/** A bar behind a number: its share of the largest. @param {HTMLElement} cell @param {number} share */
 function shade(cell, share) {
   const look = share > 0 ? `background:linear-gradient(to left, var(--cb-tint) ${100 * share}%, transparent ` +
     `${100 * share}%)` : "";
   if (cell.getAttribute("style") !== look) cell.setAttribute("style", look);
 }
 
-export const chosenIndex = (view) => Math.min(view.get("selected"), view.get("layers").length - 1);
+export const chosenIndex = (/** @type {View} */ view) => Math.min(view.get("selected"), view.get("layers").length - 1);
 
+/** @param {View} view @param {Layer} layer */
 function insert(view, layer) {
   const at = chosenIndex(view) + 1;
   const layers = [...view.get("layers")];
@@ -109,6 +130,7 @@ function insert(view, layer) {
 
 // --- one layer -----------------------------------------------------------------------------------
 
+/** @param {View} view @param {Described} now */
 function layerEditorRow(view, now) {
   const panel = h("div", { class: "cb-panel cb-editor-panel" });
   let shown = "";
@@ -124,57 +146,62 @@ function layerEditorRow(view, now) {
   return h("tr", { class: "cb-editor-row" }, h("td", { colspan: 6 }, panel));
 }
 
+/** @param {View} view @param {Described} now @param {number} index */
 function layerEditor(view, now, index) {
   const { kind } = view.get("layers")[index];
-  const { title, fields } = kinds[kind];
+  const { title, fields } = kindsOf[kind];
   const controls = Object.entries(fields).map(([name, rule]) => fieldFor(view, index, name, rule));
   const words = h("p", { class: "cb-note" });
   view.watch([...NETWORK, "selected"], () => say(words, rowWords(now, index)));
-  const move = (by) => {
+  const move = (/** @type {number} */ by) => {
     const layers = [...view.get("layers")];
     const [layer] = layers.splice(index, 1);
     layers.splice(index + by, 0, layer);
     view.set({ layers, selected: index + by });
   };
+  const remove = () => view.set({ selected: Math.max(0, index - 1),
+    layers: view.get("layers").filter((/** @type {Layer} */ _, /** @type {number} */ i) => i !== index) });
   const count = view.get("layers").length;
+  /** @param {string} text @param {string} label @param {() => void} go @param {boolean} off */
   const act = (text, label, go, off) => button(text, go, { "aria-label": label, disabled: off });
   return [
     h("div", { class: "cb-row cb-editor-head" }, h("p", { class: "cb-heading" }, `Layer ${index + 1}: ${title}`),
       h("div", { class: "cb-row" },
         act("Move up", `Move layer ${index + 1} up`, () => move(-1), index === 0),
         act("Move down", `Move layer ${index + 1} down`, () => move(1), index === count - 1),
-        act("Remove", `Remove layer ${index + 1}`, () => view.set({
-          layers: view.get("layers").filter((_, i) => i !== index), selected: Math.max(0, index - 1) }), count === 1))),
+        act("Remove", `Remove layer ${index + 1}`, remove, count === 1))),
     controls.length > 0 ? h("div", { class: "cb-row" }, controls) : h("p", { class: "cb-note" }, "It has no settings."),
     words,
   ];
 }
 
-/** What a row's numbers say, for small screens too, where the table shows fewer. */
+/** What a row's numbers say, in a sentence. @param {Described} now @param {number} index */
 function rowWords({ rows, problem }, index) {
   const row = rows[index];
   if (!row) return index === rows.length ? `It does not fit: ${problem.replace(/^[^:]*: /, "")}.`
     : "A layer before it does not fit.";
   const [learns, moves] = row.parameters;
   const view = row.view === null ? "every pixel of the input" : `${number(row.view)} × ${number(row.view)} pixels`;
-  return `Gives ${shapeWords(row.shape)}. ${number(learns)} trainable ` +
-    `parameters${moves ? ` and ${number(moves)} that training only tracks` : ""}, ` +
+  return `Gives ${shapeWords(row.shape)}. ${plural(learns, "trainable parameter")}` +
+    `${moves ? ` and ${number(moves)} that training only tracks` : ""}, ` +
     `${inWords(2 * row.macs)} FLOPs ` +
       `(${percent(row.macs / Math.max(1, sumOf(rows, ({ macs }) => macs)))} of all), ${bytes(4 * row.values)} of ` +
       `activations. Each number sees ${view}.`;
 }
 
+/** @param {View} view @param {number} index @param {string} name @param {any} rule */
 function fieldFor(view, index, name, rule) {
   const source = {
     watch: ["layers"],
     get: () => view.get("layers")[index]?.[name] ?? rule.default,
-    set: (value) => view.set({ layers: view.get("layers")
-      .map((layer, i) => (i === index ? { ...layer, [name]: value } : layer)) }),
+    set: (/** @type {any} */ value) => view.set({
+      layers: view.get("layers").map((/** @type {Layer} */ layer, /** @type {number} */ i) =>
+        (i === index ? { ...layer, [name]: value } : layer)) }),
   };
   const label = FIELD_NAMES[name] ?? name;
   if (typeof rule.default === "boolean") return toggle(view, source, { label });
   if (rule.options) {
-    const options = rule.options.map((value) => [value, OPTION_WORDS[value] ?? String(value)]);
+    const options = rule.options.map((/** @type {string} */ value) => [value, OPTION_WORDS[value] ?? String(value)]);
     return options.length <= 2 ? choice(view, source, { label, options }) : select(view, source, { label, options });
   }
   return numberField(view, source,

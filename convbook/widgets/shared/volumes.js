@@ -11,13 +11,22 @@ const FOOT = 18;
 // How far a pixel of the width leads to the right and up in the oblique view.
 const [ALONG, UP] = [0.28, 0.22];
 
-/** Where each volume stands: { x, thick, high, deep } in pixels of a drawing that is `width` wide. */
+/** @typedef {{ x: number, thick: number, high: number, deep: number }} Place */
+/** @typedef {import("./view.js").View} View */
+/** @typedef {import("./network.js").Row} Row */
+
+/**
+ * Where each volume stands: { x, thick, high, deep } in pixels of a drawing that is `width` wide.
+ * @param {number[][]} shapes
+ * @param {number} width
+ * @returns {Place[]}
+ */
 export function placeVolumes(shapes, width) {
   const maps = shapes.filter((shape) => shape.length === 3);
   const side = TALL / Math.max(1, ...maps.flatMap(([height, across]) => [height, across]));
   const longest = Math.max(1, ...shapes.filter((shape) => shape.length === 1).map(([length]) => length));
   const gap = Math.max(1, Math.min(16, (0.35 * width) / shapes.length));
-  const last = shapes.at(-1);
+  const last = shapes[shapes.length - 1];
   const edge = last.length === 3 ? last[1] * side * ALONG : 0;
   const bar = Math.max(1, Math.min(4, gap));
   const room = width - edge - gap * (shapes.length - 1) - bar * (shapes.length - maps.length) - 2;
@@ -40,13 +49,20 @@ export function placeVolumes(shapes, width) {
   });
 }
 
-/** The drawing; a tap or the arrow keys choose a layer. */
+/**
+ * The drawing; a tap or the arrow keys choose a layer.
+ * @param {View} view
+ * @param {{ rows: Row[], problem: string }} now
+ */
 export function volumes(view, now) {
   const frame = h("div", { class: "cb-volumes", role: "application",
     "aria-label": "What every layer makes, to scale; the arrow keys choose a layer" });
   let width = 0;
+  /** @type {Place[]} */
   let places = [];
+  /** @type {SVGGElement[]} */
   let groups = [];
+  /** @returns {number[][]} */
   const drawn = () => [view.get("input_shape"), ...now.rows.map(({ shape }) => shape)];
   const mark = () => groups.forEach((group, i) => group.classList.toggle("cb-chosen", i === chosenIndex(view) + 1));
   const draw = () => {
@@ -73,18 +89,20 @@ export function volumes(view, now) {
   const words = h("p", { class: "cb-note" },
     "To scale: height and width to one, channels to another; bars are numbers in a row. The first is the input.");
   const element = h("div", { class: "cb-volumes-and-words" }, frame, words);
-  view.onWidth(element, (available) => {
+  view.onWidth(element, (/** @type {number} */ available) => {
     width = available;
     draw();
   });
   return element;
 }
 
+/** @param {number[]} shape @param {Place} place @param {number} index @param {number} width */
 function volume(shape, { x, thick, high, deep }, index, width) {
   const floor = TOP + TALL;
   const [dx, dy] = [deep * ALONG, deep * UP];
   const top = floor - high;
-  const corner = (...points) => points.map((point) => point.map((n) => n.toFixed(1)).join()).join(" ");
+  const corner = (/** @type {number[][]} */ ...points) => points
+    .map((point) => point.map((n) => n.toFixed(1)).join()).join(" ");
   const words = shapeWords(shape);
   const middle = x + thick / 2;
   const half = words.length * 3.2;
