@@ -31,9 +31,9 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from autograder.course import sample  # noqa: E402
 from autograder.course.course import Course  # noqa: E402
-from autograder.run import scoring  # noqa: E402
+from autograder.notebooks.cells import read_own  # noqa: E402
+from questions import sample  # noqa: E402
 
 HONEST = ("right-", "mistake-")
 CONFIG = """
@@ -47,7 +47,7 @@ def make_class(folder: Path, assignment: str, count: int) -> None:
     """Write `count` honest submissions below `folder`."""
     course = Course()
     source = nbformat.read(course.source(assignment), as_version=4)
-    released = scoring.read_released(course.released(assignment))
+    released = read_own(course.released(assignment))
     honest = [sample.Member("right")]
     if assignment == sample.ASSIGNMENT:
         honest = [m for m in sample.MEMBERS if m.name.startswith(HONEST) and "magic" not in m.name]

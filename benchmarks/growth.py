@@ -28,11 +28,13 @@ sys.path.insert(0, str(ROOT))
 
 import psutil  # noqa: E402
 
-from autograder.course import sample  # noqa: E402
 from autograder.course.course import Course  # noqa: E402
-from autograder.notebooks import recording  # noqa: E402
-from autograder.run import pipeline  # noqa: E402
+from autograder.notebooks.cells import read_own  # noqa: E402
+from autograder.run import pool, recording  # noqa: E402
+from autograder.run.job import Outcome  # noqa: E402
+from autograder.run.store import Store  # noqa: E402
 from benchmarks.grading import make_class  # noqa: E402
+from questions import sample  # noqa: E402
 
 RESULT = ROOT / "benchmarks/results/growth.json"
 FIGURE = ROOT / "book/instructors/growth.svg"
@@ -57,15 +59,17 @@ def measure(count: int) -> dict:
         make_class(Path(scratch) / "submitted", name, count)
         course = Course(scratch)
         course.register(name)
-        job = pipeline.job_of(course, name)
+        job = course.job(name)
         todo = course.submissions(name)
-        scoring = _scoring_seconds(pipeline.Worker(job), todo)
+        scoring = _scoring_seconds(pool.Worker(job), todo)
+        none, released = Store(job.results / "none"), read_own(job.released)
         start = time.process_time()
         for student, folder in todo.items():
-            pipeline.prepare(job, pipeline.Store(job.results / "none"), student, folder, True)
+            pool.prepare(job, none, released, student, folder, True)
         reading = (time.process_time() - start) / count
         start = time.process_time()
-        outcomes = [pipeline.Outcome(student, "scored") for student in todo]
+        keys = {student: course.store(name)._read(student)["key"] for student in todo}
+        outcomes = [Outcome(student, "scored", keys[student]) for student in todo]
         assert {o.state for o in recording.record(course, name, outcomes)} == {"scored"}
         recording_seconds = (time.process_time() - start) / count
         limit = job.jail().profile.seconds

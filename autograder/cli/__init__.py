@@ -18,6 +18,7 @@ from autograder.cli import (
     share,
 )
 from autograder.jail.isolation import NoIsolation
+from autograder.run import child
 
 # In the order of an instructor's evening.
 COMMANDS = {
@@ -60,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments=None) -> int:
     """Run a command; return the exit status."""
+    child.spare_grammar()
     options = build_parser().parse_args(arguments)
     warnings.filterwarnings("ignore", module="nbgrader")
     try:

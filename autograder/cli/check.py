@@ -1,6 +1,7 @@
 """``autograder check``."""
 
 import sys
+from pathlib import Path
 
 SUMMARY = "score your own notebook on your own machine; it is no grade"
 TEACHING = """
@@ -18,15 +19,17 @@ def arguments(parser) -> None:
 
 def run(options) -> int:
     """Run the command; return the exit status."""
-    from autograder.marking import catalogue
+    from autograder.course.definition import Definition
     from autograder.run import selfcheck
 
+    definition = Definition.find(Path(options.notebook or "."), Path.cwd())
     if options.notebook is None:
-        names = "\n".join(f"  exercises/{name}/{name}.ipynb" for name in catalogue.assignments())
+        paths = (definition.released(name) for name in definition.catalogue.assignments())
+        names = "\n".join(f"  {path.relative_to(definition.root)}" for path in paths)
         print(f"Which notebook? make check NOTEBOOK=... with one of\n{names}", file=sys.stderr)
         return 2
     try:
-        print(selfcheck.check(options.notebook).text())
+        print(selfcheck.check(options.notebook, definition.catalogue, definition.library).text())
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

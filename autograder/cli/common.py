@@ -13,7 +13,7 @@ def common(parser):
     parser.add_argument(
         "--course",
         metavar="FOLDER",
-        help="the course's folder of submissions and records (default: course)",
+        help="the folder of submissions and records (default: what autograder.toml says: course)",
     )
 
 
@@ -22,7 +22,7 @@ def isolation(parser):
     parser.add_argument(
         "--isolation",
         choices=KINDS,
-        default=os.environ.get("CONVBOOK_ISOLATION", "bubblewrap"),
+        default=os.environ.get("AUTOGRADER_ISOLATION", "bubblewrap"),
         help="how students' code is kept apart (default: bubblewrap). Nothing is chosen for you: "
         "where bubblewrap can't work, the command refuses and names what you can choose",
     )
@@ -41,12 +41,23 @@ def progress(outcomes, total, doing="Marking"):
     return tqdm(outcomes, total=total, unit="notebook", desc=doing, file=sys.stderr)
 
 
-def tell_failed(failed):
-    """Name what could not be marked; return the exit status."""
-    for outcome in failed:
-        said = f"{outcome.student} could not be marked: {outcome.reason}"
+def tell_failed(outcomes) -> int:
+    """Name what could not be marked, and what a person has to; return the exit status."""
+    for outcome in outcomes:
+        if outcome.state == "failed":
+            said = f"{outcome.student} could not be marked: {outcome.reason}"
+            print(printable(said), file=sys.stderr)
+    faults: dict[tuple[str, str], list[str]] = {}
+    for outcome in outcomes:
+        for question, fault in outcome.open:
+            faults.setdefault((question, fault), []).append(outcome.student)
+    for (question, fault), students in faults.items():
+        said = (
+            f"The checker of {question} failed ({fault}): its mark is open, for a person to give, "
+            f"for {', '.join(students)}. Mend the checker and `regrade`, or mark by hand."
+        )
         print(printable(said), file=sys.stderr)
-    return 1 if failed else 0
+    return 1 if faults or any(outcome.state == "failed" for outcome in outcomes) else 0
 
 
 def pack(target, files):

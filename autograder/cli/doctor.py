@@ -18,8 +18,7 @@ def arguments(parser) -> None:
 def run(options) -> int:
     """Run the command; return the exit status."""
     from autograder.course.course import Course
-    from autograder.jail import doctor, proof
+    from autograder.jail import doctor
 
-    course = Course(options.course)
-    places = proof.private_places(course.coursedir, course.config)
+    places = Course(options.course).private_places()
     return 0 if doctor.examine(options.isolation, places=places) else 1

@@ -37,6 +37,18 @@ def arguments(parser) -> None:
     )
 
 
+def sample_class(options) -> Path:
+    """Have the course make its sample class; return the folder."""
+    from autograder.course.course import Course
+
+    sample = Course(options.course).definition.catalogue.beside("sample")
+    if sample is None:
+        raise ValueError(
+            "this course has no sample class: there is no sample.py beside its checkers"
+        )
+    return sample.make(options.assignment, options.course)
+
+
 def run(options) -> int:
     """Run the command; return the exit status."""
     from autograder.course import tables
@@ -46,9 +58,7 @@ def run(options) -> int:
     if options.isolation != "bubblewrap":
         print(f"Isolation: {options.isolation}. {GIVES_UP[options.isolation]}\n", file=sys.stderr)
     if options.sample:
-        from autograder.course import sample
-
-        options.course = sample.make(options.assignment, options.course)
+        options.course = sample_class(options)
     course = Course(options.course)
     outcomes = pipeline.grade(
         course,
@@ -63,4 +73,4 @@ def run(options) -> int:
         progress=progress,
     )
     print(tables.class_table(course, options.assignment, outcomes))
-    return tell_failed([outcome for outcome in outcomes if outcome.state == "failed"])
+    return tell_failed(outcomes)

@@ -30,6 +30,6 @@ def run(options) -> int:
     if found and not options.yes and input("Record this? [y/N] ").strip().lower() != "y":
         print("Nothing was recorded.")
         return 1
-    failed = regrading.record(course, options.assignment, found, outcomes, options.why)
+    outcomes = regrading.record(course, options.assignment, found, outcomes, options.why)
     print(f"Recorded; the log is {course.folder / 'regrades.csv'}.")
-    return tell_failed(failed)
+    return tell_failed(outcomes)

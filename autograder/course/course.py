@@ -1,30 +1,32 @@
 """A course on disk: where its things are, and nbgrader's own interface to them."""
 
-import contextlib
 import glob
 import logging
 import os
 import re
-import sys
 import tempfile
+from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
-from traitlets.config.loader import PyFileConfigLoader
 
+from autograder.course import places
+from autograder.course.configuration import configure
+from autograder.course.definition import Definition
+from autograder.course.jobs import job_of
 from autograder.course.settings import Settings
 from autograder.course.text import unmarked
-from autograder.marking import catalogue
 from autograder.marking.question import Question
-from autograder.run import scoring
+from autograder.notebooks.cells import marks, read_own
+from autograder.notebooks.gradebook import open_gradebook
+from autograder.run import pipeline, scoring
+from autograder.run.job import Job
 from autograder.run.store import Store
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 class CourseError(RuntimeError):
@@ -34,23 +36,39 @@ class CourseError(RuntimeError):
 class Course:
     """A course's folder (submissions, gradebook, feedback) and the assignments it marks.
 
-    `folder` defaults to ``course`` in the repository, or to what ``CONVBOOK_COURSE`` names.
+    `folder` holds the records; it defaults to what the course's ``autograder.toml`` says. The
+    course is the one in `root`, or else the one that `folder` or the working directory belongs to.
     """
 
-    def __init__(self, folder=None, root: Path = ROOT):
-        self.root = Path(root)
-        # nbgrader calls alembic, which lies beside Python, by its bare name.
-        os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    def __init__(
+        self,
+        folder: Path | str | None = None,
+        root: Path | str | None = None,
+        config: Config | None = None,
+    ):
+        starts = [Path(start) for start in (root, folder) if start is not None]
+        self.definition = (
+            Definition.read(Path(root)) if root else Definition.find(*starts, Path.cwd())
+        )
         if folder is not None:
-            os.environ["CONVBOOK_COURSE"] = str(Path(folder).resolve())
-        with contextlib.chdir(self.root):
-            loader = PyFileConfigLoader("nbgrader_config.py", str(self.root))
-            self.config = Config(loader.load_config())
-            self.coursedir = CourseDirectory(config=self.config)
+            folder = Path(folder).resolve()
+        self.config = config or configure(Config(), self.definition.root, folder)
+        self.coursedir = CourseDirectory(config=self.config)
         self.folder = Path(self.coursedir.submitted_directory).parent
         self.settings = Settings.read(self.folder)
 
+    @classmethod
+    def of_nbgrader(cls, coursedir: CourseDirectory, config: Config) -> "Course":
+        """The course that one of nbgrader's own commands works on."""
+        folder = Path(coursedir.root, coursedir.submitted_directory).parent
+        return cls(folder, coursedir.root, config)
+
     # -- places ------------------------------------------------------------------------------------
+
+    @property
+    def root(self) -> Path:
+        """The folder of the course's definition, with its solutions and its checkers."""
+        return self.definition.root
 
     def source(self, assignment: str) -> Path:
         """The source notebook of an assignment."""
@@ -69,14 +87,11 @@ class Course:
 
     def assignments(self) -> list[str]:
         """The names of all assignments, in order."""
-        folder = self.root / self.coursedir.source_directory
-        return sorted(
-            path.name for path in folder.iterdir() if (path / f"{path.name}.ipynb").exists()
-        )
+        return self.definition.assignments()
 
     def questions(self, assignment: str) -> dict[str, Question]:
         """The judged questions of an assignment, in order."""
-        return catalogue.load(assignment)
+        return self.definition.catalogue.load(assignment)
 
     def submissions(self, assignment: str) -> dict[str, Path]:
         """The folders that students handed in, by student, in order; links hand in nothing."""
@@ -99,29 +114,62 @@ class Course:
         return self.folder / "attempts" / student / assignment / f"{handed_in:%Y%m%d-%H%M%S}"
 
     def store(self, assignment: str) -> Store:
-        return Store.of_course(self.coursedir, assignment)
+        """The results of an assignment."""
+        return Store(self.folder / "results" / assignment)
 
     def environment(self) -> dict[str, str]:
         """The environment in which nbgrader's own commands work on this course."""
-        return {**os.environ, "CONVBOOK_COURSE": str(self.folder)}
+        return {**os.environ, f"{self.definition.environment}_COURSE": str(self.folder)}
+
+    def private_places(self) -> tuple[str, ...]:
+        """The files and folders of this course that no student's code may see."""
+        return places.private_places(self)
+
+    # -- marking -----------------------------------------------------------------------------------
+
+    def job(
+        self,
+        assignment: str,
+        *,
+        isolation: str = "bubblewrap",
+        seconds: float | None = None,
+        results: Path | None = None,
+    ) -> Job:
+        """What workers have to know to mark an assignment; `seconds` overrules its limit."""
+        self.released(assignment)  # there is one
+        return job_of(
+            self.definition,
+            self.settings,
+            assignment,
+            results or self.store(assignment).folder,
+            isolation=isolation,
+            seconds=seconds,
+        )
+
+    def remote(self, job: Job) -> Callable[[], Job]:
+        """What a worker elsewhere calls for the job as it is there, with its own copy."""
+        return partial(job_here, job.assignment, job.isolation, job.profile.seconds)
 
     # -- nbgrader ----------------------------------------------------------------------------------
 
     @cached_property
     def api(self) -> NbGraderAPI:
+        """nbgrader's own interface."""
         api = NbGraderAPI(self.coursedir, config=self.config)
         api.log.setLevel(logging.WARNING)
         return api
 
     def gradebook(self) -> Gradebook:
         """Open the gradebook (a context manager)."""
-        return Gradebook(self.coursedir.db_url, self.coursedir.course_id)
+        return open_gradebook(self.coursedir)
 
     def register(self, assignment: str) -> None:
         """Make sure that the gradebook knows the assignment as it is in its source notebook."""
-        scoring.check_fits(scoring.read_released(self.released(assignment)), assignment)
+        released = read_own(self.released(assignment))
+        scoring.check_fits(released, self.questions(assignment), assignment)
         if self._is_registered(assignment):
             return
+        self.gradebook().close()  # a new one is made
         # nbgrader registers an assignment while it generates the students' version, for which any
         # place will do: the one in exercises/ must not change while a class is marked.
         with tempfile.TemporaryDirectory() as scratch:
@@ -135,11 +183,11 @@ class Course:
             raise CourseError(f"nbgrader can't register {assignment}: {_cause(outcome)}")
 
     def _is_registered(self, assignment):
-        released = scoring.read_released(self.released(assignment))
+        released = read_own(self.released(assignment))
         wanted = {
-            (scoring.marks(cell)["grade_id"], float(scoring.marks(cell)["points"]))
+            (marks(cell)["grade_id"], float(marks(cell)["points"]))
             for cell in released.cells
-            if scoring.marks(cell).get("grade")
+            if marks(cell).get("grade")
         }
         with self.gradebook() as gradebook:
             try:
@@ -191,6 +239,7 @@ class Course:
 
     def exercises(self, assignment: str) -> Path:
         """Generate the students' version of an assignment into the release directory."""
+        self.gradebook().close()  # where there is none, it is made
         outcome = self.api.generate_assignment(assignment, force=True)
         if not outcome["success"]:
             raise CourseError(f"nbgrader can't generate {assignment}: {_cause(outcome)}")
@@ -202,3 +251,11 @@ def _cause(outcome):
     text = "\n".join((outcome.get("log") or "", outcome.get("error") or ""))
     named = re.findall(r"(?m)^[\w.]*(?:Error|Exception|NoIsolation)\b.*$", text)
     return named[0] if named else text.strip()[-300:] or "it gave no reason"
+
+
+def job_here(assignment: str, isolation: str, seconds: float) -> Job:
+    """The job of an assignment as it is on this machine, whose isolation is proved first."""
+    course = Course()
+    job = course.job(assignment, isolation=isolation, seconds=seconds)
+    pipeline.prove_isolation(job, course.private_places())
+    return job

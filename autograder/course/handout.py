@@ -5,9 +5,8 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.marking import catalogue
 from autograder.marking.question import reword, variants_of
-from autograder.run import scoring
+from autograder.notebooks.cells import read_own
 
 
 def write(course, assignment: str) -> list[Path]:
@@ -17,7 +16,7 @@ def write(course, assignment: str) -> list[Path]:
     what is missing: the setting, the roster, or a question that varies.
     """
     roster = course.settings.roster()
-    questions = catalogue.load(assignment)
+    questions = course.questions(assignment)
     if not course.settings.variants:
         raise ValueError(
             "everybody has the same numbers; put the line variants = true into "
@@ -35,7 +34,7 @@ def write(course, assignment: str) -> list[Path]:
 def _write_one(course, assignment, questions, released, student) -> Path:
     if Path(student).name != student:
         raise ValueError(f"the roster has the id {student!r}, which can't be the name of a folder")
-    notebook = scoring.read_released(released)
+    notebook = read_own(released)
     reword(notebook, questions, course.settings.whose(student))
     target = course.folder / "handout" / student / assignment
     shutil.rmtree(target, ignore_errors=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from autograder.notebooks.gradebook import set_penalties, transaction
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -91,8 +93,5 @@ def read(course, assignment: str) -> list[Record]:
 def refresh_penalties(course, assignment: str) -> None:
     """Bring nbgrader's penalties up to date with marks that a person gave after autograding."""
     penalties = {record.student: record.penalty for record in read(course, assignment)}
-    with course.gradebook() as gradebook:
-        for submission in gradebook.assignment_submissions(assignment):
-            for notebook in submission.notebooks:
-                notebook.late_submission_penalty = penalties[submission.student.id] or None
-        gradebook.db.commit()
+    with transaction(course) as gradebook:
+        set_penalties(gradebook, assignment, penalties)

@@ -9,9 +9,8 @@ import numpy as np
 from jinja2 import Environment, PackageLoader
 
 from autograder.course import records
-from autograder.notebooks import feedback
-from autograder.run import pipeline, scoring
-from convbook import items as bank
+from autograder.notebooks import feedback, reading
+from autograder.notebooks.cells import cells_to_run, read_own
 
 SIMILAR = 0.9
 SHINGLE = 6
@@ -96,7 +95,7 @@ def misconceptions(course, assignment, students) -> list[Misconception]:
     for student in students:
         result = store.latest(student)
         for name, verdict in result.verdicts.items() if result else ():
-            if verdict.misconception and verdict.misconception != scoring.UNMARKED:
+            if verdict.misconception:
                 counts[verdict.misconception, name] += 1
                 messages.setdefault((verdict.misconception, name), " ".join(verdict.messages))
     book = _book(course)
@@ -108,7 +107,7 @@ def misconceptions(course, assignment, students) -> list[Misconception]:
 
 def _book(course) -> str:
     """Where the book is published, or the copy that was built on this machine, or nothing."""
-    built = course.root / "_build" / "html"
+    built = course.root / course.definition.built_book
     here = built.as_uri() if built.is_dir() else ""
     return course.config.FeedbackExporter.get("book_url", "") or here
 
@@ -125,10 +124,10 @@ def groups(course, assignment, found, key) -> list[Group]:
 
 
 def _objectives(course, assignment, found) -> list[Group]:
-    """Points per learning objective, in the words of section 1."""
-    words = {str(objective.number): objective.short for objective in bank.objectives()}
+    """Points per learning objective, in the course's own words where it has them."""
+    words = {str(number): text for number, text in course.definition.catalogue.objectives().items()}
     return [
-        replace(group, name=f"{group.name}. {words[group.name]}")
+        replace(group, name=f"{group.name}. {words.get(group.name, '')}".rstrip(". "))
         for group in groups(course, assignment, found, lambda q: q.objectives)
     ]
 
@@ -143,9 +142,11 @@ def _shingles(code: str) -> frozenset:
 
 
 def _own_code(course, assignment, student, given: frozenset) -> frozenset:
-    job = pipeline.job_of(course, assignment)
-    notebook = pipeline.rebuilt(course.submissions(assignment)[student], job)
-    cells = scoring.cells_to_run(notebook).values() if notebook else ()
+    path = reading.notebook_in(course.submissions(assignment)[student], assignment)
+    if path is None:
+        return frozenset()
+    released = read_own(course.released(assignment))
+    cells = cells_to_run(reading.rebuild(released, reading.read(path))).values()
     return frozenset().union(*(_shingles(source) for source in cells)) - given
 
 
@@ -154,7 +155,7 @@ def similar(course, assignment, students) -> list[tuple[str, str, float]]:
 
     What was handed out, and what more than half of the class has, does not count.
     """
-    released = scoring.read_released(course.released(assignment))
+    released = read_own(course.released(assignment))
     given = frozenset().union(*(_shingles(c.source) for c in released.cells))
     submitted = course.submissions(assignment)
     code = {s: _own_code(course, assignment, s, given) for s in students if s in submitted}
@@ -216,9 +217,8 @@ def _unmarked(course, assignment, names):
     """Answers on which a checker itself failed, so that a person has to look."""
     store = course.store(assignment)
     return [
-        (names[student], name)
+        (names[student], name, fault)
         for student in names
         if (result := store.latest(student))
-        for name, verdict in result.verdicts.items()
-        if verdict.misconception == scoring.UNMARKED
+        for name, fault in result.open.items()
     ]

@@ -1,10 +1,8 @@
 """A course's own settings: ``course.toml`` in the course's folder, all of them optional.
 
-    name = "convbook"
     time_zone = "Asia/Kolkata"        # of the dates below; default UTC
     resubmissions = "latest"          # or "best"
     variants = true                   # each student's own numbers; default off
-    private = "../our-questions"      # exercises of your own (see book/instructors/grading.md)
 
     [late]
     grace_minutes = 15
@@ -13,6 +11,10 @@
 
     [due]
     "01-shapes-and-counts" = 2026-09-30T23:59:00
+
+    [limits."04-training-deep-networks"]
+    seconds = 90                      # of one cell or one call; default: the assignment's own
+    memory_megabytes = 4096
 
 Beside it: ``roster.csv`` (columns id, name, email), ``extensions.csv`` (student, assignment, due),
 and ``variants.secret``, from which students' numbers are drawn: `handout` makes it, at random.
@@ -31,6 +33,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from autograder.course.text import printable
 from autograder.marking.variants import Whose
+from autograder.run.profiles import Limits
 
 DAY = 86_400
 SECRET = "variants.secret"
@@ -61,13 +64,13 @@ class Settings:
     """See the module's docstring."""
 
     folder: Path
-    name: str = "convbook"
     time_zone: str = "UTC"
     resubmissions: str = "latest"
     variants: bool = False
     private: str = ""
     late: Late = Late()
     due: dict[str, datetime] = field(default_factory=dict)
+    limits: dict[str, Limits] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder) -> "Settings":
@@ -77,7 +80,9 @@ class Settings:
             return cls(Path(folder))
         try:
             raw = tomllib.loads(path.read_text())
-            settings = cls(Path(folder), **{**raw, "late": Late(**raw.get("late", {}))})
+            raw["late"] = Late(**raw.get("late", {}))
+            raw["limits"] = {name: Limits(**own) for name, own in raw.get("limits", {}).items()}
+            settings = cls(Path(folder), **raw)
         except (tomllib.TOMLDecodeError, TypeError) as error:
             raise SettingsError(f"{path}: {error}") from None
         settings.validate(path)
@@ -94,14 +99,25 @@ class Settings:
                     f"{path}: [due] {assignment} is {due!r}; expected a date with a time, such as "
                     "2026-09-30T23:59:00 without quotes"
                 )
-        if not isinstance(self.private, str):
-            raise SettingsError(f"{path}: private is {self.private!r}; expected a text in quotes")
         if not isinstance(self.variants, bool):
             raise SettingsError(
                 f"{path}: variants is {self.variants!r}; expected true or false. A text can be "
                 f"guessed from a student's own numbers; `handout` draws a secret into {SECRET}. "
                 "(To go on with numbers that were handed out, put their text into that file.)"
             )
+        if self.private:
+            raise SettingsError(
+                f"{path}: private = {self.private!r} is not read any more. A folder of exercises "
+                "of your own is a course: put a file autograder.toml into it (an empty one will "
+                "do) and give the commands there"
+            )
+        for assignment, own in self.limits.items():
+            for name, value in vars(own).items():
+                if value is not None and not (isinstance(value, int | float) and value > 0):
+                    raise SettingsError(
+                        f"{path}: [limits] {assignment}: {name} is {value!r}; expected a number "
+                        "above 0"
+                    )
         self.zone()
 
     def seed(self) -> str:
@@ -127,10 +143,6 @@ class Settings:
     def whose(self, student: str) -> Whose | None:
         """Whose numbers this student's submission is marked by; None where all have the same."""
         return Whose(self.seed(), student) if self.variants else None
-
-    def private_folder(self) -> Path | None:
-        """The course's folder of exercises of its own, if it has one."""
-        return (self.folder / self.private).resolve() if self.private else None
 
     def zone(self) -> ZoneInfo:
         try:

@@ -14,10 +14,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
 from autograder.course.export import safe
-from autograder.run import scoring
+from autograder.notebooks.cells import is_judged, marks, read_own
+from autograder.notebooks.gradebook import give_mark, transaction
 
 COLUMNS = ["answer", "question", "text", "of", "points", "comment"]
 _SCHEME = re.compile(r"(?s)=== BEGIN MARK SCHEME ===\n+(.*?)\n+=== END MARK SCHEME ===")
@@ -77,9 +76,9 @@ def _texts(course, assignment, student) -> dict[str, str]:
     if not path.exists():
         return {}
     return {
-        scoring.marks(cell)["grade_id"]: cell.source
-        for cell in nbformat.read(path, as_version=4).cells
-        if scoring.marks(cell).get("grade") and not scoring.is_judged(cell)
+        marks(cell)["grade_id"]: cell.source
+        for cell in read_own(path).cells
+        if marks(cell).get("grade") and not is_judged(cell)
     }
 
 
@@ -138,11 +137,11 @@ def share_out(course, assignment: str, markers: list[str], percent: float = 10) 
 
 def _write_schemes(course, assignment, folder):
     """Write down what answers are marked by, next to the tables."""
-    source = nbformat.read(course.source(assignment), as_version=4)
+    source = read_own(course.source(assignment))
     found = [
-        f"# {scoring.marks(cell)['grade_id'].removesuffix('-task')}\n\n{match[1]}\n"
+        f"# {marks(cell)['grade_id'].removesuffix('-task')}\n\n{match[1]}\n"
         for cell in source.cells
-        if (match := _SCHEME.search(cell.source)) and scoring.marks(cell)
+        if (match := _SCHEME.search(cell.source)) and marks(cell)
     ]
     (folder / "schemes.md").write_text("\n".join(found), encoding="utf-8")
 
@@ -198,23 +197,20 @@ def _points(marks) -> set[float]:
 
 
 def _record(course, assignment, answers, agreed):
-    with course.gradebook() as gradebook:
-        for code, marks in agreed.items():
-            about = (answers[code].question, assignment, assignment, answers[code].student)
-            grade = gradebook.find_grade(*about)
-            [grade.manual_score] = _points(marks)
-            grade.needs_manual_grade = False
-            if comments := [comment for _, comment in marks.values() if comment]:
-                gradebook.find_comment(*about).manual_comment = "\n\n".join(comments)
-        gradebook.db.commit()
+    with transaction(course) as gradebook:
+        for code, given in agreed.items():
+            [points] = _points(given)
+            comments = "\n\n".join(comment for _, comment in given.values() if comment)
+            about = (answers[code].student, answers[code].question)
+            give_mark(gradebook, assignment, *about, points, comments)
 
 
 def _agreement(answers, given) -> list[Agreement]:
     """Compare the points of answers that two have marked, by question."""
     differences = defaultdict(list)
-    for code, marks in given.items():
-        if len(marks) > 1:
-            points = [points for points, _ in marks.values()]
+    for code, own in given.items():
+        if len(own) > 1:
+            points = [points for points, _ in own.values()]
             differences[answers[code].question].append(max(points) - min(points))
     return [
         Agreement(question, len(found), found.count(0), sum(found) / len(found))

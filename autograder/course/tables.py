@@ -19,6 +19,10 @@ def _number(points) -> str:
     return "·" if points is None else f"{points:g}"
 
 
+def _cell(verdict) -> str:
+    return "open" if verdict.is_open else _number(verdict.points)
+
+
 def class_table(course, assignment: str, outcomes) -> str:
     """The class: a row per student, a column per judged question, the sum, and what to know."""
     questions = course.questions(assignment)
@@ -31,7 +35,10 @@ def class_table(course, assignment: str, outcomes) -> str:
         if result is None or outcome.state in ("failed", "no notebook"):
             rows.append([outcome.student, *["·"] * len(questions), "·", outcome.state])
             continue
-        points = [_number(result.verdicts[name].points) for name in questions]
-        note = "" if outcome.state == "scored" else outcome.state
+        points = [_cell(result.verdicts[name]) for name in questions]
+        notes = [] if outcome.state == "scored" else [outcome.state]
+        if result.open:
+            notes.append(f"{len(result.open)} to mark by hand")
+        note = ", ".join(notes)
         rows.append([outcome.student, *points, _number(result.points), note])
     return layout(rows, right=set(range(1, len(head) - 1)))

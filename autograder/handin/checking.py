@@ -129,8 +129,12 @@ def _takes(function, count) -> bool:
 def _shown(value) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
-    text = repr(value)
-    return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
+    return f"{forms.shown(value)} ({type(value).__name__})"
+
+
+def _name_of(key) -> str:
+    """A key as text; one that can't be shown is called so."""
+    return key if isinstance(key, str) else forms.shown(key)
 
 
 def _placeholder():
@@ -150,7 +154,7 @@ def _missing(value) -> list[str]:
     if value is None or value is ... or _unwritten(value):
         return [""]
     if isinstance(value, Mapping):
-        entries = {str(key): _missing(entry) for key, entry in value.items()}
+        entries = {_name_of(key): _missing(entry) for key, entry in value.items()}
         gaps = [f'["{key}"]{rest}' for key, found in entries.items() for rest in found]
         return [""] if gaps and all(found == [""] for found in entries.values()) else gaps
     if isinstance(value, list | tuple):

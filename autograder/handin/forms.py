@@ -19,6 +19,7 @@ _DIGITS = re.compile(
 )
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})")
 _GROUPING = re.compile(r"[,_' \u00a0\u2009\u202f]")
+_LARGEST = 10**300  # what a float can hold, nearly
 _TIMES = re.compile(r"\s*[×x*,;]\s*|\s+", re.IGNORECASE)
 
 
@@ -30,10 +31,14 @@ class NotFinite(WrongForm):
     """There are entries that are not finite; the message quotes nothing of them."""
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Return a value as it is shown to whoever handed it in; nothing that it is makes this fail."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # a whole number of thousands of digits, or an object that can't show itself
+        return f"a {type(value).__name__} that can't be shown"
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
@@ -63,8 +68,10 @@ def number(value: object, name: str, *, percent: bool = False) -> float:
             found = float(text)
         except ValueError:
             found = None
+    if isinstance(found, int) and not isinstance(found, bool) and abs(found) > _LARGEST:
+        raise WrongForm(f"`{name}`: expected a number, but this one has hundreds of digits.")
     if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
-        raise WrongForm(f"`{name}`: expected a number, but this is {_shown(value)}.")
+        raise WrongForm(f"`{name}`: expected a number, but this is {shown(value)}.")
     return found
 
 
@@ -74,11 +81,11 @@ def whole_number(value: object, name: str) -> int:
         found = number(value, name)
     except WrongForm:
         raise WrongForm(
-            f"`{name}`: expected one whole number, but this is {_shown(value)}."
+            f"`{name}`: expected one whole number, but this is {shown(value)}."
         ) from None
     if found != int(found):
         raise WrongForm(
-            f"`{name}`: this is {_shown(value)}, but a count can't have a fraction. "
+            f"`{name}`: this is {shown(value)}, but a count can't have a fraction. "
             "Which step of the rule makes it whole?"
         )
     return int(found)
@@ -98,7 +105,7 @@ def whole_numbers(value: object, name: str, count: int) -> tuple[int, ...]:
         )
     if not isinstance(items, list | tuple) or len(items) != count:
         raise WrongForm(
-            f"`{name}`: expected {count} whole numbers in order, but this is {_shown(value)}."
+            f"`{name}`: expected {count} whole numbers in order, but this is {shown(value)}."
         )
     return tuple(whole_number(item, name) for item in items)
 
@@ -110,7 +117,7 @@ def array(value: object, name: str, shape: tuple[int, ...] | None = None) -> np.
     except ValueError:  # rows of different lengths
         found = np.asarray("?")
     if found.dtype.kind not in "biuf" or (found.dtype.kind == "b" and found.ndim == 0):
-        raise WrongForm(f"`{name}`: expected an array of numbers, but this is {_shown(value)}.")
+        raise WrongForm(f"`{name}`: expected an array of numbers, but this is {shown(value)}.")
     if shape is not None and found.shape != shape:
         raise WrongForm(
             f"`{name}`: expected the shape {shape}, but this has the shape {found.shape}."
@@ -130,7 +137,7 @@ def word(value: object, name: str, choices: Iterable[str]) -> str:
             if _plain(choice) == wanted:
                 return choice
     raise WrongForm(
-        f"`{name}`: expected one of {', '.join(map(repr, choices))}, but this is {_shown(value)}."
+        f"`{name}`: expected one of {', '.join(map(repr, choices))}, but this is {shown(value)}."
     )
 
 
@@ -146,7 +153,7 @@ def letter(value: object, name: str, letters: str) -> str:
         if len(found) == 1 and found in letters:
             return found
     raise WrongForm(
-        f"`{name}`: expected one of the letters {', '.join(letters)}, but this is {_shown(value)}."
+        f"`{name}`: expected one of the letters {', '.join(letters)}, but this is {shown(value)}."
     )
 
 
@@ -160,7 +167,7 @@ def chosen(value: object, name: str, letters: str) -> frozenset[str]:
         if len(parts) == 1:
             parts = list(parts[0])
     if not isinstance(parts, list | tuple):
-        raise WrongForm(f'`{name}`: expected letters, such as "x, y", but this is {_shown(value)}.')
+        raise WrongForm(f'`{name}`: expected letters, such as "x, y", but this is {shown(value)}.')
     return frozenset(letter(part, name, letters) for part in parts)
 
 
@@ -171,7 +178,7 @@ def order(value: object, name: str, letters: str) -> tuple[str, ...]:
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if not isinstance(value, list | tuple):
-        raise WrongForm(f"`{name}`: expected letters in order, but this is {_shown(value)}.")
+        raise WrongForm(f"`{name}`: expected letters in order, but this is {shown(value)}.")
     found = tuple(letter(part, name, letters) for part in value)
     if sorted(found) != sorted(letters):
         raise WrongForm(f"`{name}`: every letter from {', '.join(letters)} belongs in it once.")
@@ -185,7 +192,7 @@ def truth(value: object, name: str) -> bool:
         found = {"true": True, "yes": True, "false": False, "no": False}.get(found.strip().lower())
     if isinstance(found, int | float) and found in (0, 1):
         return bool(found)
-    raise WrongForm(f"`{name}`: expected True or False, but this is {_shown(value)}.")
+    raise WrongForm(f"`{name}`: expected True or False, but this is {shown(value)}.")
 
 
 def table(value: object, name: str, keys: Iterable[str]) -> dict[str, Any]:
@@ -204,13 +211,13 @@ def table(value: object, name: str, keys: Iterable[str]) -> dict[str, Any]:
             )
         return dict(zip(keys, value, strict=True))
     if not isinstance(value, Mapping):
-        raise WrongForm(f"`{name}`: expected a dictionary, but this is {_shown(value)}.")
+        raise WrongForm(f"`{name}`: expected a dictionary, but this is {shown(value)}.")
     known = {_plain(key.strip("() .")): key for key in keys}
     found, seen = dict.fromkeys(keys), set()
     for key, entry in value.items():
-        plain = _plain(str(key).strip("() ."))
+        plain = _plain(key.strip("() .") if isinstance(key, str) else shown(key))
         if plain not in known:
-            raise WrongForm(f"`{name}`: {key!r} is not one of {', '.join(map(repr, keys))}.")
+            raise WrongForm(f"`{name}`: {shown(key)} is not one of {', '.join(map(repr, keys))}.")
         if known[plain] in seen:
             raise WrongForm(f"`{name}`: there are two entries for {known[plain]!r}.")
         seen.add(known[plain])

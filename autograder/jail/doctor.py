@@ -19,8 +19,7 @@ from autograder.jail.view import view_for
 # Each is an expression that is true inside the jail when the escape fails.
 ESCAPES = {
     "read a secret file of yours": "not reads({secret!r})",
-    "see the solutions": "not exists({solutions!r})",
-    "see the checkers": "not exists({checkers!r})",
+    "see the grader's own code": "not exists({engine!r})",
     "see other processes": "not sees_processes()",
     "write outside of /tmp": "not writes('/usr/x') and not writes('/jail/x') and not writes('/x')",
     "reach a server on this machine": "not connects(({host!r}, {port}))",
@@ -257,12 +256,10 @@ def try_escapes(kind: str = "bubblewrap") -> list[Finding]:
         secret.write_text("secret")
         secret.chmod(0o644)
         Path(folder).chmod(0o755)
-        root = Path(__file__).resolve().parents[2]
         host, port = server.getsockname()
         facts = {
             "secret": str(secret),
-            "solutions": str(root / "solutions"),
-            "checkers": str(root / "questions"),
+            "engine": str(Path(__file__).resolve().parents[1] / "marking"),
             "host": host,
             "port": port,
         }

@@ -18,7 +18,7 @@ from pathlib import Path
 from autograder import handin
 from autograder.handin import wire
 from autograder.jail import cgroup, identity, seccomp
-from autograder.jail.profile import Profile
+from autograder.jail.profile import Library, Profile
 from autograder.jail.view import View, view_for
 
 INSIDE = Path(__file__).parent / "inside"
@@ -42,26 +42,41 @@ class NoIsolation(RuntimeError):
     """This machine can't isolate in the way that was asked for; the message names the choices."""
 
 
-def stage_convbook(target: Path, hides) -> None:
-    """Copy the part of `convbook` that students' code may see; a hidden module says that it is."""
-    import convbook
+def stage_library(target: Path, library: Library, hides: tuple[str, ...]) -> None:
+    """Copy what of the course's own code students' code may see; a hidden module says that it is.
 
-    package, engine = Path(convbook.__file__).parent, Path(handin.__file__).parents[1]
-    unseen = shutil.ignore_patterns("__pycache__", "widgets")
-    shutil.copytree(engine / "handin", target / "autograder" / "handin", ignore=unseen)
+    Beside it stands the student's side of the engine.
+    """
+    engine = Path(handin.__file__).parents[1]
+    shutil.copytree(engine / "handin", target / "autograder" / "handin", ignore=_COMPILED)
     shutil.copy(engine / "__init__.py", target / "autograder")
-    shutil.copytree(package, target / "convbook", ignore=unseen)
-    shutil.copy(INSIDE / "pictures.py", target / "convbook" / "widgets.py")
+    for name, folder in library.packages:
+        shutil.copytree(folder, target / name, ignore=_COMPILED)
+    for name, stub in library.stubs:
+        path = _remove(target, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(stub, path.with_suffix(".py"))
     for name in hides:
         path = target.joinpath(*name.split("."))
         message = f"{name} answers this exercise, so it can't be used in it"
-        stub = f"raise ImportError({message!r})\n"
+        refusal = f"raise ImportError({message!r})\n"
         if path.is_dir():
             shutil.rmtree(path)
             path.mkdir()
-            (path / "__init__.py").write_text(stub)
+            (path / "__init__.py").write_text(refusal)
         elif path.with_suffix(".py").exists():
-            path.with_suffix(".py").write_text(stub)
+            path.with_suffix(".py").write_text(refusal)
+
+
+_COMPILED = shutil.ignore_patterns("__pycache__")
+
+
+def _remove(target: Path, name: str) -> Path:
+    """Remove a module or a package; return where it was, without an ending."""
+    path = target.joinpath(*name.split("."))
+    shutil.rmtree(path, ignore_errors=True)
+    path.with_suffix(".py").unlink(missing_ok=True)
+    return path
 
 
 def _let_everybody_read(folder: Path) -> None:
@@ -149,13 +164,14 @@ def choices() -> str:
 class Jail:
     """A running zygote. Use it as a context manager; `open_channel` starts one notebook's child."""
 
-    def __init__(self, profile: Profile, kind: str = "bubblewrap", image: str = "convbook-jail"):
+    def __init__(self, profile: Profile, kind: str = "bubblewrap", image: str = "autograder-jail"):
         if kind not in KINDS:
             raise ValueError(f"isolation {kind!r} is unknown; choose one of {', '.join(KINDS)}")
         self.profile, self.kind, self.image = profile, kind, image
         self.process = self.control = self.folder = None
         self.failed_imports = {}
-        self.view = view_for(profile.packages) if kind == "bubblewrap" else View()
+        own = profile.library.own
+        self.view = view_for(profile.packages, own) if kind == "bubblewrap" else View()
         self._buffer, self._ended = b"", None
 
     def __enter__(self):
@@ -169,7 +185,7 @@ class Jail:
 
     def start(self):
         self._buffer = b""
-        self.folder = Path(tempfile.mkdtemp(prefix="convbook-jail-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="autograder-jail-"))
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self._start()
@@ -182,7 +198,7 @@ class Jail:
         self._control_folder.mkdir()
         shutil.copytree(INSIDE, stage / "code", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(wire.__file__, stage / "code")
-        stage_convbook(stage / "modules", self.profile.hides)
+        stage_library(stage / "modules", self.profile.library, self.profile.hides)
         self._stage_files(stage / "files")
         _let_everybody_read(stage)
         self.listener.bind(str(self._control_folder / "socket"))
@@ -210,7 +226,7 @@ class Jail:
         program = seccomp.program() if confined else None
         configuration = {
             "control": f"{control}/socket",
-            "preload": [*self.profile.preload, "convbook.practice"],
+            "preload": [*self.profile.preload, *self.profile.library.preload],
             "admits": list(self.profile.admits) if confined else [],
             "modules": str(inside / "modules"),
             "files": str(inside / "files"),

@@ -1,14 +1,8 @@
 """What a notebook's code gets to see and to use while it is marked."""
 
-import ast
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
-from autograder.marking import catalogue
-
-ALWAYS_HIDDEN = ("convbook.items", "convbook.publishing")
 ADMITTED = ("numpy", "matplotlib")
 # What cells of any notebook show things with; no exercise is answered by them.
 EVERYWHERE = ("IPython", "ipywidgets", "tqdm")
@@ -16,24 +10,45 @@ HEAVY = frozenset({"keras", "tensorflow", "torch"})
 
 
 @dataclass(frozen=True)
+class Library:
+    """What of a course's own code is staged for students' code, beside `autograder.handin`.
+
+    `packages` are names and folders; `hides` are modules that say that they can't be used here;
+    `stubs` are modules that a file stands in for; `preload` is imported before any notebook.
+    `private` are packages that must not be found among the installed ones either.
+    """
+
+    packages: tuple[tuple[str, Path], ...] = ()
+    hides: tuple[str, ...] = ()
+    stubs: tuple[tuple[str, Path], ...] = ()
+    preload: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The packages whose installed copies the jail must not show."""
+        return ("autograder", *(name for name, _ in self.packages), *self.private)
+
+
+@dataclass(frozen=True)
 class Profile:
     """Limits and visible things for the notebooks of one assignment.
 
     `admits` are the packages that may be imported beside the standard library (and what these
-    require); the others aren't there. `seconds` bounds one cell or one call, `wall_seconds` the
-    whole notebook.
+    require); the others aren't there; `hides` are modules of the `library` that answer the
+    questions at hand. `seconds` bounds one cell or one call, `wall_seconds` the whole notebook.
     """
 
     preload: tuple[str, ...] = ("numpy",)
     admits: tuple[str, ...] = ADMITTED
-    hides: tuple[str, ...] = ALWAYS_HIDDEN
+    hides: tuple[str, ...] = ()
+    library: Library = Library()
     files: Path | None = None
     seconds: float = 5
     wall_seconds: float = 90
     memory_megabytes: int = 1024
     disk_megabytes: int = 64
     processes: int = 64
-    extra: dict = field(default_factory=dict)
 
     @property
     def cpu_seconds(self) -> float:
@@ -65,52 +80,3 @@ class Profile:
             "MEMLOCK": 0,
             "MSGQUEUE": 0,
         }
-
-
-def imported_modules(sources) -> tuple[str, ...]:
-    """Return the modules that the given cells import at their top level, in order."""
-    found = {"numpy": None}
-    for source in sources:
-        try:
-            statements = ast.parse(source).body
-        except SyntaxError:
-            continue  # a cell in IPython's own language
-        for statement in statements:
-            if isinstance(statement, ast.Import):
-                found |= dict.fromkeys(alias.name for alias in statement.names)
-            elif isinstance(statement, ast.ImportFrom) and statement.level == 0:
-                found[statement.module] = None
-    return tuple(found)
-
-
-def _hidden(module, hides):
-    return any(module == name or module.startswith(name + ".") for name in hides)
-
-
-def profile_of(assignment: str, source: Path, files: Path | None = None) -> Profile:
-    """Read the profile off the assignment's checkers and its source notebook.
-
-    Whatever the source notebook imports is imported once, before students' notebooks start.
-    `files` is the folder that students were given; what lies in it beside notebooks is there for
-    their code too.
-    """
-    module = catalogue.module_of(assignment)
-    hides = (*ALWAYS_HIDDEN, *getattr(module, "HIDES", ()))
-    notebook = nbformat.read(source, as_version=4)
-    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    wanted = (*imported_modules(cells), *getattr(module, "PRELOAD", ()))
-    preload = tuple(dict.fromkeys(name for name in wanted if not _hidden(name, hides)))
-    admits = tuple(getattr(module, "ADMITS", ADMITTED))
-    heavy = bool(HEAVY & {name.split(".")[0] for name in preload})
-    large = heavy or bool(HEAVY & set(admits))
-    seconds = getattr(module, "SECONDS", 60 if heavy else 5)
-    return Profile(
-        preload=preload,
-        admits=admits,
-        hides=hides,
-        files=files,
-        seconds=seconds,
-        wall_seconds=max(600 if heavy else 90, 2 * seconds),
-        memory_megabytes=4096 if large else 1024,
-        processes=512 if large else 64,
-    )

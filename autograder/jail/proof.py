@@ -4,21 +4,8 @@ What a view should show is one thing (`autograder.jail.view`), what it does show
 that was mounted for a good reason may hold a course that somebody put there.
 """
 
-import contextlib
-from pathlib import Path
-
-from jupyter_core.paths import jupyter_config_path
-from nbgrader.exchange.default.exchange import Exchange
-from traitlets.config import Config
-from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
-
-import autograder
-import questions
-from autograder.course.settings import Settings
 from autograder.jail.asking import Sitting
 from autograder.jail.isolation import Jail, NoIsolation
-
-HUB_EXCHANGE = "/srv/nbgrader/exchange"
 
 _LOOK = """
 import os
@@ -39,44 +26,6 @@ def opened(places, shown):
             names[:] = [n for n in names if os.path.join(folder, n) not in (*alien, *shown)]
     return found[:20]
 """
-
-
-def _configured_exchange(config) -> str:
-    """The exchange that nbgrader would use, whose settings may lie with Jupyter's."""
-    merged = Config()
-    for folder in reversed(jupyter_config_path()):
-        for loader in (JSONFileConfigLoader, PyFileConfigLoader):
-            suffix = "json" if loader is JSONFileConfigLoader else "py"
-            with contextlib.suppress(ConfigFileNotFound, Exception):
-                merged.merge(loader(f"nbgrader_config.{suffix}", folder).load_config())
-    merged.merge(config)
-    return Exchange(config=merged).root
-
-
-def private_places(coursedir, config) -> tuple[str, ...]:
-    """The files and folders that no student's code may see, by all their names.
-
-    `coursedir` and `config` are nbgrader's: the repository, the course with its gradebook and all
-    submissions, a private folder of exercises, and the exchange, configured or not.
-    """
-    course = Path(coursedir.submitted_directory).parent
-    places = {
-        Path(autograder.__file__).parent,
-        *questions.__path__,
-        coursedir.root,
-        Path(coursedir.root, coursedir.source_directory),
-        course,
-        coursedir.autograded_directory,
-        coursedir.feedback_directory,
-        coursedir.db_url.removeprefix("sqlite:///"),
-        Exchange.root.default_value,
-        _configured_exchange(config),
-        HUB_EXCHANGE,
-    }
-    if private := Settings.read(course).private_folder():
-        places.add(private)
-    absolute = {Path(place).absolute() for place in places if str(place)}
-    return tuple(sorted({str(path) for place in absolute for path in (place, place.resolve())}))
 
 
 def prove(jail: Jail, places: tuple[str, ...]) -> None:

@@ -21,7 +21,6 @@ from autograder.jail import elf
 
 # Data that libraries look for at fixed places. C.UTF-8 is built into newer C libraries.
 DATA = ("/usr/share/zoneinfo", "/usr/share/fonts", "/usr/lib/locale/C.utf8", "/etc/ld.so.cache")
-OWN = frozenset({"autograder", "convbook", "questions"})
 ROOT_LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 
 
@@ -139,15 +138,15 @@ def _bringing(module: str) -> set[str]:
     return _by_module().get(module, set())
 
 
-def _required(modules) -> list[importlib.metadata.Distribution]:
+def _required(modules, own) -> list[importlib.metadata.Distribution]:
     """The distributions of `modules` and all that they require, without our own."""
-    tops = {module.split(".")[0] for module in modules} - OWN - sys.stdlib_module_names
+    tops = {module.split(".")[0] for module in modules} - set(own) - sys.stdlib_module_names
     names = [name for top in sorted(tops) for name in _bringing(top)]
     found: dict[str, importlib.metadata.Distribution] = {}
     while names:
         name = _plain(names.pop())
         distribution = _distribution(name)
-        if name in found or name in OWN or distribution is None:
+        if name in found or name in own or distribution is None:
             continue
         found[name] = distribution
         for text in distribution.requires or ():
@@ -160,9 +159,9 @@ def _required(modules) -> list[importlib.metadata.Distribution]:
     return list(found.values())
 
 
-def importable(modules) -> set[str]:
+def importable(modules, own: tuple[str, ...] = ("autograder",)) -> set[str]:
     """The names of the modules, by their first part, that come with `modules`."""
-    tops = (top for distribution in _required(modules) for top in _tops(distribution))
+    tops = (top for distribution in _required(modules, own) for top in _tops(distribution))
     return {top.split(".")[0] for top in tops}
 
 
@@ -178,8 +177,11 @@ def _extensions(view):
 
 
 @lru_cache
-def view_for(modules: tuple[str, ...]) -> View:
-    """What a notebook sees that may import `modules` beside the standard library."""
+def view_for(modules: tuple[str, ...], own: tuple[str, ...] = ("autograder",)) -> View:
+    """What a notebook sees that may import `modules` beside the standard library.
+
+    Of `own` packages nothing is shown: a copy of what students may see of them is staged.
+    """
     view = View()
     programs = [_show_program(view, sys.executable)]
     base = getattr(sys, "_base_executable", sys.executable)
@@ -196,9 +198,9 @@ def view_for(modules: tuple[str, ...]) -> View:
         for name in ("site-packages", "dist-packages"):
             if os.path.isdir(f"{library}/{name}"):
                 view.emptied.append(f"{library}/{name}")
-    for distribution in _required(modules):
+    for distribution in _required(modules, own):
         for top in sorted(_tops(distribution)):
-            if top.split(".")[0] not in OWN:
+            if top.split(".")[0] not in own:
                 view.show(distribution.locate_file(top))
     for path in (*elf.libraries([*programs, *_extensions(view)]), *DATA):
         view.show(path)

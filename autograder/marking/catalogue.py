@@ -1,80 +1,133 @@
-"""Finds the checkers: one module an assignment, in the package `questions`.
+"""Finds a course's checkers: a module of its package of questions for each assignment.
 
-A module is called after its notebook (``q01_shapes_and_counts`` for ``01-shapes-and-counts``) and
-holds
+A module belongs to the assignment that it names; it may be called as it likes. It holds
 
 - ``ASSIGNMENT = "01-shapes-and-counts"``,
 - functions decorated with `question`, in the order of the notebook; a module that takes them from
   others names them in that order: ``QUESTIONS = (ex01, ex02)``,
 - if it needs them, ``HIDES``: modules that answer its questions and that students' code must not
-  see (``("convbook.nn.pooling",)``), ``ADMITS``: packages that it may import beside the standard
+  see (``("convnet.pooling",)``), ``ADMITS``: packages that it may import beside the standard
   library (default: NumPy and Matplotlib), ``PRELOAD``: modules to import before the notebook starts
   (``("keras",)``), and ``SECONDS``: the time that a cell or a call may take.
+
+A module ``objectives`` beside them may hold ``OBJECTIVES``: the course's learning objectives in
+short, by their numbers, for the report.
 """
 
+import ast
+import hashlib
 import importlib
-import pkgutil
-import re
+import importlib.util
+import sys
+from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 
-import questions
 from autograder.marking.question import Question
 
 
-def module_of(assignment: str):
-    """Return the module that holds the checkers of `assignment`."""
-    name = "q" + re.sub(r"\W", "_", assignment)
-    try:
-        module = importlib.import_module(f"{questions.__name__}.{name}")
-    except ModuleNotFoundError as error:
-        if error.name != f"{questions.__name__}.{name}":
-            raise
-        raise ValueError(
-            f"assignment {assignment!r} has no checkers: there is no questions/{name}.py"
-        ) from None
-    if assignment != module.ASSIGNMENT:
-        raise ValueError(
-            f"{module.__name__} says it is for {module.ASSIGNMENT!r}, not {assignment!r}"
-        )
-    return module
+class Catalogue:
+    """The checkers in a folder, which is a package of Python's."""
+
+    def __init__(self, folder: Path):
+        self.folder = Path(folder).resolve()
+
+    @cached_property
+    def package(self) -> str:
+        """The name under which the folder is imported.
+
+        That is its own, where Python finds it by that; else one that no other course's folder has.
+        """
+        if not self.folder.is_dir():
+            raise ValueError(f"there is no folder {self.folder}, where the checkers should lie")
+        spec = importlib.util.find_spec(self.folder.name)
+        places = spec.submodule_search_locations if spec else None
+        if places and self.folder in {Path(place).resolve() for place in places}:
+            return self.folder.name
+        return self._import_apart()
+
+    def _import_apart(self) -> str:
+        digest = hashlib.sha256(str(self.folder).encode()).hexdigest()[:8]
+        name = f"{self.folder.name}_{digest}"
+        if name not in sys.modules:
+            init = self.folder / "__init__.py"
+            places = [str(self.folder)]
+            spec = importlib.util.spec_from_file_location(
+                name, init if init.exists() else None, submodule_search_locations=places
+            ) or importlib.machinery.ModuleSpec(name, None, is_package=True)
+            spec.submodule_search_locations = places
+            sys.modules[name] = module = importlib.util.module_from_spec(spec)
+            if spec.loader and init.exists():
+                spec.loader.exec_module(module)
+        return name
+
+    @cached_property
+    def _modules(self) -> dict[str, str]:
+        """The modules' names by their assignments, found without running one."""
+        if not self.folder.is_dir():
+            raise ValueError(f"there is no folder {self.folder}, where the checkers should lie")
+        found: dict[str, str] = {}
+        for path in sorted([*self.folder.glob("*.py"), *self.folder.glob("*/__init__.py")]):
+            assignment = _assignment_in(path)
+            name = path.parent.name if path.name == "__init__.py" else path.stem
+            if assignment in found:
+                raise ValueError(
+                    f"{self.folder} has two modules for {assignment!r}, {found[assignment]} and "
+                    f"{name}; each assignment has one"
+                )
+            if assignment is not None and path.parent / path.name != self.folder / "__init__.py":
+                found[assignment] = name
+        return dict(sorted(found.items()))
+
+    def assignments(self) -> list[str]:
+        """Return the names of all assignments that have checkers, in order."""
+        return list(self._modules)
+
+    def module_of(self, assignment: str) -> ModuleType:
+        """Return the module that holds the checkers of `assignment`."""
+        if assignment not in self._modules:
+            raise ValueError(
+                f"assignment {assignment!r} has no checkers: no module in {self.folder} says "
+                f"ASSIGNMENT = {assignment!r}; there are {', '.join(self._modules) or 'none'}"
+            )
+        try:
+            return importlib.import_module(f"{self.package}.{self._modules[assignment]}")
+        except ModuleNotFoundError as error:
+            if error.name != self.folder.name:
+                raise
+            raise ValueError(
+                f"the checkers of {assignment} import {error.name!r} by name, which Python finds "
+                f"only from {self.folder.parent}: give the command there, or import relatively"
+            ) from None
+
+    def load(self, assignment: str) -> dict[str, Question]:
+        """Return the questions of `assignment` by their ids, in the order of the notebook."""
+        module = self.module_of(assignment)
+        declared = getattr(module, "QUESTIONS", vars(module).values())
+        found = [thing for thing in declared if isinstance(thing, Question)]
+        by_id = {thing.id: thing for thing in found}
+        if len(by_id) != len(found):
+            raise ValueError(
+                f"{assignment} has two questions with the same id: {[q.id for q in found]}"
+            )
+        return by_id
+
+    def beside(self, name: str) -> ModuleType | None:
+        """Return a module that lies beside the checkers, or None: ``objectives``, ``sample``."""
+        if not (self.folder / f"{name}.py").exists():
+            return None
+        return importlib.import_module(f"{self.package}.{name}")
+
+    def objectives(self) -> dict[int, str]:
+        """The course's learning objectives in short, by their numbers; empty if it names none."""
+        return dict(getattr(self.beside("objectives"), "OBJECTIVES", {}))
 
 
-def is_checkers(name: str) -> bool:
-    """Whether a module of this name holds the checkers of a notebook (and helps no other)."""
-    return re.match(r"q\d", name) is not None
-
-
-def add_folder(folder) -> None:
-    """Let a folder of a course's own hold checkers, too; `ValueError` where a name is taken."""
-    path = str(Path(folder).resolve())
-    if path in questions.__path__:
-        return
-    if not Path(path).is_dir():
-        raise ValueError(f"there is no folder {path}, where a course's own checkers should lie")
-    taken = {module.name for module in pkgutil.iter_modules(questions.__path__)}
-    if both := taken & {module.name for module in pkgutil.iter_modules([path])}:
-        raise ValueError(
-            f"{path} has {', '.join(sorted(both))}, which is the name of a module of the book; "
-            "give yours another one"
-        )
-    questions.__path__.append(path)
-    importlib.invalidate_caches()
-
-
-def assignments() -> list[str]:
-    """Return the names of all assignments that have checkers, in order."""
-    names = sorted(m.name for m in pkgutil.iter_modules(questions.__path__) if is_checkers(m.name))
-    return [importlib.import_module(f"{questions.__name__}.{name}").ASSIGNMENT for name in names]
-
-
-def load(assignment: str) -> dict[str, Question]:
-    """Return the questions of `assignment` by their ids, in the order of the notebook."""
-    module = module_of(assignment)
-    declared = getattr(module, "QUESTIONS", vars(module).values())
-    found = [thing for thing in declared if isinstance(thing, Question)]
-    by_id = {thing.id: thing for thing in found}
-    if len(by_id) != len(found):
-        raise ValueError(
-            f"{assignment} has two questions with the same id: {[q.id for q in found]}"
-        )
-    return by_id
+def _assignment_in(path: Path) -> str | None:
+    """The text that a module gives the name ``ASSIGNMENT``; None if it gives none."""
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+            if "ASSIGNMENT" in names:
+                return str(node.value.value)
+    return None

@@ -16,7 +16,7 @@ from traitlets import Unicode, default
 
 from autograder.jail.asking import clean
 from autograder.notebooks import reading
-from autograder.run import scoring
+from autograder.notebooks.cells import is_judged, marks
 
 _HEADING = re.compile(r"(?m)^#{1,4} +(.+?)\s*$")
 _SEE = re.compile(r"\s*See section (?P<section>[\d.]+)(?:: (?P<path>[\w./-]+(?:[?#]\S*)?))?\s*$")
@@ -92,31 +92,31 @@ class Page:
         self.waiting = any(part.score is None for part in self.questions)
 
     def _read(self, cell):
-        marks = scoring.marks(cell)
+        about = marks(cell)
         if cell.get("id") == reading.NOTES_ID:
             self.notes = [line[2:] for line in cell.source.splitlines() if line.startswith("- ")]
-        elif marks.get("grade"):
-            self._add(cell, marks)
-        elif marks.get("solution"):
+        elif about.get("grade"):
+            self._add(cell, about)
+        elif about.get("solution"):
             self._answers.append(clean(cell.source, MAX_SHOWN))
             self._errors.extend(_errors(cell))
-        elif marks.get("locked") and (match := _HEADING.search(cell.source)):
+        elif about.get("locked") and (match := _HEADING.search(cell.source)):
             self._heading = match[1]
 
-    def _add(self, cell, marks):
-        judged = scoring.is_judged(cell)
+    def _add(self, cell, about):
+        judged = is_judged(cell)
         lines = _printed(cell).splitlines() if judged else []
         own = clean(_PICTURE.sub(r"(\1)", cell.source), MAX_SHOWN)
         answers = self._answers if judged else [own]
         part = Part(
-            marks["grade_id"],
-            self._heading or marks["grade_id"],
-            None if marks.get("open") else _number(marks.get("score")),
-            _number(marks["points"]),
+            about["grade_id"],
+            self._heading or about["grade_id"],
+            None if about.get("open") else _number(about.get("score")),
+            _number(about["points"]),
             [message_of(line, self._book_url) for line in lines],
             answers,
             self._errors,
-            clean(marks.get("comment") or ""),
+            clean(about.get("comment") or ""),
         )
         self.questions.append(part)
         self._answers, self._errors = [], []
@@ -137,7 +137,7 @@ class GetOpenGrades(GetGrades):
         super()._get_score(cell, resources)
         about = resources["nbgrader"]
         grade = self.gradebook.find_grade(
-            scoring.marks(cell)["grade_id"],
+            marks(cell)["grade_id"],
             about["notebook"],
             about["assignment"],
             about["student"],

@@ -6,6 +6,7 @@ note tells the student what was mended.
 """
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat.v4 import new_notebook
@@ -334,3 +336,44 @@ def rebuild(released, submission: Submission):
     notebook = new_notebook(cells=cells, metadata=dict(released.metadata))
     notebook.nbformat_minor = 5
     return notebook
+
+
+def notebook_in(folder: Path, assignment: str) -> Path | None:
+    """Find the notebook in a submission: the one of the right name, else the newest there is."""
+    wanted = folder / f"{assignment}.ipynb"
+    if os.path.lexists(wanted):
+        return wanted
+    others = [path for path in folder.glob("*.ipynb") if path.is_file() and not path.is_symlink()]
+    return max(others, key=lambda path: path.stat().st_mtime, default=None)
+
+
+def tidy(folder: Path) -> list[Path]:
+    """Put away what is no file in a submission, and give its notebook the assignment's name.
+
+    nbgrader copies every file of a submission, and would follow a link to wherever it points. The
+    folder is called after the assignment. Returns the notebook, if there is one.
+    """
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+    wanted = folder / f"{folder.name}.ipynb"
+    if not wanted.exists() and (found := notebook_in(folder, folder.name)):
+        found.rename(wanted)
+    return [wanted] if wanted.exists() else []
+
+
+def schemes_of(model) -> dict[str, Any]:
+    """What nbgrader keeps of locked cells, by their names (see `notebooks.gradebook.model_of`)."""
+    return {_marks(cell)["grade_id"]: cell for cell in model.cells if _marks(cell)}
+
+
+def bring_back(notebook, schemes: Mapping[str, Any]) -> None:
+    """Put into a rebuilt notebook's locked cells what nbgrader keeps of them, in place."""
+    for cell in notebook.cells:
+        kept = schemes.get(_marks(cell).get("grade_id", ""))
+        if kept is None:
+            continue
+        if not _is_answer(cell):
+            cell.source = kept.source
+        cell.metadata = nbformat.from_dict(json.loads(json.dumps(kept.metadata)))

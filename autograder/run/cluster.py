@@ -2,60 +2,86 @@
 
 A worker gets the text of a notebook and gives plain results back: no folder is shared, and only
 this process writes. Every worker process keeps one jail, and its limits are the jail's: a task that
-dask cancels would go on. Workers need a copy of this repository and are trusted as it is.
+dask cancels would go on. Workers need a copy of the course and are trusted as it is.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-import nbformat
+import nbformat.v4
 
-from autograder.course.course import ROOT, Course
-from autograder.jail import proof
+from autograder.jail.isolation import Jail
+from autograder.marking.question import Question
+from autograder.marking.result import Result
 from autograder.marking.variants import Whose
-from autograder.run import pipeline, scoring
+from autograder.notebooks.cells import read_own
+from autograder.run import scoring
+from autograder.run.job import Job, Outcome
+from autograder.run.pool import failed, prepare
 from autograder.run.store import Store
 
-
-class _KeptJails:
-    """The jails of this worker process, by what they were made for; one is kept at a time."""
-
-    key = None
-    jail = None
-
-    @classmethod
-    def get(cls, job):
-        if cls.key != job:
-            if cls.jail is not None:
-                cls.jail.stop()
-            course = Course()  # this worker's own: its files are what could be seen from here
-            places = proof.private_places(course.coursedir, course.config)
-            pipeline.prove_isolation(job, places)
-            cls.jail, cls.key = job.jail(), job
-            cls.jail.start()
-        return cls.jail
-
-    @classmethod
-    def drop(cls):
-        if cls.jail is not None:
-            cls.jail.stop()
-        cls.jail = cls.key = None
+PLUGIN = "autograder-jail"
 
 
-def _score(assignment, isolation, seconds, notebook: str, whose: Whose | None) -> str:
-    """Runs on a worker: score one notebook with the worker's own copy of the exercises."""
-    released = ROOT / "exercises" / assignment / f"{assignment}.ipynb"
-    job = pipeline.Job(assignment, released, Path(), isolation, seconds)
-    rebuilt = nbformat.reads(notebook, as_version=4)
-    try:
-        result = scoring.score(rebuilt, assignment, _KeptJails.get(job), whose)
-        if result.crowded:
-            result = scoring.score(rebuilt, assignment, _KeptJails.get(job), whose)
-    except Exception:
-        _KeptJails.drop()
-        raise
-    return json.dumps(result.to_plain())
+class KeptJail:
+    """A plugin of dask's for one worker process: keeps the jail between notebooks.
+
+    `here` gives the job as it is on the worker, with its own copy of the course, and proves the
+    isolation there before it does.
+    """
+
+    def __init__(self, here: Callable[[], Job], rules: str):
+        self.here, self.rules = here, rules
+        self.jail: Jail | None = None
+        self.questions: Mapping[str, Question] = {}
+
+    def setup(self, worker) -> None:
+        """Called by dask: nothing starts before there is something to mark."""
+
+    def teardown(self, worker) -> None:
+        """Called by dask at the worker's end."""
+        self.drop()
+
+    def score(self, notebook: str, whose: Whose | None) -> str:
+        """Score one notebook; return the result as JSON."""
+        try:
+            jail, rebuilt = self.running_jail(), nbformat.v4.reads(notebook)
+            result = scoring.score(rebuilt, self.questions, jail, whose)
+            if result.crowded:
+                result = scoring.score(rebuilt, self.questions, jail, whose)
+        except Exception:
+            self.drop()
+            raise
+        return json.dumps(result.to_plain())
+
+    def running_jail(self) -> Jail:
+        """The jail that is kept; the first time, the worker's own job is looked at."""
+        if self.jail is None:
+            job = self.here()
+            if job.rules != self.rules:
+                raise ValueError(
+                    "this worker's copy of the course would mark by other rules; bring both to one "
+                    "version"
+                )
+            self.questions, self.jail = job.questions(), job.jail()
+            self.jail.start()
+        return self.jail
+
+    def drop(self) -> None:
+        """Stop the jail."""
+        if self.jail is not None:
+            self.jail.stop()
+        self.jail = None
+
+
+def _score(notebook: str, whose: Whose | None) -> str:
+    """Runs on a worker."""
+    from distributed import get_worker
+
+    kept: Any = get_worker().plugins[PLUGIN]
+    return kept.score(notebook, whose)
 
 
 def _security(folder: Path | None):
@@ -80,41 +106,39 @@ def check_address(address: str, tls: Path | None) -> None:
 
 
 def score_all(
-    job: pipeline.Job, todo: dict[str, Path], address: str, force=False, tls: Path | None = None
-) -> Iterator[pipeline.Outcome]:
-    """Like `pipeline.score_all`, on the cluster whose scheduler is at `address`."""
-    from distributed import Client, as_completed
+    job: Job,
+    todo: dict[str, Path],
+    address: str,
+    remote: Callable[[Job], Callable[[], Job]],
+    force: bool = False,
+    tls: Path | None = None,
+) -> Iterator[Outcome]:
+    """Like `pool.score_all`, on the cluster whose scheduler is at `address`.
+
+    `remote` makes of this machine's job what a worker calls for its own (see `KeptJail`).
+    """
+    from distributed import Client, WorkerPlugin, as_completed
 
     check_address(address, tls)
-    if job.private is not None:
-        raise ValueError("a course's own exercises are marked on one machine; leave --cluster out")
-    store = Store(job.results)
-    waiting = {}
+    store, waiting, released = Store(job.results), {}, read_own(job.released)
     with Client(address, security=_security(tls)) as client:
+        plugin = type("Plugin", (KeptJail, WorkerPlugin), {"name": PLUGIN})
+        client.register_plugin(plugin(remote(job), job.rules), name=PLUGIN)
         for student, folder in todo.items():
-            outcome = pipeline.prepare(job, store, student, folder, force)
-            if isinstance(outcome, pipeline.Outcome):
-                yield outcome
+            found = prepare(job, store, released, student, folder, force)
+            if isinstance(found, Outcome):
+                yield found
                 continue
-            notebook, key = outcome
-            future = client.submit(
-                _score,
-                job.assignment,
-                job.isolation,
-                job.seconds,
-                nbformat.writes(notebook),
-                job.whose(student),
-                pure=False,
-                retries=0,
-            )
-            waiting[future] = (student, key)
+            notebook, key = found
+            text = nbformat.v4.writes(notebook)
+            future = client.submit(_score, text, job.whose(student), pure=False, retries=0)
+            waiting[future] = (student, key, notebook)
         for future in as_completed(list(waiting)):
-            student, key = waiting[future]
+            student, key, notebook = waiting[future]
             try:
-                result = scoring.Result.from_plain(json.loads(future.result()))
+                result = Result.from_plain(json.loads(future.result()))
             except Exception as error:
-                reason = f"{type(error).__name__}: {error}"
-                yield pipeline.Outcome(student, "failed", key, reason)
+                yield failed(student, error, key)
                 continue
-            store.put(student, key, result)
-            yield pipeline.Outcome(student, "scored", key)
+            store.put(student, key, result, notebook)
+            yield Outcome(student, "scored", key, open=tuple(result.open.items()))

@@ -5,40 +5,46 @@ import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from autograder.notebooks import recording
-from autograder.run import pipeline
+from autograder.run import recording
+from autograder.run.job import Outcome
+from autograder.run.pool import default_workers, score_all
 
 
 @dataclass(frozen=True)
 class Change:
-    """Points of one answer, before and after."""
+    """Points of one answer, before and after; None is an open mark, for a person to give."""
 
     student: str
     question: str
-    before: float
-    after: float
+    before: float | None
+    after: float | None
 
 
 def changes(
     course, assignment: str, workers: int | None = None, **options
-) -> tuple[list[Change], list[pipeline.Outcome]]:
+) -> tuple[list[Change], list[Outcome]]:
     """Score everything under the rules as they are now; return what differs from the gradebook.
 
     Nothing is recorded: the new results wait in the store.
     """
     store = course.store(assignment)
     old = course.recorded_points(assignment)
-    job = pipeline.job_of(course, assignment, **options)
+    job = course.job(assignment, **options)
     todo = course.submissions(assignment)
-    outcomes = list(pipeline.score_all(job, todo, workers or pipeline.default_workers()))
+    outcomes = list(score_all(job, todo, workers or default_workers()))
     found = []
     for outcome in outcomes:
         result = store.latest(outcome.student)
         for name, verdict in result.verdicts.items() if result else ():
-            before = old.get(outcome.student, {}).get(name)
-            if before is not None and before != verdict.points:
-                found.append(Change(outcome.student, name, before, verdict.points))
+            after = None if verdict.is_open else verdict.points
+            before = old.get(outcome.student, {name: after}).get(name)
+            if before != after:
+                found.append(Change(outcome.student, name, before, after))
     return sorted(found, key=lambda change: (change.question, change.student)), outcomes
+
+
+def _shown(points: float | None) -> str:
+    return "open" if points is None else f"{points:g}"
 
 
 def describe(found: list[Change]) -> str:
@@ -46,19 +52,17 @@ def describe(found: list[Change]) -> str:
     if not found:
         return "Nothing changes."
     lines = [f"{len({change.student for change in found})} students' points change:"]
-    lines += [f"  {c.student}  {c.question}: {c.before:g} → {c.after:g}" for c in found]
+    lines += [f"  {c.student}  {c.question}: {_shown(c.before)} → {_shown(c.after)}" for c in found]
     return "\n".join(lines)
 
 
-def record(
-    course, assignment: str, found: list[Change], outcomes, why: str
-) -> list[pipeline.Outcome]:
+def record(course, assignment: str, found: list[Change], outcomes, why: str) -> list[Outcome]:
     """Bring the new results into the gradebook and write down who, what, when and why.
 
-    Returns the submissions that could not be recorded; the log has nothing of them.
+    Returns all outcomes; the log has nothing of the submissions that could not be recorded.
     """
-    failed = [o for o in recording.record(course, assignment, outcomes) if o.state == "failed"]
-    for outcome in failed:
+    recorded = list(recording.record(course, assignment, outcomes))
+    for outcome in (outcome for outcome in recorded if outcome.state == "failed"):
         found = [change for change in found if change.student != outcome.student]
     path = course.folder / "regrades.csv"
     lines = io.StringIO()
@@ -67,8 +71,8 @@ def record(
         writer.writerow(["when", "assignment", "student", "question", "before", "after", "why"])
     when = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
     for change in found:
-        row = [change.student, change.question, f"{change.before:g}", f"{change.after:g}", why]
+        row = [change.student, change.question, _shown(change.before), _shown(change.after), why]
         writer.writerow([when, assignment, *row])
     with path.open("a", newline="", encoding="utf-8") as file:
         file.write(lines.getvalue())
-    return failed
+    return recorded

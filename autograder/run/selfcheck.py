@@ -16,11 +16,13 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.jail.profile import Profile, profile_of
+from autograder.jail.profile import Library, Profile
 from autograder.jail.student import LocalStudent
 from autograder.jail.view import importable
-from autograder.marking import catalogue
+from autograder.marking.catalogue import Catalogue
 from autograder.marking.verdict import Verdict
+from autograder.run.profiles import profile_of
+from autograder.run.scoring import verdict_of
 
 NO_GRADE = "This is a self-check on your own machine, not a grade."
 
@@ -45,7 +47,8 @@ class Report:
         """Return the report for a terminal."""
         lines = [f"{self.assignment}: {self.points:g} of {self.max_points:g} points", ""]
         for name, verdict in self.verdicts.items():
-            lines.append(f"  {name:24s} {verdict.points:g} of {verdict.max_points:g}")
+            points = "not marked:" if verdict.is_open else f"{verdict.points:g} of"
+            lines.append(f"  {name:24s} {points} {verdict.max_points:g}")
             for message in verdict.messages:
                 lines += textwrap.wrap(
                     message, width, initial_indent="      ", subsequent_indent="      "
@@ -55,7 +58,7 @@ class Report:
         return "\n".join([*lines, "", NO_GRADE])
 
 
-def assignment_of(path: Path) -> str:
+def assignment_of(path: Path, catalogue: Catalogue) -> str:
     """Tell which assignment a notebook belongs to, by its grade cells; `ValueError` if to none."""
     notebook = nbformat.read(path, as_version=4)
     found = {
@@ -75,8 +78,8 @@ def admitting(profile: Profile, namespace: dict):
 
     A self-check that takes what the grader doesn't would promise points that nobody gets.
     """
-    real = builtins.__import__
-    there = importable(profile.packages) | sys.stdlib_module_names | {"convbook", "autograder"}
+    real, own = builtins.__import__, set(profile.library.own)
+    there = importable(profile.packages) | sys.stdlib_module_names | own
     admitted = ", ".join(profile.admits)
 
     def limited(name, globals=None, locals=None, fromlist=(), level=0):
@@ -116,21 +119,22 @@ def run_notebook(path: Path, shell) -> list[str]:
     return failures
 
 
-def check(path: Path) -> Report:
+def check(path: Path, catalogue: Catalogue, library: Library | None = None) -> Report:
     """Run a notebook and score its answers with the checkers that the grader uses."""
     from IPython.core.interactiveshell import InteractiveShell
 
     path = Path(path).resolve()
-    assignment = assignment_of(path)
-    shell = InteractiveShell()
+    assignment = assignment_of(path, catalogue)
+    module, shell = catalogue.module_of(assignment), InteractiveShell()
     student = LocalStudent(shell.user_ns)
     silence = contextlib.redirect_stdout(io.StringIO())
     # What the notebook itself imports is loaded before for speed; here it would admit anything.
-    profile = replace(profile_of(assignment, path), preload=())
+    profile = replace(profile_of(module, path, library), preload=())
     with admitting(profile, shell.user_ns), warnings.catch_warnings(), silence:
         failures = run_notebook(path, shell)
         warnings.simplefilter("ignore")
         verdicts = {
-            name: question.check(student) for name, question in catalogue.load(assignment).items()
+            name: verdict_of(question, student)
+            for name, question in catalogue.load(assignment).items()
         }
     return Report(assignment, verdicts, tuple(failures))

@@ -10,7 +10,9 @@ import re
 import tempfile
 from pathlib import Path
 
-from autograder.run.scoring import Result
+import nbformat.v4
+
+from autograder.marking.result import Result
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -29,17 +31,6 @@ class Store:
 
     def __init__(self, folder: Path):
         self.folder = folder
-
-    @classmethod
-    def of_course(cls, coursedir, assignment: str) -> "Store":
-        """The store that lies beside the submissions of an nbgrader course directory."""
-        submitted = Path(coursedir.root, coursedir.submitted_directory)
-        return cls(submitted.parent / "results" / assignment)
-
-    @property
-    def course_folder(self) -> Path:
-        """The folder of the course whose results these are."""
-        return self.folder.parent.parent
 
     def _path(self, student):
         if not re.fullmatch(r"[\w.@+-]+", student):
@@ -63,7 +54,7 @@ class Store:
         return Result.from_plain(entry["result"]) if entry else None
 
     def settled(self, student: str) -> dict[str, str]:
-        """What each answer was when its mark was last recorded (see `plugins.KeepMarks`)."""
+        """What each answer was when its mark was last recorded (see `notebooks.gradebook`)."""
         path = self._path(student).with_suffix(".settled")
         return json.loads(path.read_text()) if path.exists() else {}
 
@@ -71,10 +62,19 @@ class Store:
         """Remember what each answer was when its mark was recorded."""
         write_whole(self._path(student).with_suffix(".settled"), json.dumps(answers))
 
-    def put(self, student: str, key: str, result: Result) -> None:
-        """Store a result that is not yet in the gradebook."""
+    def put(self, student: str, key: str, result: Result, notebook) -> None:
+        """Store a result that is not yet in the gradebook, with the rebuilt notebook that it is of.
+
+        So a submission is read once: what is recorded is what was marked.
+        """
         entry = {"key": key, "recorded": False, "result": result.to_plain()}
+        entry["notebook"] = nbformat.v4.writes(notebook)
         write_whole(self._path(student), json.dumps(entry))
+
+    def notebook(self, student: str):
+        """Return the rebuilt notebook that the stored result is of, or None."""
+        text = self._read(student).get("notebook")
+        return nbformat.v4.reads(text) if text else None
 
     def is_recorded(self, student: str, key: str) -> bool:
         """Whether the result stored under `key` has reached the gradebook."""

@@ -2,9 +2,9 @@
 
 import pytest
 
-from autograder.course import sample
 from autograder.course.course import Course
 from autograder.run import pipeline
+from questions import sample
 
 
 @pytest.fixture(scope="session")

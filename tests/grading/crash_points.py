@@ -18,7 +18,7 @@ CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.syml
 HALF = '{"key": "ha'
 
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["autograder.run.pipeline", "autograder.notebooks.recording"])
+_forks.set_forkserver_preload(["autograder.run.pipeline", "autograder.run.recording"])
 
 
 def _callers() -> list[str]:

@@ -52,8 +52,9 @@ def digits_limit():
 
 def verdict(assignment: str, question: str, code: str):
     """Run `code` as a student's notebook and return what the question's checker says about it."""
+    from the_course import catalogue
+
     from autograder.jail.student import LocalStudent
-    from autograder.marking import catalogue
 
     namespace = {"__name__": "__main__", "trained": trained}
     with (
@@ -136,7 +137,7 @@ def test_missing_names_earn_nothing(assignment):
 
 @for_each("assignment", BANKS)
 def test_bank_covers_every_question(assignment):
-    from autograder.marking import catalogue
+    from the_course import catalogue
 
     bank = BANKS[assignment]
     assert assignment == bank.ASSIGNMENT

@@ -3,8 +3,10 @@
 import time
 from dataclasses import replace
 
+import nbformat
 import numpy as np
 import pytest
+from the_course import job
 
 from autograder.handin import wire
 from autograder.jail import doctor
@@ -12,8 +14,10 @@ from autograder.jail.asking import Sitting
 from autograder.jail.isolation import Jail
 from autograder.jail.profile import Profile
 from autograder.jail.student import BadReply, StudentError
+from autograder.marking.result import Result
 from autograder.marking.verdict import Verdict
-from autograder.run import bounds, pipeline, scoring
+from autograder.run import bounds, pool, scoring
+from autograder.run.store import Store
 
 pytestmark = pytest.mark.jail
 
@@ -171,23 +175,27 @@ def test_only_other_peoples_processes_make_a_crowd(jail, monkeypatch, cpu, waite
 def test_what_was_lost_in_a_crowd_is_marked_again_alone(monkeypatch, tmp_path):
     alone = []
 
-    class Stub(pipeline.Worker):
+    class Stub(pool.Worker):
+        def __init__(self, job):
+            self.job, self.store, self.jail = job, Store(job.results), None
+            self.released = None
+
         def _score(self, notebook, whose):
             alone.append(self.job.alone)
-            return scoring.Result(crowded=True)
+            return Result(crowded=True)
 
-    monkeypatch.setattr(pipeline, "Worker", Stub)
-    monkeypatch.setattr(pipeline, "prepare", lambda *_: (None, "key"))
-    monkeypatch.setattr(pipeline, "_score_in_pool", in_this_process)
-    job = pipeline.Job("01-shapes-and-counts", tmp_path, tmp_path / "results")
-    outcomes = list(pipeline.score_all(job, {"asha": tmp_path, "ben": tmp_path}, workers=1))
+    monkeypatch.setattr(pool, "Worker", Stub)
+    monkeypatch.setattr(pool, "prepare", lambda *_: (nbformat.v4.new_notebook(), "key"))
+    monkeypatch.setattr(pool, "_in_processes", in_this_process)
+    made = job("01-shapes-and-counts", tmp_path / "results")
+    outcomes = list(pool.score_all(made, {"asha": tmp_path, "ben": tmp_path}, workers=1))
     assert [outcome.state for outcome in outcomes] == ["scored", "scored"]
     assert alone == [False, False, True, True]
 
 
 def in_this_process(job, todo, workers, force):
-    pipeline._start_worker(job)
-    yield from (pipeline._work(student, folder, force) for student, folder in todo.items())
+    worker = pool.Worker(job)
+    yield from (worker.run(student, folder, force) for student, folder in todo.items())
 
 
 # --- what the grader reads ------------------------------------------------------------------------
@@ -248,13 +256,12 @@ def hang(*_):
 def test_a_checker_that_takes_too_much_leaves_the_answer_to_a_person(monkeypatch, check):
     bounded = bounds.bounded
     monkeypatch.setattr(bounds, "bounded", lambda: bounded(seconds=0.2))
-    verdict = scoring._verdict(Question(check), None, None)
-    assert (verdict.points, verdict.misconception) == (0, scoring.UNMARKED)
+    assert scoring.verdict_of(Question(check), None).is_open
 
 
 def test_what_feedback_quotes_is_kept_short():
     endless = Verdict(0, 2, ("x" * 10**6,) * 1000)
-    verdict = scoring._verdict(Question(lambda *_: endless), None, None)
+    verdict = scoring.verdict_of(Question(lambda *_: endless), None)
     assert sum(map(len, verdict.messages)) <= 50_000
 
 

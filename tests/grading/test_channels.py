@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 import pytest
+from the_course import catalogue
 
 from autograder.handin import wire
 from autograder.jail.asking import Sitting
 from autograder.jail.isolation import Jail
 from autograder.jail.profile import Profile
 from autograder.jail.student import Raised, StudentError
-from autograder.marking import catalogue
 
 pytestmark = pytest.mark.jail
 

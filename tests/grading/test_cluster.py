@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import sample
 from autograder.course.course import Course
 from autograder.run import cluster, pipeline
+from questions import sample
 
 from .conftest import gradebook_of
 

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 import nbformat
 import pytest
 
-from autograder.course import collecting, records, report, sample
+from autograder.course import collecting, records, report
 from autograder.course.course import Course
 from autograder.course.export import safe
 from autograder.course.records import Mark, Record
 from autograder.course.settings import Late, Settings, SettingsError
-from autograder.run import pipeline, scoring
+from autograder.notebooks.cells import read_own
+from autograder.run import pipeline
+from questions import sample
 
 ROSTER = {
     "21CS001": {"id": "21CS001", "name": "Asha Rao", "email": "asha@example.edu"},
@@ -188,7 +190,7 @@ def test_where_the_best_counts_an_earlier_and_better_attempt_is_marked(tmp_path)
     course = Course(folder)
     members = {member.name: member for member in sample.MEMBERS}
     source = nbformat.read(course.source(NAME), as_version=4)
-    released = scoring.read_released(course.released(NAME))
+    released = read_own(course.released(NAME))
     due = datetime(2026, 9, 10, 12, tzinfo=UTC).timestamp()
     handed_in = {
         ("21CS001", "early"): ("mistake-no-bias", due - 3600),

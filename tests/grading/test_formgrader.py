@@ -17,8 +17,10 @@ import waiting
 from PIL import Image
 from playwright.sync_api import expect
 
-from autograder.course import export, sample
-from autograder.run import pipeline, scoring
+from autograder.course import export
+from autograder.notebooks.cells import marks, read_own
+from autograder.run import pipeline
+from questions import sample
 
 from .conftest import gradebook_of
 
@@ -101,7 +103,7 @@ ANSWER = "Both see a 5×5 patch, but two 3×3 layers need 18 weights a pair of c
 def explained(sample_course):
     """One of the class has handed in another assignment: an answer in words, and a picture."""
     source = nbformat.read(sample_course.source(WRITTEN), as_version=4)
-    released = scoring.read_released(sample_course.released(WRITTEN))
+    released = read_own(sample_course.released(WRITTEN))
     member = next(member for member in sample.MEMBERS if member.name == STUDENT)
     notebook = sample.notebook_of(member, source, released)
     cell_of(notebook, QUESTION).source = ANSWER
@@ -117,7 +119,7 @@ def explained(sample_course):
 
 
 def cell_of(notebook, name):
-    return next(cell for cell in notebook.cells if scoring.marks(cell).get("grade_id") == name)
+    return next(cell for cell in notebook.cells if marks(cell).get("grade_id") == name)
 
 
 def picture() -> str:

@@ -15,10 +15,13 @@ import nbformat
 import pytest
 from nbconvert.filters import markdown2html
 from nbgrader.utils import determine_grade
+from the_course import catalogue
 
-from autograder.marking import catalogue
-from autograder.notebooks import plugins, reading
+from autograder.marking.result import Result
+from autograder.notebooks import outputs, reading
+from autograder.notebooks.cells import is_judged, marks
 from autograder.run import scoring
+from autograder.run.key import result_key
 
 from .attacks import world
 from .attacks.pages import active_markup
@@ -54,17 +57,17 @@ def submitted() -> dict:
 
 def check_rebuilt(notebook) -> None:
     """What must hold for every notebook that comes out of the reader, whatever went in."""
-    wanted = {scoring.marks(c)["grade_id"]: c for c in released().cells if scoring.marks(c)}
-    found = [c for c in notebook.cells if scoring.marks(c)]
-    assert sorted(scoring.marks(c)["grade_id"] for c in found) == sorted(wanted)
+    wanted = {marks(c)["grade_id"]: c for c in released().cells if marks(c)}
+    found = [c for c in notebook.cells if marks(c)]
+    assert sorted(marks(c)["grade_id"] for c in found) == sorted(wanted)
     for cell in found:
-        model = wanted[scoring.marks(cell)["grade_id"]]
+        model = wanted[marks(cell)["grade_id"]]
         assert cell.metadata == model.metadata
         assert cell.cell_type == model.cell_type
-        if scoring.marks(cell).get("locked"):
+        if marks(cell).get("locked"):
             assert cell.source == model.source
     for cell in notebook.cells:
-        written = cell.cell_type == "markdown" and scoring.marks(cell).get("solution")
+        written = cell.cell_type == "markdown" and marks(cell).get("solution")
         assert written or not cell.get("attachments")
         for name, bundle in cell.get("attachments", {}).items():
             ((kind, content),) = bundle.items()
@@ -90,13 +93,11 @@ def test_every_spoilt_notebook_is_read_or_refused(part):
         try:
             notebook = reading.rebuild(released(), submission)
             check_rebuilt(notebook)
-            scoring.result_key(notebook, world.ASSIGNMENT, world.RELEASED)
-            plugins.write_outputs(notebook, scoring.Result())
+            result_key(notebook, "the rules")
+            outputs.write_outputs(notebook, Result())
             if seed % 10 == 0:
                 nbformat.validate(notebook)
-            assert not any(
-                determine_grade(cell)[0] for cell in notebook.cells if scoring.is_judged(cell)
-            )
+            assert not any(determine_grade(cell)[0] for cell in notebook.cells if is_judged(cell))
         except Exception as error:
             raise AssertionError(f"seed {seed}: {error!r}") from error
 
@@ -105,15 +106,16 @@ def test_every_spoilt_notebook_is_read_or_refused(part):
 def test_every_spoilt_reply_gets_a_verdict(assignment):
     """The real asking, decoding and checking, over a channel on which nothing can be believed."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1")])
-    worth = {name: question.points for name, question in catalogue.load(assignment).items()}
+    questions = catalogue.load(assignment)
+    worth = {name: question.points for name, question in questions.items()}
     wanted, replies, seed = INPUTS // len(ASSIGNMENTS), 0, 0
     while replies < wanted:
         jail = LyingJail(seed)
-        result = scoring.score(notebook, assignment, jail)
+        result = scoring.score(notebook, questions, jail)
         assert set(result.verdicts) == set(worth)
         for name, verdict in result.verdicts.items():
             where = f"{assignment}, {name}, seed {seed}"
-            assert verdict.misconception != scoring.UNMARKED, f"{where}: its checker raised"
+            assert not verdict.is_open, f"{where}: its checker raised {verdict.fault}"
             assert math.isfinite(verdict.points), where
             assert 0 <= verdict.points < worth[name] == verdict.max_points, where
             json.dumps(verdict.messages).encode()

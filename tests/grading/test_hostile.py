@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from claims import for_each
 from nbconvert import HTMLExporter
+from the_course import catalogue, job
 
-from autograder.notebooks import plugins
+from autograder.notebooks import outputs
+from autograder.notebooks.cells import marks
 from autograder.notebooks.feedback import FeedbackExporter
-from autograder.run import pipeline, scoring
+from autograder.run.pool import score_all
 from autograder.run.store import Store
 
 from . import attacks
@@ -37,10 +39,10 @@ class Aftermath:
             at = folder / "submitted" / f"s{number:03}" / world.ASSIGNMENT
             world.hand_in(attack, at, folder, places)
             self.folders[attack.name] = at
-        self.job = pipeline.Job(world.ASSIGNMENT, world.RELEASED, folder / "results", seconds=1.5)
+        self.job = job(world.ASSIGNMENT, folder / "results", seconds=1.5)
         self.outcomes = {
             outcome.student: outcome
-            for outcome in pipeline.score_all(self.job, dict(self.folders), workers=2)
+            for outcome in score_all(self.job, dict(self.folders), workers=2)
         }
         self.unharmed = world.fingerprint(self.treasures) == before
         self.knocks = list(self.doors.heard)
@@ -55,8 +57,8 @@ class Aftermath:
 
     def autograded(self, name):
         """The notebook as nbgrader would keep it."""
-        notebook = pipeline.rebuilt(self.folders[name], self.job)
-        plugins.write_outputs(notebook, self.store.latest(name))
+        notebook = self.store.notebook(name)
+        outputs.write_outputs(notebook, self.store.latest(name))
         return notebook
 
 
@@ -67,7 +69,7 @@ def aftermath(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def worth():
-    questions = pipeline.scoring.catalogue.load(world.ASSIGNMENT)
+    questions = catalogue.load(world.ASSIGNMENT)
     return {name: question.points for name, question in questions.items()}
 
 
@@ -120,7 +122,7 @@ def test_no_page_has_anything_alive_in_it(aftermath, name):
     graders_page, _ = HTMLExporter().from_notebook_node(notebook)
     assert active_markup(graders_page) == []
     for cell in notebook.cells:
-        if scoring.marks(cell).get("grade"):
+        if marks(cell).get("grade"):
             cell.metadata.nbgrader["score"] = 0
     about = {"assignment": world.ASSIGNMENT, "score": 0, "max_score": 1}
     page, _ = FeedbackExporter().from_notebook_node(notebook, {"nbgrader": about})

@@ -6,19 +6,23 @@ import sys
 
 import numpy as np
 import pytest
+from the_course import DEFINITION
 
 from autograder.jail import doctor, seccomp
 from autograder.jail.asking import Sitting
 from autograder.jail.isolation import Jail, NoIsolation
-from autograder.jail.profile import Profile, imported_modules
+from autograder.jail.profile import Profile
 from autograder.jail.student import BadReply, NotDefined, Raised, TimedOut
+from autograder.run.profiles import imported_modules
 
 pytestmark = pytest.mark.jail
 
 
 @pytest.fixture(scope="module")
 def jail():
-    with Jail(Profile(seconds=1, wall_seconds=30, hides=("convbook.nn", "convbook.items"))) as made:
+    hides = (*DEFINITION.library.hides, "convbook.nn")
+    profile = Profile(seconds=1, wall_seconds=30, hides=hides, library=DEFINITION.library)
+    with Jail(profile) as made:
         yield made
 
 
@@ -171,7 +175,7 @@ def test_no_escape_works():
 def test_the_doctor_sees_when_nothing_isolates():
     """The probes are not blind: without a jail, what they look for is there."""
     failed = {finding.what for finding in doctor.try_escapes("process") if not finding.well}
-    expected = {"read a secret file of yours", "see the solutions", "see other processes"}
+    expected = {"read a secret file of yours", "see the grader's own code", "see other processes"}
     assert {f"can't {what}" for what in (*expected, "reach a server on this machine")} <= failed
 
 

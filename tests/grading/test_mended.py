@@ -16,7 +16,7 @@ from nbconvert.filters import markdown2html
 from autograder.course.course import Course
 from autograder.jail.seccomp import FORBIDDEN_CALLS
 from autograder.notebooks import reading
-from autograder.run import scoring
+from autograder.run.key import result_key
 
 from .attacks import world
 from .attacks.pages import active_markup
@@ -70,7 +70,7 @@ def test_a_new_written_answer_makes_a_new_result():
             if cell["cell_type"] == "markdown" and marks.get("solution"):
                 cell["source"] = text
         rebuilt = reading.rebuild(released, reading.parse(json.dumps(notebook).encode()))
-        keys.append(scoring.result_key(rebuilt, world.ASSIGNMENT, world.RELEASED))
+        keys.append(result_key(rebuilt, "the rules"))
     assert keys[0] != keys[1]
 
 
@@ -87,12 +87,13 @@ def test_a_folder_that_is_a_link_hands_in_nothing(tmp_path):
 GRADE = """
 import sys
 from pathlib import Path
-from autograder.run import pipeline
+from autograder.course.course import Course
+from autograder.run.pool import score_all
 if __name__ == "__main__":
-    folder, released = map(Path, sys.argv[1:])
-    job = pipeline.Job("{assignment}", released, folder / "results")
+    folder = Path(sys.argv[1])
+    job = Course(folder, {root!r}).job("{assignment}")
     todo = {{str(n): folder / "submitted" for n in range(6)}}
-    for outcome in pipeline.score_all(job, todo, workers=2):
+    for outcome in score_all(job, todo, workers=2):
         print(outcome.state, flush=True)
 """
 
@@ -103,9 +104,9 @@ def test_workers_end_with_a_grader_that_is_killed(tmp_path):
     notebook = world.filled({"ex01": "import time\ntime.sleep(4)"})
     (tmp_path / "submitted" / world.NAME).write_text(json.dumps(notebook))
     program = tmp_path / "program.py"
-    program.write_text(GRADE.format(assignment=world.ASSIGNMENT))
+    program.write_text(GRADE.format(assignment=world.ASSIGNMENT, root=str(world.ROOT)))
     grader = subprocess.Popen(
-        [sys.executable, str(program), str(tmp_path), str(world.RELEASED)],
+        [sys.executable, str(program), str(tmp_path)],
         cwd=world.ROOT,
         env={**os.environ, "PYTHONPATH": str(world.ROOT)},
     )

@@ -9,23 +9,23 @@ import random
 import nbformat
 import pytest
 
-from autograder.course import sample
 from autograder.course.course import Course
 from autograder.handin import wire
 from autograder.notebooks import reading
-from autograder.run import scoring
+from autograder.notebooks.cells import is_judged, marks, read_own
+from questions import sample
 
 COURSE = Course()
-RELEASED = scoring.read_released(COURSE.released(sample.ASSIGNMENT))
+RELEASED = read_own(COURSE.released(sample.ASSIGNMENT))
 SOURCE = nbformat.read(COURSE.source(sample.ASSIGNMENT), as_version=4)
 RIGHT = json.loads(json.dumps(sample.notebook_of(sample.MEMBERS[0], SOURCE, RELEASED)))
 
 
 def answers_in(notebook) -> dict[str, str]:
     return {
-        scoring.marks(cell)["grade_id"]: cell.source
+        marks(cell)["grade_id"]: cell.source
         for cell in notebook.cells
-        if scoring.marks(cell).get("solution")
+        if marks(cell).get("solution")
     }
 
 
@@ -33,9 +33,9 @@ def rebuilt(document):
     raw = document if isinstance(document, bytes) else json.dumps(document).encode()
     notebook = reading.rebuild(RELEASED, reading.parse(raw))
     nbformat.validate(notebook)
-    names = [scoring.marks(c)["grade_id"] for c in notebook.cells if scoring.marks(c)]
+    names = [marks(c)["grade_id"] for c in notebook.cells if marks(c)]
     assert len(names) == len(set(names))
-    assert set(names) == {scoring.marks(c)["grade_id"] for c in RELEASED.cells if scoring.marks(c)}
+    assert set(names) == {marks(c)["grade_id"] for c in RELEASED.cells if marks(c)}
     return notebook
 
 
@@ -147,7 +147,7 @@ def test_answers_survive(name):
     code = {key: text for key, text in answers_in(notebook).items() if not key.endswith("explain")}
     assert code == {key: text for key, text in expected.items() if key in code}
     for c in notebook.cells:
-        if scoring.marks(c).get("grade") and c.cell_type == "code":
+        if marks(c).get("grade") and c.cell_type == "code":
             assert c.source.startswith("hand_in(")
             assert c.outputs == []
 
@@ -169,7 +169,7 @@ def test_own_cells_are_kept_without_a_mark_on_them():
     document["cells"].insert(0, mine)
     notebook = rebuilt(document)
     assert notebook.cells[0].source == "x = 1"
-    assert not scoring.marks(notebook.cells[0])
+    assert not marks(notebook.cells[0])
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_pictures_are_kept_in_written_answers_only():
     document = copy.deepcopy(RIGHT)
     for place in document["cells"]:
         place["attachments"] = {"a.png": {"image/png": base64.b64encode(PNG).decode()}}
-    found = {scoring.marks(c)["grade_id"] for c in rebuilt(document).cells if c.get("attachments")}
+    found = {marks(c)["grade_id"] for c in rebuilt(document).cells if c.get("attachments")}
     assert found == {"ex09-explain", "ex22-explain", "ex25-explain"}
 
 
@@ -360,8 +360,8 @@ def test_ten_thousand_mutated_notebooks_break_nothing():
         except reading.Unreadable:
             continue
         notebook = reading.rebuild(small, submission)
-        judged = [c for c in notebook.cells if scoring.is_judged(c)]
-        assert [scoring.marks(c)["grade_id"] for c in judged] == ["ex01"]
+        judged = [c for c in notebook.cells if is_judged(c)]
+        assert [marks(c)["grade_id"] for c in judged] == ["ex01"]
         assert judged[0].metadata["nbgrader"]["points"] == 2
         json.dumps(notebook).encode()
 

@@ -6,15 +6,16 @@ import signal
 import sqlite3
 from itertools import count
 
+import nbformat
 import pytest
 from nbgrader.api import MissingEntry
 
-from autograder.course import sample
 from autograder.course.course import Course
+from autograder.marking.result import Result
 from autograder.marking.verdict import Verdict
 from autograder.run import pipeline
-from autograder.run.scoring import Result
 from autograder.run.store import Store, write_whole
+from questions import sample
 
 from . import crash_points
 from .conftest import gradebook_of
@@ -130,7 +131,7 @@ def test_a_mark_given_by_hand_stays_while_its_answer_is_the_same(sample_course, 
 def test_a_result_is_found_only_under_its_key(tmp_path):
     store = Store(tmp_path)
     result = Result({"q": Verdict(1, 2, ("why",), "slug")}, {})
-    store.put("asha", "key", result)
+    store.put("asha", "key", result, nbformat.v4.new_notebook())
     assert store.get("asha", "key") == result
     assert store.get("asha", "another") is None
     assert not store.is_recorded("asha", "key")
@@ -150,6 +151,6 @@ def test_half_a_result_counts_as_none(tmp_path):
 @pytest.mark.parametrize("name", ["../../escape", "a/b", "ü ñ", "x" * 90])
 def test_no_name_leads_out_of_the_store(tmp_path, name):
     store = Store(tmp_path / "store")
-    store.put(name, "k", Result())
+    store.put(name, "k", Result(), nbformat.v4.new_notebook())
     assert store.get(name, "k") == Result()
     assert [path.parent for path in tmp_path.rglob("*.json")] == [tmp_path / "store"]

@@ -11,10 +11,11 @@ import nbformat
 import pytest
 from claims import for_each
 
-from autograder.course import report, sample, tables
+from autograder.course import report, tables
 from autograder.course.course import Course
 from autograder.notebooks.feedback import Page
 from autograder.run import pipeline
+from questions import sample
 
 from .conftest import gradebook_of
 

@@ -6,10 +6,12 @@ from collections import Counter
 
 import pytest
 
-from autograder.course import sample, sharing
+from autograder.course import sharing
 from autograder.course.course import Course
 from autograder.course.sharing import Answer
-from autograder.run import pipeline, scoring
+from autograder.notebooks.cells import read_own
+from autograder.run import pipeline
+from questions import sample
 
 NAME = sample.ASSIGNMENT
 WRITTEN = ["ex09-explain", "ex22-explain", "ex25-explain"]
@@ -62,7 +64,7 @@ def test_markers_that_can_not_be_are_refused(markers, percent):
 def course(tmp_path_factory):
     """Four students who have written something into every written answer."""
     course = Course(tmp_path_factory.mktemp("sharing"))
-    released = scoring.read_released(course.released(NAME))
+    released = read_own(course.released(NAME))
     for student in ("s1", "s2", "s3", "s4"):
         notebook = json.loads(json.dumps(released))
         for cell in notebook["cells"]:

@@ -14,13 +14,17 @@ from zoneinfo import ZoneInfo
 
 import nbformat
 import pytest
+from the_course import catalogue
 
-from autograder.course import collecting, export, sample
+from autograder.course import collecting, export
 from autograder.course.course import Course
-from autograder.marking import Mistake, catalogue
+from autograder.marking import Mistake
+from autograder.marking.catalogue import Catalogue
 from autograder.marking.question import variants_of
 from autograder.marking.variants import Whose
-from autograder.run import pipeline, regrading, scoring
+from autograder.notebooks.cells import read_own
+from autograder.run import key, pipeline, regrading
+from questions import sample
 
 from .own_numbers import SOLVED
 
@@ -117,7 +121,7 @@ def _write(course, assignment, member, path, seconds):
     if assignment == SHAPES:
         member = _with_own_numbers(member, path.parent.name)
     source = nbformat.read(course.source(assignment), as_version=4)
-    released = scoring.read_released(course.released(assignment))
+    released = read_own(course.released(assignment))
     notebook = json.loads(json.dumps(sample.notebook_of(member, source, released)))
     for cell in notebook["cells"]:
         if cell.get("id") in ("ex09-explain", "ex22-explain") and path.parent.name in BY_HAND:
@@ -156,7 +160,7 @@ def _final(course, assignment) -> dict[str, float]:
 
 def _mend_the_key(monkeypatch):
     """From now on, the checker of exercise 21 takes multiply-accumulates for FLOPs."""
-    checkers = scoring.catalogue.load(SHAPES)
+    checkers = catalogue.load(SHAPES)
     old = checkers["ex21"]
 
     def mended(channels, filters, side):
@@ -165,8 +169,8 @@ def _mend_the_key(monkeypatch):
         return [macs, replace(flops, mistakes=[also])]
 
     patched = {**checkers, "ex21": replace(old, build=mended)}
-    monkeypatch.setattr(scoring.catalogue, "load", lambda _: patched)
-    monkeypatch.setattr(scoring, "_rules", lambda *_: b"mended")
+    monkeypatch.setattr(Catalogue, "load", lambda *_: patched)
+    monkeypatch.setattr(key, "rules", lambda *_: "mended")
 
 
 def test_the_term_ends_with_the_marks_worked_out_by_hand(course, tmp_path, monkeypatch):

@@ -4,19 +4,20 @@ import itertools
 import json
 import re
 import shutil
-import sys
 
 import nbformat
 import pytest
+from the_course import catalogue
 
-import questions
-from autograder.course import handout, sample
+from autograder.course import handout
 from autograder.course.course import Course
 from autograder.course.settings import SettingsError
 from autograder.jail.student import LocalStudent
-from autograder.marking import Numbers, Whose, catalogue
+from autograder.marking import Numbers, Whose
 from autograder.marking.question import variants_of
-from autograder.run import pipeline, scoring
+from autograder.notebooks.cells import marks, read_own
+from autograder.run import pipeline
+from questions import sample
 
 from .conftest import gradebook_of
 from .own_numbers import SOLVED
@@ -27,13 +28,11 @@ VARIANTS = variants_of(catalogue.load(NAME))
 
 
 def _released():
-    return scoring.read_released(Course().released(NAME))
+    return read_own(Course().released(NAME))
 
 
 def _statement(notebook, question):
-    [cell] = [
-        c for c in notebook.cells if scoring.marks(c).get("grade_id") == f"{question}-statement"
-    ]
+    [cell] = [c for c in notebook.cells if marks(c).get("grade_id") == f"{question}-statement"]
     return cell.source
 
 
@@ -191,73 +190,3 @@ def test_the_folder_decides_whose_numbers_count_and_the_submission_does_not(tmp_
     again = Course(course.folder)
     assert {o.state for o in pipeline.grade(again, NAME, workers=1)} == {"scored"}
     assert gradebook_of(again, NAME)["asha"]["ex02"][0] < 2
-
-
-# --- a course's own exercises -----------------------------------------------------------------
-
-CHECKERS = '''
-from autograder.marking import Number, question
-
-ASSIGNMENT = "91-our-own"
-
-
-@question("own1")
-def own1():
-    """The answer to everything."""
-    return [Number(name="own1", key=42, points=2, otherwise="look it up again.")]
-'''
-
-
-def _cell(source, name, **marks):
-    about = {"schema_version": 3, "grade_id": name, "locked": False, "task": False, **marks}
-    cell = nbformat.v4.new_code_cell(source, id=name)
-    cell.metadata["nbgrader"] = about
-    return cell
-
-
-@pytest.fixture
-def own_folder(tmp_path):
-    """A folder beside the repository, with one exercise."""
-    folder = tmp_path / "ours"
-    (folder / "questions").mkdir(parents=True)
-    (folder / "questions" / "q91_our_own.py").write_text(CHECKERS)
-    notebook = nbformat.v4.new_notebook()
-    solution = "### BEGIN SOLUTION\nown1 = 42\n### END SOLUTION"
-    notebook.cells = [
-        _cell(solution, "own1-answer", grade=False, solution=True),
-        _cell("own1", "own1", grade=True, solution=False, locked=True, points=2),
-    ]
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    path = folder / "solutions" / "91-our-own" / "91-our-own.ipynb"
-    path.parent.mkdir(parents=True)
-    nbformat.write(notebook, path)
-    known = list(questions.__path__)
-    yield folder
-    questions.__path__[:] = known
-    sys.modules.pop("questions.q91_our_own", None)
-
-
-@pytest.mark.jail
-def test_a_course_marks_exercises_from_a_folder_of_its_own(own_folder, tmp_path):
-    course = _course(tmp_path / "course", 'private = "../ours"\n')
-    assert course.assignments() == ["91-our-own"]
-    released = course.exercises("91-our-own")
-    assert released == own_folder / "exercises" / "91-our-own" / "91-our-own.ipynb"
-    assert "42" not in released.read_text()
-    for student, answer in (("asha", "own1 = 42"), ("ben", "own1 = 41")):
-        notebook = json.loads(released.read_text())
-        notebook["cells"][0]["source"] = answer
-        path = course.folder / "submitted" / student / "91-our-own" / released.name
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(notebook))
-    assert {o.state for o in pipeline.grade(course, "91-our-own", workers=1)} == {"scored"}
-    points = gradebook_of(course, "91-our-own")
-    assert (points["asha"]["own1"][0], points["ben"]["own1"][0]) == (2, 0)
-
-
-def test_a_folder_of_questions_must_be_there_and_take_no_name_of_the_book(tmp_path):
-    with pytest.raises(ValueError, match="no folder"):
-        catalogue.add_folder(tmp_path / "nothing")
-    (tmp_path / "q01_shapes_and_counts.py").write_text("")
-    with pytest.raises(ValueError, match="another one"):
-        catalogue.add_folder(tmp_path)

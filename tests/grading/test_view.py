@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from the_course import DEFINITION
 
 from autograder.course.course import Course
 from autograder.jail import doctor, elf, proof, view
@@ -124,7 +125,9 @@ def test_a_self_check_takes_no_import_that_the_grader_refuses(root, tmp_path, ce
     notebook = nbformat.read(root / "exercises" / name / f"{name}.ipynb", as_version=4)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(cell))
     nbformat.write(notebook, tmp_path / f"{name}.ipynb")
-    told = selfcheck.check(tmp_path / f"{name}.ipynb").failures
+    told = selfcheck.check(
+        tmp_path / f"{name}.ipynb", DEFINITION.catalogue, DEFINITION.library
+    ).failures
     first = [text for text in told if text.startswith("code cell 1:")]
     assert bool(first) == (refusal is not None)
     assert refusal is None or refusal in first[0]
@@ -180,12 +183,9 @@ def test_a_course_below_something_shown_is_found_before_a_batch(tmp_path):
 
 def test_the_course_the_book_and_every_exchange_are_looked_for(tmp_path, root):
     course = Course(tmp_path / "course")
-    (tmp_path / "own" / "questions").mkdir(parents=True)
-    course.folder.mkdir(exist_ok=True)
-    (course.folder / "course.toml").write_text('private = "../own"\n')
     course.config.Exchange.root = str(tmp_path / "exchange")
-    places = proof.private_places(course.coursedir, course.config)
-    wanted = [root, root / "solutions", root / "autograder", course.folder, tmp_path / "own"]
+    places = course.private_places()
+    wanted = [root, root / "solutions", root / "questions", root / "autograder", course.folder]
     wanted += [tmp_path / "exchange", "/usr/local/share/nbgrader/exchange"]
     assert {str(path) for path in wanted} <= set(places)
     assert str(course.folder / "gradebook.db") in places

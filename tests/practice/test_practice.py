@@ -199,3 +199,35 @@ def test_an_untouched_notebook_is_never_told_that_its_form_is_right(notebook, ca
             with contextlib.suppress(NameError):
                 exec("import numpy as np\n" + source, namespace)
     assert RIGHT not in capsys.readouterr().out
+
+
+class Unshown:
+    """An object that fails to say what it is."""
+
+    def __repr__(self):
+        raise RuntimeError
+
+    __str__ = __repr__
+
+
+ODD = [10**400, -(10**400), 10**5000, "9" * 500, [10**400], Unshown(), [Unshown()], {Unshown(): 1}]
+ODD += [{10**5000: 1}, np.array([10**400], dtype=object), 1e999, complex(1), b"x", [1, [2]]]
+FORMS = ["whole number", "number", "percent", "shape", "letters", "text", "true or false", "array"]
+FORMS += ["list", "dictionary", "function of 2 arguments", "tuple of 3 whole numbers"]
+FORMS += ["list of 4 numbers", "list of 5 words", "array of shape (3, 3)", "one of a, b, c"]
+
+
+def test_no_answer_is_too_odd_to_be_told_what_was_expected(capsys):
+    for answer in ODD:
+        for form in FORMS:
+            hand_in("q", answer, form)
+            assert "right form" in (told := capsys.readouterr().out) or f"expected {form}" in told
+        for read in (forms.number, forms.whole_number):
+            with pytest.raises(forms.WrongForm, match="expected"):
+                read(answer, "q")
+
+
+def test_a_table_with_a_key_that_cannot_be_shown_is_refused():
+    for key in (Unshown(), 10**5000):
+        with pytest.raises(forms.WrongForm, match="is not one of"):
+            forms.table({key: 1}, "t", ["a"])

@@ -3,6 +3,7 @@
 import nbformat
 import pytest
 from support import ROOT
+from the_course import DEFINITION
 
 from autograder.run import selfcheck
 
@@ -23,7 +24,9 @@ def notebook_with(tmp_path, **answers):
 
 def test_points_advice_and_failed_cells_are_reported(tmp_path):
     answers = {"mcq03": 'mcq03 = "c"', "mcq04": 'mcq04 = "a"', "mcq05": "mcq05 = 1 / 0"}
-    report = selfcheck.check(notebook_with(tmp_path, **answers))
+    report = selfcheck.check(
+        notebook_with(tmp_path, **answers), DEFINITION.catalogue, DEFINITION.library
+    )
     assert report.assignment == NAME
     assert report.points == 1
     assert report.max_points == 10
@@ -38,11 +41,11 @@ def test_points_advice_and_failed_cells_are_reported(tmp_path):
 
 def test_jupyters_own_language_does_no_harm(tmp_path):
     path = notebook_with(tmp_path, mcq03='%time mcq03 = "c"')
-    assert selfcheck.check(path).points == 1
+    assert selfcheck.check(path, DEFINITION.catalogue, DEFINITION.library).points == 1
 
 
 def test_a_notebook_that_is_no_exercise_is_said_to_be_none(tmp_path):
     path = tmp_path / "other.ipynb"
     nbformat.write(nbformat.v4.new_notebook(), path)
     with pytest.raises(ValueError, match="not one of the exercise notebooks"):
-        selfcheck.check(path)
+        selfcheck.check(path, DEFINITION.catalogue, DEFINITION.library)

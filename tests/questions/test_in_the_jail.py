@@ -3,24 +3,20 @@
 import nbformat
 import pytest
 from support import ROOT
+from the_course import catalogue, job
 
 from autograder.jail.asking import Sitting
-from autograder.marking import catalogue
 from autograder.run import scoring
 
 pytestmark = pytest.mark.jail
 ASSIGNMENTS = catalogue.assignments()
 
 
-def released(name):
-    return ROOT / "exercises" / name / f"{name}.ipynb"
-
-
 @pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_the_instructors_solution_earns_every_point_in_the_jail(name):
     notebook = nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", as_version=4)
-    with scoring.jail_for(name, released(name)) as jail:
-        result = scoring.score(notebook, name, jail)
+    with job(name).jail() as jail:
+        result = scoring.score(notebook, catalogue.load(name), jail)
     failed = {at: run for at, run in result.runs.items() if run.error}
     assert not failed
     for question, verdict in result.verdicts.items():
@@ -34,7 +30,7 @@ def test_what_would_answer_a_question_is_hidden_and_a_widget_still_shows(name):
     trial = "def found(name):\n    __import__(name)\n    return True"
     number = "answer = getattr(w, 'output_size', None)\nstate = w.stride"
     with (
-        scoring.jail_for(name, released(name)) as jail,
+        job(name).jail() as jail,
         Sitting(jail, [widget, trial, number]) as sitting,
         sitting.question() as student,
     ):

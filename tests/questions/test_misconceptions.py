@@ -17,9 +17,9 @@ from cases import MISTAKES as FREQUENT
 from claims import for_each
 from rarer_cases import RARER
 from support import ROOT, student_of
+from the_course import catalogue
 from tried_cases import TRIED
 
-from autograder.marking import catalogue
 from convbook import widgets
 from questions import q08_multiple_choice
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support import student_of
+from the_course import catalogue
 
 from autograder.handin import forms
-from autograder.marking import catalogue
 from convbook import nn
 from questions import networks
 

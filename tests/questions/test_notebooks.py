@@ -9,10 +9,10 @@ import nbformat
 import pytest
 from student_environment import Absent
 from support import ROOT, namespace_of
+from the_course import DEFINITION, catalogue
 
+from autograder.course import exercises
 from autograder.jail.student import LocalStudent
-from autograder.marking import catalogue
-from autograder.notebooks import exercises
 
 ASSIGNMENTS = catalogue.assignments()
 each_assignment = pytest.mark.parametrize("name", ASSIGNMENTS)
@@ -37,7 +37,7 @@ def graded(notebook):
 @pytest.fixture(scope="module")
 def regenerated(tmp_path_factory):
     folder = tmp_path_factory.mktemp("exercises")
-    exercises.generate(folder)
+    exercises.generate(DEFINITION, folder)
     return folder
 
 
@@ -166,7 +166,7 @@ def test_every_written_part_has_a_rubric_with_a_point_a_line(name):
 
 
 def test_machine_only_leaves_nothing_for_a_person(tmp_path):
-    for path in exercises.generate(tmp_path, written=False):
+    for path in exercises.generate(DEFINITION, tmp_path, written=False):
         notebook = nbformat.read(path, as_version=4)
         assert not [
             cell
@@ -178,4 +178,4 @@ def test_machine_only_leaves_nothing_for_a_person(tmp_path):
 
 def test_an_unknown_assignment_is_named(tmp_path):
     with pytest.raises(ValueError, match="no assignment '99-nothing'"):
-        exercises.generate(tmp_path, ["99-nothing"])
+        exercises.generate(DEFINITION, tmp_path, ["99-nothing"])

@@ -12,8 +12,7 @@ import pytest
 from nbgrader.utils import compute_checksum
 from students import Environment
 from support import ROOT
-
-from autograder.marking import catalogue
+from the_course import catalogue
 
 HERE = Path(__file__).parent
 ASSIGNMENTS = catalogue.assignments()

@@ -17,9 +17,9 @@ from pathlib import Path
 import nbformat
 
 from autograder.course.course import Course, CourseError
-from autograder.run import scoring
+from autograder.notebooks.cells import marks, read_own
+from questions.q01_shapes_and_counts import ASSIGNMENT
 
-ASSIGNMENT = "01-shapes-and-counts"
 POINTS = {
     "ex01": 2,
     "ex02": 2,
@@ -215,15 +215,11 @@ def _stripped(code: str) -> str:
 def notebook_of(member: Member, source, released):
     """Return the notebook that the member hands in."""
     notebook = copy.deepcopy(released)
-    taught = {
-        scoring.marks(cell)["grade_id"]: cell
-        for cell in source.cells
-        if scoring.marks(cell).get("solution")
-    }
+    taught = {marks(cell)["grade_id"]: cell for cell in source.cells if marks(cell).get("solution")}
     if member.damage == "untouched":
         return notebook
     for cell in notebook.cells:
-        name = scoring.marks(cell).get("grade_id", "")
+        name = marks(cell).get("grade_id", "")
         question = name.removesuffix("-answer")
         if cell.cell_type != "code" or name not in taught:
             continue
@@ -237,7 +233,7 @@ def notebook_of(member: Member, source, released):
 
 
 def _cell(notebook, name):
-    return next(c for c in notebook.cells if scoring.marks(c).get("grade_id") == name)
+    return next(c for c in notebook.cells if marks(c).get("grade_id") == name)
 
 
 def _duplicate(notebook):
@@ -279,8 +275,8 @@ def make(assignment: str, folder=None) -> Path:
     for part in ("submitted", "autograded", "feedback", "results"):
         shutil.rmtree(folder / part, ignore_errors=True)
     (folder / "gradebook.db").unlink(missing_ok=True)
-    source = nbformat.read(course.source(assignment), as_version=4)
-    released = scoring.read_released(course.released(assignment))
+    source = read_own(course.source(assignment))
+    released = read_own(course.released(assignment))
     for member in MEMBERS:
         path = folder / "submitted" / member.name / assignment / f"{assignment}.ipynb"
         path.parent.mkdir(parents=True)

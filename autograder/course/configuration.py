@@ -1,0 +1,84 @@
+"""nbgrader's configuration for a course: all that a course's ``nbgrader_config.py`` has to call.
+
+The file in the course's root folder is three lines::
+
+    from autograder.course.configuration import configure
+
+    configure(get_config(), __file__)
+"""
+
+from pathlib import Path
+
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import LimitOutput, OverwriteCells
+from traitlets.config import Config
+
+from autograder.course.definition import Definition
+
+_PLUGINS = "autograder.course.plugins."
+
+
+def configure(config: Config, root: Path | str, records: Path | str | None = None) -> Config:
+    """Write into `config` where a course's things are and how its submissions are marked.
+
+    `root` is the course's folder, or a file in it; `records` the folder of submissions and
+    gradebook (default: what ``autograder.toml`` or the environment says).
+    """
+    root = Path(root).resolve()
+    definition = Definition.read(root if root.is_dir() else root.parent)
+    folder = definition.records_folder(records)
+    folder.mkdir(parents=True, exist_ok=True)
+    config.merge(_places(definition, folder))
+    config.merge(_marking(definition))
+    config.merge(Config(definition.nbgrader))
+    return config
+
+
+def _places(definition: Definition, folder: Path) -> Config:
+    """Solutions are the only source; what students get is generated beside them."""
+    return Config(
+        CourseDirectory={
+            "course_id": definition.course_id,
+            "root": str(definition.root),
+            "source_directory": definition.solutions,
+            "release_directory": definition.exercises,
+            "submitted_directory": str(folder / "submitted"),
+            "autograded_directory": str(folder / "autograded"),
+            "feedback_directory": str(folder / "feedback"),
+            "source_with_tests_directory": str(folder / "source_with_tests"),
+            "db_url": f"sqlite:///{folder / 'gradebook.db'}",
+        }
+    )
+
+
+def _marking(definition: Definition) -> Config:
+    """Students' code runs in a jail and answers, where nbgrader would have executed it.
+
+    RebuildNotebook leaves nothing of what nbgrader's steps in between would look for;
+    OverwriteCells brings mark schemes back for whoever marks by hand.
+    """
+    without = definition.variable("MACHINE_ONLY").split(",")
+    return Config(
+        DropWrittenParts={"assignments": without, "namespace": definition.course_id},
+        GenerateAssignment={
+            "preprocessors": [
+                _PLUGINS + "DropWrittenParts",
+                *GenerateAssignment.preprocessors.default(),
+            ]
+        },
+        Autograde={
+            "exporter_class": _PLUGINS + "TolerantExporter",
+            "pre_convert_hook": _PLUGINS + "tidy_submission",
+            "sanitize_preprocessors": [_PLUGINS + "RebuildNotebook", OverwriteCells],
+            "autograde_preprocessors": [
+                _PLUGINS + "ScoreAnswers",
+                LimitOutput,
+                _PLUGINS + "RecordMarks",
+            ],
+        },
+        GenerateFeedback={
+            "exporter_class": "autograder.notebooks.feedback.FeedbackExporter",
+            "preprocessors": ["autograder.notebooks.feedback.GetOpenGrades"],
+        },
+        FeedbackExporter={"book_url": definition.book_url},
+    )

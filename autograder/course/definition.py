@@ -1,0 +1,144 @@
+"""What the engine has to know of a course: ``autograder.toml``, in the course's root folder.
+
+All of it has a default, so that an empty file makes a folder a course::
+
+    name = "linear-algebra"      # nbgrader's course_id; default: the folder's name
+    solutions = "solutions"      # nbgrader's source notebooks, solutions/NAME/NAME.ipynb
+    exercises = "exercises"      # what students are given, generated from them
+    questions = "questions"      # the package of checkers
+    records = "course"           # submissions, gradebook, feedback, reports: keep it out of git
+    environment = "AUTOGRADER"   # AUTOGRADER_COURSE names another folder of records
+    book_url = ""                # where the pages are published that checkers' messages point to
+    built_book = "_build/html"   # or where they lie on this machine
+
+    [jail]                       # what students' code finds, beside the standard library and NumPy
+    packages = ["linalg"]        # packages of the course's own
+    hides = ["linalg.answers"]   # modules that are never there
+    preload = ["linalg.practice"]
+    stubs = { "linalg.widgets" = "questions/stub.py" }
+    image = "autograder-jail"    # for --isolation=docker and podman
+
+    [nbgrader.ClearSolutions]    # anything of nbgrader's own configuration
+    text_stub = "..."
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from autograder.jail.profile import Library
+from autograder.marking.catalogue import Catalogue
+
+FILE = "autograder.toml"
+
+
+class DefinitionError(ValueError):
+    """``autograder.toml`` is missing or says something that can't be; the message says what."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """See the module's docstring; `root` is the folder in which the file lies."""
+
+    root: Path
+    name: str = ""
+    solutions: str = "solutions"
+    exercises: str = "exercises"
+    questions: str = "questions"
+    records: str = "course"
+    environment: str = "AUTOGRADER"
+    book_url: str = ""
+    built_book: str = "_build/html"
+    jail: Mapping[str, Any] = field(default_factory=dict)
+    nbgrader: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, root: Path) -> "Definition":
+        """Read the course in the folder `root`."""
+        path = Path(root).resolve() / FILE
+        if not path.exists():
+            raise DefinitionError(
+                f"{path.parent} is no course: it has no {FILE} (an empty one will do)"
+            )
+        try:
+            raw = tomllib.loads(path.read_text(encoding="utf-8"))
+            found = cls(path.parent, **raw)
+        except (tomllib.TOMLDecodeError, TypeError, UnicodeDecodeError) as error:
+            raise DefinitionError(f"{path}: {error}") from None
+        unknown = set(found.jail) - {"packages", "hides", "preload", "stubs", "image"}
+        if unknown:
+            raise DefinitionError(f"{path}: [jail] knows no {', '.join(sorted(unknown))}")
+        return found
+
+    @classmethod
+    def find(cls, *starts: Path) -> "Definition":
+        """Read the course that one of the folders `starts` belongs to; the first one decides."""
+        for start in starts:
+            for folder in (Path(start).resolve(), *Path(start).resolve().parents):
+                if (folder / FILE).exists():
+                    return cls.read(folder)
+        raise DefinitionError(
+            f"{starts[-1]} belongs to no course: neither it nor a folder around it has a file "
+            f"{FILE}; go to the course's folder, or make the file there (an empty one will do)"
+        )
+
+    @property
+    def course_id(self) -> str:
+        """What nbgrader calls the course."""
+        return self.name or self.root.name
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The course's checkers."""
+        return Catalogue(self.root / self.questions)
+
+    def variable(self, name: str, default: str = "") -> str:
+        """Return an environment variable of the course's, such as its ``..._COURSE``."""
+        return os.environ.get(f"{self.environment}_{name}", default)
+
+    def records_folder(self, folder: Path | str | None = None) -> Path:
+        """Where the course's records lie: `folder`, or what the environment or the file names."""
+        return (self.root / (folder or self.variable("COURSE", self.records))).resolve()
+
+    def source(self, assignment: str) -> Path:
+        """The source notebook of an assignment."""
+        return self.root / self.solutions / assignment / f"{assignment}.ipynb"
+
+    def released(self, assignment: str) -> Path:
+        """The notebook that students were given."""
+        return self.root / self.exercises / assignment / f"{assignment}.ipynb"
+
+    def assignments(self) -> list[str]:
+        """The names of the assignments that have a source notebook, in order."""
+        folder = self.root / self.solutions
+        found = folder.iterdir() if folder.is_dir() else ()
+        return sorted(path.name for path in found if (path / f"{path.name}.ipynb").exists())
+
+    @cached_property
+    def library(self) -> Library:
+        """What of the course's own code students' code finds in the jail."""
+        stubs = dict(self.jail.get("stubs", {}))
+        return Library(
+            packages=tuple((name, self._package(name)) for name in self.jail.get("packages", ())),
+            hides=tuple(self.jail.get("hides", ())),
+            stubs=tuple((name, self.root / path) for name, path in stubs.items()),
+            preload=tuple(self.jail.get("preload", ())),
+            private=(Path(self.questions).name,),
+        )
+
+    def _package(self, name: str) -> Path:
+        """The folder of a package: in the course's root, or where Python finds it."""
+        if (self.root / name / "__init__.py").exists():
+            return self.root / name
+        spec = find_spec(name)
+        if spec is None or not spec.submodule_search_locations:
+            raise DefinitionError(
+                f"{self.root / FILE}: [jail] names the package {name!r}, which neither lies in "
+                f"{self.root} nor is installed"
+            )
+        return Path(spec.submodule_search_locations[0])

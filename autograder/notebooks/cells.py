@@ -1,0 +1,51 @@
+"""What nbgrader's metadata say of a notebook's cells."""
+
+from pathlib import Path
+
+import nbformat.v4
+
+
+def marks(cell) -> dict:
+    """Return nbgrader's metadata of a cell, or an empty dict."""
+    return cell.metadata.get("nbgrader", {})
+
+
+def is_judged(cell) -> bool:
+    """Whether a checker, and not a person, marks this cell."""
+    return (
+        cell.cell_type == "code"
+        and bool(marks(cell).get("grade"))
+        and not marks(cell).get("solution")
+    )
+
+
+def judged_points(notebook) -> dict[str, float]:
+    """The points of the cells that a checker marks, by their ids."""
+    return {
+        marks(cell)["grade_id"]: float(marks(cell)["points"])
+        for cell in notebook.cells
+        if is_judged(cell)
+    }
+
+
+def cells_to_run(notebook) -> dict[int, str]:
+    """Return the sources of the code cells that are run, by their places in the notebook."""
+    return {
+        at: cell.source
+        for at, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code" and not is_judged(cell)
+    }
+
+
+def written_answers(notebook) -> list[str]:
+    """The answers in words, which a person marks."""
+    return [
+        cell.source
+        for cell in notebook.cells
+        if cell.cell_type != "code" and marks(cell).get("solution")
+    ]
+
+
+def read_own(path: Path):
+    """Read a notebook of the course's own or of ours: its form was checked when it was written."""
+    return nbformat.v4.reads(Path(path).read_text(encoding="utf-8"))

@@ -1,0 +1,319 @@
+"""The one place that writes into nbgrader's gradebook, and the versions that it is proven against.
+
+`nbgrader autograde` opens the gradebook ten times for every submission and commits after every
+cell. A `Writer` leaves the same rows behind with one connection and one commit for a batch; a test
+compares the two. Either a whole batch is in the gradebook or nothing of it.
+"""
+
+import contextlib
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import nbgrader
+from alembic.script import ScriptDirectory
+from nbgrader import utils
+from nbgrader.api import (
+    Base,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    SolutionCell,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    TaskCell,
+)
+from nbgrader.preprocessors import OverwriteCells
+from packaging.specifiers import SpecifierSet
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import selectinload
+
+from autograder.marking.result import Result
+from autograder.notebooks import outputs
+from autograder.notebooks.cells import is_judged, marks, read_own
+
+#: The versions of nbgrader whose tables these lines were tested on.
+PROVEN = SpecifierSet(">=0.9.5,<0.10")
+NO_RESPONSE = "No response."  # nbgrader's own words
+
+
+class GradebookError(RuntimeError):
+    """The gradebook can't be written; the message says why."""
+
+
+def check_version(version: str = nbgrader.__version__) -> None:
+    """Refuse to write with a version of nbgrader that nobody has tried: its tables may differ."""
+    if version not in PROVEN:
+        raise GradebookError(
+            f"nbgrader {version} is installed, and marks are written into its gradebook only with "
+            f"versions {PROVEN} that this was tested on; python -m pip install 'nbgrader{PROVEN}'"
+        )
+
+
+def open_gradebook(coursedir) -> Gradebook:
+    """Open a course's gradebook (a context manager); a new one is made first."""
+    check_version()
+    path = Path(coursedir.db_url.removeprefix("sqlite:///"))
+    if coursedir.db_url.startswith("sqlite:///") and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _make(coursedir.db_url)
+    return Gradebook(coursedir.db_url, coursedir.course_id)
+
+
+def _make(url: str) -> None:
+    """Make an empty gradebook as nbgrader would, which calls alembic by name to learn its version.
+
+    Whoever runs Python by its path, as most do, has no alembic on theirs.
+    """
+    scripts = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic"))
+    engine = create_engine(url, future=True)
+    try:
+        Base.metadata.create_all(bind=engine)
+        with engine.begin() as connection:
+            connection.execute(
+                text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);")
+            )
+            connection.execute(
+                text("INSERT INTO alembic_version (version_num) VALUES (:head);"),
+                {"head": scripts.get_current_head()},
+            )
+    finally:
+        engine.dispose()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """All that is recorded of one submission, worked out before the gradebook is touched.
+
+    `scores` are the checkers' points by cell (None: a person has to mark it), `settled` is what
+    each mark was given for.
+    """
+
+    student: str
+    timestamp: str | datetime | None
+    scores: Mapping[str, float | None]
+    comments: Mapping[str, str | None]
+    settled: Mapping[str, str]
+
+
+def entry_of(student: str, notebook, result: Result, timestamp) -> Entry:
+    """Return what is recorded of a marked notebook, whose outputs are written already."""
+    return Entry(
+        student,
+        timestamp,
+        {
+            marks(cell)["grade_id"]: _score_of(cell, result)
+            for cell in notebook.cells
+            if utils.is_grade(cell)
+        },
+        {
+            marks(cell)["grade_id"]: _comment(cell)
+            for cell in notebook.cells
+            if utils.is_solution(cell) or utils.is_task(cell)
+        },
+        outputs.answers_of(notebook, result),
+    )
+
+
+def _score_of(cell, result: Result) -> float | None:
+    if not is_judged(cell):
+        return utils.determine_grade(cell)[0]
+    verdict = outputs.verdict_for(cell, result)
+    return None if verdict.is_open else float(verdict.points)
+
+
+def _comment(cell) -> str | None:
+    untouched = marks(cell).get("checksum") == utils.compute_checksum(cell)
+    return NO_RESPONSE if untouched and not utils.is_task(cell) else None
+
+
+def keep_mark(
+    grade, name: str, points: float, before: Mapping[str, str], now: Mapping[str, str]
+) -> None:
+    """Settle a person's mark on an answer that is still the same; `grade` is nbgrader's row.
+
+    nbgrader itself would ask for every one of them again. A mark that a person gave to a judged
+    answer stays, too, and is asked for again if the checker now says something else.
+    """
+    if not points:  # a rubric: its points are those of the answer after it
+        grade.auto_score, grade.needs_manual_grade = 0, False
+    if grade.manual_score is not None and name in now and before.get(name) == now[name]:
+        grade.needs_manual_grade = False
+
+
+class Writer:
+    """Writes the submissions of one assignment; use it as a context manager.
+
+    `course` is an `autograder.course.course.Course`.
+    """
+
+    def __init__(self, course, assignment: str):
+        self.course, self.assignment = course, assignment
+        self.store = course.store(assignment)
+        self.roster = course.settings.roster()
+        self.due = course.settings.due_utc(assignment)
+        self.extensions = course.settings.extensions(assignment)
+
+    def __enter__(self) -> "Writer":
+        self.gradebook = self.course.gradebook()
+        self.cells = self._cells()
+        return self
+
+    def __exit__(self, *_):
+        self.gradebook.close()
+
+    def _cells(self) -> list[tuple[str, str, float, type]]:
+        """Id, name, points and kind of every cell that the gradebook knows."""
+        self.notebook_id = self.gradebook.find_notebook(self.assignment, self.assignment).id
+        found = self.gradebook.db.query(BaseCell).filter(BaseCell.notebook_id == self.notebook_id)
+        return [(c.id, c.name, getattr(c, "max_score", 0) or 0, type(c)) for c in found]
+
+    def check_due(self, student: str) -> None:
+        """Refuse an extension of a date that there is not."""
+        if student in self.extensions and self.due is None:
+            raise GradebookError(
+                f"extensions.csv has a date for {student}; course.toml has none for "
+                f"{self.assignment}"
+            )
+
+    def write(self, entries: list[Entry]) -> None:
+        """Write entries into the gradebook: all of them or, with an exception, none."""
+        database = self.gradebook.db
+        try:
+            assignment = self.gradebook.find_assignment(self.assignment)
+            assignment.duedate = self.due
+            self._write_students([entry.student for entry in entries])
+            found = self._submissions(assignment.id, [entry.student for entry in entries])
+            for entry in entries:
+                submission = found.get(entry.student) or self._new(assignment.id, entry.student)
+                self._fill(submission, entry)
+            database.commit()
+        except BaseException:
+            database.rollback()
+            raise
+        for entry in entries:
+            self.store.settle(entry.student, dict(entry.settled))
+
+    def _write_students(self, students):
+        database = self.gradebook.db
+        known = {s.id: s for s in database.query(Student).filter(Student.id.in_(students))}
+        for student in students:
+            if student not in known:
+                known[student] = Student(id=student)
+                database.add(known[student])
+            for key, value in self.course.person(student, self.roster).items():
+                setattr(known[student], key, value)
+
+    def _submissions(self, assignment_id, students) -> dict[str, SubmittedAssignment]:
+        whole = selectinload(SubmittedAssignment.notebooks)
+        query = (
+            self.gradebook.db.query(SubmittedAssignment)
+            .filter(SubmittedAssignment.assignment_id == assignment_id)
+            .filter(SubmittedAssignment.student_id.in_(students))
+            .options(
+                whole.selectinload(SubmittedNotebook.grades),
+                whole.selectinload(SubmittedNotebook.comments),
+            )
+        )
+        return {submission.student_id: submission for submission in query}
+
+    def _new(self, assignment_id, student) -> SubmittedAssignment:
+        notebook = SubmittedNotebook(notebook_id=self.notebook_id)
+        for id, _, _, kind in self.cells:
+            if kind is not SolutionCell:
+                notebook.grades.append(Grade(cell_id=id, needs_manual_grade=True))
+            if kind in (SolutionCell, TaskCell):
+                notebook.comments.append(Comment(cell_id=id))
+        submission = SubmittedAssignment(
+            assignment_id=assignment_id, student_id=student, notebooks=[notebook]
+        )
+        self.gradebook.db.add(submission)
+        return submission
+
+    def _fill(self, submission, entry):
+        own = self.extensions.get(entry.student)
+        submission.extension = None if own in (None, self.due) else own - self.due
+        if entry.timestamp:
+            submission.timestamp = utils.parse_utc(entry.timestamp)
+        names = {id: (name, points) for id, name, points, _ in self.cells}
+        before = self.store.settled(entry.student)
+        [notebook] = submission.notebooks
+        for grade in notebook.grades:
+            name, points = names[grade.cell_id]
+            if name in entry.scores:
+                grade.auto_score = entry.scores[name]
+                grade.needs_manual_grade = (
+                    grade.manual_score is not None or grade.auto_score is None
+                )
+            keep_mark(grade, name, points, before, entry.settled)
+        for comment in notebook.comments:
+            name, _ = names[comment.cell_id]
+            if name in entry.comments:
+                comment.auto_comment = entry.comments[name]
+        notebook.late_submission_penalty = self._penalty(submission, notebook)
+
+    def _penalty(self, submission, notebook) -> float | None:
+        if submission.timestamp is None or self.due is None:
+            return None
+        due = self.due + (submission.extension or timedelta())
+        late = (submission.timestamp - due).total_seconds()
+        if late <= 0:
+            return None
+        score = sum(_points(grade) for grade in notebook.grades)
+        return min(score * self.course.settings.late.percent(late) / 100, score)
+
+
+def _points(grade) -> float:
+    """What nbgrader's own `Grade.score` computes in the database."""
+    given = grade.auto_score if grade.manual_score is None else grade.manual_score
+    return 0.0 if given is None else given + (grade.extra_credit or 0)
+
+
+# --- what the other rooms let it write, and read beside it ---------------------------------------
+
+
+def model_of(course, assignment: str):
+    """The notebook that was handed out with what nbgrader brings back into locked cells.
+
+    These are the mark schemes, for whoever marks by hand.
+    """
+    released = read_own(course.released(assignment))
+    about = {"notebook": assignment, "assignment": assignment, "db_url": course.coursedir.db_url}
+    log = logging.getLogger("autograder.silent")  # it tells of every scheme that it brings back
+    log.disabled = True
+    overwrite = OverwriteCells(config=course.config, log=log)
+    return overwrite.preprocess(released, {"nbgrader": about})[0]
+
+
+@contextlib.contextmanager
+def transaction(course) -> Iterator[Gradebook]:
+    """Open the gradebook and commit at the end, or nothing where an exception comes."""
+    with course.gradebook() as gradebook:
+        try:
+            yield gradebook
+            gradebook.db.commit()
+        except BaseException:
+            gradebook.db.rollback()
+            raise
+
+
+def give_mark(
+    gradebook: Gradebook, assignment: str, student: str, question: str, points: float, comment: str
+) -> None:
+    """Write a person's mark on an answer, and the comment if there is one."""
+    about = (question, assignment, assignment, student)
+    grade = gradebook.find_grade(*about)
+    grade.manual_score, grade.needs_manual_grade = points, False
+    if comment:
+        gradebook.find_comment(*about).manual_comment = comment
+
+
+def set_penalties(gradebook: Gradebook, assignment: str, penalties: Mapping[str, float]) -> None:
+    """Write what lateness costs each student."""
+    for submission in gradebook.assignment_submissions(assignment):
+        for notebook in submission.notebooks:
+            notebook.late_submission_penalty = penalties.get(submission.student.id) or None

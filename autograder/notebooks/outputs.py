@@ -1,0 +1,75 @@
+"""What a marked notebook shows: what its cells printed, and the verdicts on the judged ones."""
+
+import hashlib
+
+from nbformat import from_dict
+
+from autograder.marking.result import Result
+from autograder.marking.verdict import Verdict
+from autograder.notebooks.cells import is_judged, marks
+
+MAGIC_NOTE = (
+    "Lines that start with % or ! and lines that end with ? belong to Jupyter, not to Python; they "
+    "were passed over."
+)
+
+
+def verdict_for(cell, result: Result) -> Verdict:
+    """Return the verdict on a judged cell; a cell that nobody marked is left open."""
+    about = marks(cell)
+    unmarked = Verdict.left_open(float(about["points"]), "it was not marked")
+    return result.verdicts.get(about["grade_id"], unmarked)
+
+
+def write_outputs(notebook, result: Result) -> None:
+    """Write into a rebuilt notebook what its cells printed, and the verdicts."""
+    for at, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        cell.execution_count = at + 1
+        if is_judged(cell):
+            cell.outputs = _verdict_outputs(verdict_for(cell, result), cell.execution_count)
+        elif at in result.runs:
+            cell.outputs = _run_outputs(result.runs[at])
+
+
+def _printed(text):
+    return from_dict({"output_type": "stream", "name": "stdout", "text": text})
+
+
+def _verdict_outputs(verdict, count):
+    # Never stderr: nbgrader takes it for a failure. Without a result it would give all points.
+    outputs = [_printed("\n".join(verdict.messages) + "\n")] if verdict.messages else []
+    points = {"text/plain": repr(float(verdict.points))}
+    result = {"output_type": "execute_result", "data": points, "metadata": {}}
+    return [*outputs, from_dict({**result, "execution_count": count})]
+
+
+def _run_outputs(run):
+    outputs = [_printed(run.text)] if run.text else []
+    if run.magic:
+        outputs.append(_printed(MAGIC_NOTE + "\n"))
+    if run.error:
+        name, _, what = run.error.partition(": ")
+        error = {"output_type": "error", "ename": name, "evalue": what, "traceback": [run.error]}
+        outputs.append(from_dict(error))
+    return outputs
+
+
+def answers_of(notebook, result: Result) -> dict[str, str]:
+    """What each mark of a marked notebook is given for.
+
+    That is what the checker says of a judged cell, and the text of any other.
+    """
+    return {
+        marks(cell)["grade_id"]: _given_for(cell, result)
+        for cell in notebook.cells
+        if marks(cell).get("grade")
+    }
+
+
+def _given_for(cell, result):
+    if is_judged(cell):
+        verdict = verdict_for(cell, result)
+        return "open" if verdict.is_open else repr(float(verdict.points))
+    return hashlib.sha256(hashlib.sha256(cell.source.encode()).digest()).hexdigest()[:32]

@@ -1,0 +1,88 @@
+"""The key of a result: a fingerprint of all that decides a mark, and of nothing else.
+
+That is what stands in the notebook (`result_key`), and the rules (`rules`): the checkers with all
+that they import, and whatever of the course's packages students' code may run, as syntax trees
+without comments and docstrings; the engine; the limits. A changed comment marks nobody again.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from types import ModuleType
+
+import autograder
+import importclosure
+from autograder.jail.profile import Profile
+from autograder.marking.variants import Whose
+from autograder.notebooks import cells
+from autograder.run import profiles
+
+#: What runs when a notebook is marked, beside what checkers import.
+ENGINE = (
+    "jail/asking.py",
+    "jail/student.py",
+    "run/scoring.py",
+    "notebooks/reading.py",
+    "handin/wire.py",
+)
+
+
+def rules(module: ModuleType, checkers: Path, released: Path, profile: Profile) -> str:
+    """Return the fingerprint of all that decides an assignment's marks but the submissions.
+
+    `module` holds the assignment's checkers and lies in the package `checkers`; `released` is the
+    notebook that students were given.
+    """
+    engine = Path(autograder.__file__).parent
+    packages: dict[str, Path] = dict(profile.library.packages)
+    package = module.__name__.split(".")[0]
+    sources = importclosure.Sources({**packages, "autograder": engine, package: checkers})
+    running = {engine / name for name in ENGINE} | set((engine / "jail/inside").glob("*.py"))
+    files = {*sources.behind([module.__name__]), *running}
+    given = importclosure.Sources({**packages, "autograder": engine})
+    absent = {name for name, _ in profile.library.stubs} | set(profile.hides)
+    trees = profiles.parsed(profiles.code_of(released))
+    files |= {path for path in given.behind(trees=trees) if not _hides(path, absent, packages)}
+    files |= {path for _, path in profile.library.stubs}
+    files |= _data(files, packages.values())
+    limits = {
+        name: value for name, value in asdict(profile).items() if name not in ("library", "files")
+    }
+    graded = sorted(cells.judged_points(cells.read_own(released)).items())
+    beside = sorted(
+        path for path in released.parent.rglob("*") if path.is_file() and path != released
+    )
+    return importclosure.digest(
+        sorted({*files, *beside}),
+        json.dumps([limits, graded, profile.library.hides, profile.library.preload], default=str),
+        autograder.__version__,
+    )
+
+
+def _data(modules: Iterable[Path], folders: Iterable[Path]) -> set[Path]:
+    """The data beside the modules of a course's packages."""
+    own = [Path(folder) for folder in folders]
+    within = (path for path in modules if any(path.is_relative_to(folder) for folder in own))
+    return {data for path in within for data in importclosure.data_beside(path)}
+
+
+def _hides(path: Path, absent: set[str], packages: Mapping[str, Path]) -> bool:
+    """Whether a file is of a module that students' code does not find."""
+    for name, folder in packages.items():
+        if path.is_relative_to(folder):
+            parts = path.relative_to(folder).with_suffix("").parts
+            module = ".".join([name, *(part for part in parts if part != "__init__")])
+            return any(module == other or module.startswith(f"{other}.") for other in absent)
+    return False
+
+
+def result_key(notebook, rules: str, whose: Whose | None = None) -> str:
+    """Return the key of a notebook's result: it changes with the answers and with the rules.
+
+    Written answers belong to it: a new text is no new score, but the marker has to see it.
+    """
+    own = [list(cells.cells_to_run(notebook).items()), cells.written_answers(notebook)]
+    numbers = None if whose is None else [whose.seed, whose.student]
+    return hashlib.sha256(json.dumps([own, numbers, rules]).encode()).hexdigest()[:32]
