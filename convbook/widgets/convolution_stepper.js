@@ -2,6 +2,7 @@ import { itemOf, resizedRows } from "./shared/cells.js";
 import { colourOf, inkOn } from "./shared/colour.js";
 import { button, choice, numberField, result, slider } from "./shared/controls.js";
 import { h, say, scrollBox } from "./shared/dom.js";
+import { sumSign, termsInWords } from "./shared/filtering.js";
 import { number } from "./shared/format.js";
 import { pointAtCells } from "./shared/keyboard.js";
 import { conv2dOutputShape } from "./shared/shapes.js";
@@ -175,16 +176,16 @@ function outcomeOf(view) {
 }
 
 function sumLines({ kernel, bias }, { products, sums, value }) {
-  const join = (terms) => terms.map((term, i) => (i === 0 ? number(term)
-    : `${term < 0 ? "−" : "+"} ${number(Math.abs(term))}`)).join(" ");
+  /** @param {number[]} terms @param {number} total */
+  const sum = (terms, total) => `${termsInWords(terms)} ${sumSign(terms, total)} ${number(total)}`;
   const lines = products.map((plane, channel) => h("div", {},
     kernel.length > 1 ? h("span", { class: "cb-label" }, `channel ${channel}: `) : null,
-    `${join(plane.flat())} = ${number(sums[channel])}`));
+    sum(plane.flat(), sums[channel])));
   if (kernel.length > 1 || bias !== 0) {
     lines.push(h("div", {},
       h("span", { class: "cb-label" }, kernel.length > 1 ? "all channels" : "sum",
       bias === 0 ? ": " : " and the bias: "),
-      `${join(bias === 0 ? sums : [...sums, bias])} = ${number(value)}`));
+      sum(bias === 0 ? sums : [...sums, bias], value)));
   }
   return lines;
 }

@@ -19,8 +19,9 @@ const ACTIVATIONS = {
   tanh: [Math.tanh, (z) => 1 - Math.tanh(z) ** 2],
 };
 
+/** @param {number} value @param {number} low @param {number} high */
 const within = (value, low, high) => Math.min(high, Math.max(low, value));
-const lengthOf = (vector) => Math.sqrt(vector.reduce((sum, v) => sum + v * v, 0));
+const lengthOf = (/** @type {number[]} */ vector) => Math.sqrt(vector.reduce((sum, v) => sum + v * v, 0));
 
 function unitVector(normal) {
   const vector = Array.from({ length: WIDTH }, normal);
@@ -155,7 +156,8 @@ function chart(view, now) {
   const x = (i) => left + ((width - left - 12) * (i + 0.5)) / now().depth;
   const draw = () => {
     if (width === 0) return;
-    frame.replaceChildren(chartPicture(now(), chosen(), width, x, left));
+    const cancelled = view.get("cancel_block") - 1;
+    frame.replaceChildren(chartPicture({ ...now(), cancelled }, chosen(), width, x, left));
     const { plain, residual } = now();
     const i = chosen();
     words.show(`Below block ${number(i + 1)}: plain ${scientific(plain[i])}, residual ${scientific(residual[i])}.`,
@@ -176,7 +178,22 @@ function chart(view, now) {
   return stack;
 }
 
-function chartPicture({ plain, residual, depth }, chosen, width, x, left) {
+/**
+ * The block whose branch takes the signal back, as a band with its formula.
+ * @param {number} middle
+ * @param {number} blockWidth
+ * @param {number} width
+ * @param {number} floor
+ */
+function cancelledBlock(middle, blockWidth, width, floor) {
+  const wide = Math.max(6, Math.min(blockWidth, 40));
+  const onRight = middle > width / 2;
+  return [s("rect", { x: middle - wide / 2, y: 8, width: wide, height: floor - 8, class: "cb-cancelled" }),
+    s("text", { x: middle + (onRight ? -1 : 1) * (wide / 2 + 5), y: 20, "text-anchor": onRight ? "end" : "start",
+      class: "cb-tick" }, "F(x) = −c·x")];
+}
+
+function chartPicture({ plain, residual, depth, cancelled }, chosen, width, x, left) {
   const height = 230;
   const foot = 28;
   const logs = [...plain, ...residual].filter((v) => v > 0).map((v) => Math.max(LOWEST, Math.log10(v)));
@@ -198,6 +215,9 @@ function chartPicture({ plain, residual, depth }, chosen, width, x, left) {
   if (zero) {
     parts.push(s("line", { x1: left, x2: width - 8, y1: y(0), y2: y(0), class: "cb-zero" }),
       s("text", { x: left - 6, y: y(0) + 4, "text-anchor": "end", class: "cb-tick" }, "0"));
+  }
+  if (cancelled >= 0 && cancelled < depth) {
+    parts.push(...cancelledBlock(x(cancelled), x(1) - x(0), width, height - foot));
   }
   parts.push(s("line", { x1: x(chosen), x2: x(chosen), y1: 8, y2: height - foot, class: "cb-here" }));
   for (const [name, values] of [["plain", plain], ["residual", residual]]) {

@@ -47,6 +47,7 @@ def test_the_counter_example_is_said_in_words_and_arrow_keys_choose_a_block(open
     page = open_page(GradientHighway(cancel_block=15, cancel=1.0))
     assert page.evaluate("shown()")["residual-first"] == "0"
     assert "guarantees nothing" in page.evaluate("shown()")["meaning"]
+    assert page.locator(".cb-cancelled").count() == 1
     page.locator(".cb-chart").press("ArrowRight")
     page.evaluate("frame()")
     assert page.evaluate("models[0].get('block')") == 2
