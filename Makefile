@@ -11,15 +11,20 @@ FUZZ   ?= 20000
 HOSTILE := tests/grading/test_attacks.py tests/grading/test_hostile.py tests/grading/test_fuzz.py tests/grading/test_jail.py
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+INSTALL := -r requirements.txt -c requirements.lock -e .
 
-.PHONY: help book serve test test-changed hostile coverage hooks system lab start exercises check grade bench train offline print lock lint lint-js types clean
+.PHONY: help book book-sphinx serve test test-changed hostile coverage hooks system lab start exercises check grade bench train offline print lock lint lint-js types clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 24
 
 $(READY): requirements.txt requirements.lock pyproject.toml book/lab-overrides.json
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c requirements.lock -e .
+	@# uv installs in seconds what pip installs in minutes; where it is not to be had, pip does it.
+	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true
+	@if uv=$$(command -v uv || command -v $(BIN)/uv); \
+	then "$$uv" pip install --quiet --python $(BIN)/python $(INSTALL); \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check $(INSTALL); fi
 	@# In JupyterLab the prose pages open as pages, not as source.
 	@mkdir -p $(VENV)/share/jupyter/lab/settings
 	@cp book/lab-overrides.json $(VENV)/share/jupyter/lab/settings/overrides.json
@@ -30,6 +35,9 @@ book: $(READY) ## install, execute the notebooks, build the book and serve it (S
 ifneq ($(SERVE),0)
 	@$(MAKE) --no-print-directory serve
 endif
+
+book-sphinx: $(READY) ## build by plain sphinx-build on the newest Sphinx, and compare every page
+	$(BIN)/python book/plain_sphinx.py
 
 serve: $(READY) ## serve the built book on a free port (PORT=8000 to choose one)
 	@echo "Your book is at the URL below; Ctrl+C stops it."
@@ -105,8 +113,8 @@ lint-js: ## ESLint, types and tests of the JavaScript; says so and stops where N
 	  test -d node_modules || npm ci --no-audit --no-fund; npm run --silent lint && npm test --silent; fi
 
 lock: $(READY) ## write requirements.lock: the exact set that the tests last passed on
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-find-links requirements.txt --output-file requirements.lock
+	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv
+	PATH="$$PATH:$(abspath $(BIN))" uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-find-links requirements.txt --output-file requirements.lock
 
 clean: ## remove what was built (the environment stays)
 	$(BIN)/jupyter-book clean --all .

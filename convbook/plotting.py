@@ -1,7 +1,9 @@
-"""Figures of the book: one size, one palette, and a description for everybody who cannot see them.
+"""Figures of the book: one size, one palette, one colour map for signed values, and a description
+for everybody who cannot see them.
 
-Every function ends in an HTML figure (SVG in an ``<img>`` with its alternative text), which looks
-the same in the published page and in JupyterLab.
+Every function ends in an HTML figure (SVG in an ``<img>`` with its alternative text). Letters are
+drawn as outlines, so a figure looks the same in the published page, in JupyterLab, on paper and on
+a machine with other fonts. A label that is cut off or lies on another one gives a warning.
 """
 
 from __future__ import annotations
@@ -10,73 +12,128 @@ import base64
 import html
 import io
 import warnings
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
 
 import matplotlib
 import numpy as np
 from IPython.display import HTML
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
+from numpy.typing import ArrayLike
 
 #: Colours told apart by people with any common colour vision (Okabe and Ito, 2008).
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 SIZE = (5.0, 3.0)
+#: Has the Devanagari digits, which Matplotlib's own font lacks (SIL Open Font License).
+DIGITS_FONT = Path(__file__).parent / "fonts/noto-sans-devanagari-digits.ttf"
 STYLE = {
     "axes.prop_cycle": matplotlib.cycler(color=PALETTE),
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlesize": 10,
     "figure.constrained_layout.use": True,
+    "font.family": ["DejaVu Sans", "Noto Sans Devanagari"],
     "font.size": 10,
-    "svg.fonttype": "none",
+    "svg.fonttype": "path",
     "svg.hashsalt": "convbook",
 }
+TOUCH = 0.5  # pixels by which two labels may share an edge
+
+Limits = tuple[float, float]
 
 
-def plot(draw, alt: str, caption: str = "", size=SIZE) -> HTML:
+def signed_colours() -> ListedColormap:
+    """The book's colour map for signed values: blue below zero, pale at zero, orange above.
+
+    It is the map that the widgets draw with (``shared/colour.js``): lightness falls evenly from
+    the middle to both ends in Oklab (Ottosson, 2020), so equal distances from zero look equal.
+    """
+    place = np.linspace(0, 1, 256)
+    distance = np.abs(2 * place - 1)
+    hue = np.radians(np.where(place < 0.5, 250, 55))
+    lightness, chroma = 0.97 - 0.52 * distance, 0.15 * distance**0.9
+    a, b = chroma * np.cos(hue), chroma * np.sin(hue)
+    cones = np.stack([
+        lightness + 0.3963377774 * a + 0.2158037573 * b,
+        lightness - 0.1055613458 * a - 0.0638541728 * b,
+        lightness - 0.0894841775 * a - 1.291485548 * b,
+    ])  # fmt: skip
+    to_linear = np.array([
+        [4.0767416621, -3.3077115913, 0.2309699292],
+        [-1.2684380046, 2.6097574011, -0.3413193965],
+        [-0.0041960863, -0.7034186147, 1.707614701],
+    ])  # fmt: skip
+    light = np.clip(to_linear @ cones**3, 0, 1)
+    coded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    return ListedColormap(np.floor(255 * coded.T + 0.5) / 255, name="convbook signed")
+
+
+def plot(
+    draw: Callable[[Axes], object], alt: str, caption: str = "", size: tuple[float, float] = SIZE
+) -> HTML:
     """Draw one figure: ``draw(axes)`` is called with empty axes of the book's size and palette.
 
     ``alt`` says in words what the figure shows; ``caption`` stands below it. Sizes are inches.
     """
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(_style()):
         figure = Figure(figsize=size)
         draw(figure.subplots())
         return _as_html(figure, alt, caption)
 
 
-def image_row(images, titles, alt: str, caption: str = "", signed: bool = False) -> HTML:
+def image_row(
+    images: Sequence[ArrayLike],
+    titles: Sequence[str],
+    alt: str,
+    caption: str = "",
+    signed: bool = False,
+    limits: Limits | Sequence[Limits] | None = None,
+) -> HTML:
     """Show grey ``(H, W)`` or colour ``(H, W, 3)`` images side by side, each under its title.
 
-    With ``signed=True`` a grey image is drawn with zero in the middle of a diverging colour map,
-    so that positive and negative responses can be told apart; otherwise from its minimum (black)
-    to its maximum (white).
+    Grey images of a row share one scale, so that equal values look equal: from the smallest value
+    among them (black) to the largest (white), or from ``limits[0]`` to ``limits[1]``, beyond which
+    they are clipped. ``limits`` may also hold a pair for each image, where units differ.
+
+    With ``signed=True`` the scale is the book's for signed values, with zero in its middle: blue
+    below, pale at zero, orange above; ``limits`` must then be ``(-x, x)``.
     """
     if len(images) != len(titles):
         raise ValueError(f"{len(images)} images but {len(titles)} titles; give one title an image")
-    with matplotlib.rc_context(STYLE):
-        tallest = max(len(image) / np.shape(image)[1] for image in images)
-        figure = Figure(figsize=(2.1 * len(images), min(2 * tallest, 4) + 0.3))
-        for axes, image, title in zip(
-            np.atleast_1d(figure.subplots(1, len(images))), images, titles, strict=True
+    arrays = [np.asarray(image) for image in images]
+    scales = _scales(arrays, signed, limits)
+    with matplotlib.rc_context(_style()):
+        tallest = max(len(image) / image.shape[1] for image in arrays)
+        figure = Figure(figsize=(2.1 * len(arrays), min(2 * tallest, 4) + 0.3))
+        colours = signed_colours() if signed else "gray"
+        for axes, image, title, (low, high) in zip(
+            np.atleast_1d(figure.subplots(1, len(arrays))), arrays, titles, scales, strict=True
         ):
-            image = np.asarray(image)
-            limit = float(np.abs(image).max()) or 1.0
-            scale = {"cmap": "PuOr", "vmin": -limit, "vmax": limit} if signed else {"cmap": "gray"}
-            axes.imshow(image, interpolation="nearest", **scale)
+            axes.imshow(image, interpolation="nearest", cmap=colours, vmin=low, vmax=high)
             axes.set(title=title, xticks=[], yticks=[])
             axes.spines[:].set_visible(False)
         return _as_html(figure, alt, caption)
 
 
-def number_grid(array, alt: str, caption: str = "", highlight=()) -> HTML:
+def number_grid(
+    array: ArrayLike, alt: str, caption: str = "", highlight: Sequence[tuple[int, int]] = ()
+) -> HTML:
     """Draw a small ``(H, W)`` array with its numbers; ``highlight`` lists cells to print bold."""
     array = np.asarray(array)
     if array.ndim != 2:
         raise ValueError(f"number_grid draws a 2-D array, but this one has shape {array.shape}")
     height, width = array.shape
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(_style()):
         figure = Figure(figsize=(0.55 * width + 0.1, 0.55 * height + 0.1))
         axes = figure.subplots()
         limit = float(np.abs(array).max()) or 1.0
-        axes.imshow(array, cmap="PuOr", vmin=-2 * limit, vmax=2 * limit)
+        axes.imshow(array, cmap=signed_colours(), vmin=-2 * limit, vmax=2 * limit)
         for (row, column), value in np.ndenumerate(array):
             weight = "bold" if (row, column) in set(highlight) else "normal"
             axes.text(column, row, f"{value:g}", ha="center", va="center", weight=weight)
@@ -87,14 +144,81 @@ def number_grid(array, alt: str, caption: str = "", highlight=()) -> HTML:
         return _as_html(figure, alt, caption)
 
 
+def text_faults(figure: Figure) -> list[str]:
+    """What is wrong with the words of a figure as it is laid out now: each line of text that is
+    cut off at the edge, or lies on another one."""
+    width, height = figure.bbox.size
+    renderer = _TextRecorder(width, height, figure.dpi)
+    figure.draw(renderer)
+    faults = []
+    for number, (words, corners) in enumerate(renderer.texts):
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        if (low < -TOUCH).any() or (high > np.array([width, height]) + TOUCH).any():
+            faults.append(f"{words!r} is cut off at the figure's edge")
+        for other, others in renderer.texts[:number]:
+            if Polygon(others).get_path().intersects_path(Polygon(corners).get_path()):
+                faults.append(f"{words!r} lies on {other!r}")
+    return faults
+
+
+class _TextRecorder(RendererAgg):
+    """Draws as usual, and keeps each line of text with the corners (4, 2) of its rectangle."""
+
+    def __init__(self, width: float, height: float, dpi: float):
+        super().__init__(width, height, dpi)
+        self.texts: list[tuple[str, np.ndarray]] = []
+
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        width, height, descent = self.get_text_width_height_descent(s, prop, ismath)
+        left, right = TOUCH, width - TOUCH
+        top, bottom = TOUCH - (height - descent), descent - TOUCH
+        corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+        turn = np.radians(-angle)  # y points down
+        rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+        self.texts.append((s, corners @ rotation.T + (x, y)))
+        super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+
+
+def _scales(images, signed, limits) -> list[Limits]:
+    """Lowest and highest value of each image's scale."""
+    if limits is None:
+        grey = [image for image in images if image.ndim == 2]
+        low = min((float(image.min()) for image in grey), default=0.0)
+        high = max((float(image.max()) for image in grey), default=1.0)
+        limit = max(-low, high) or 1.0
+        limits = (-limit, limit) if signed else (low, high)
+    pairs = [limits] * len(images) if np.ndim(limits) == 1 else list(limits)
+    if len(pairs) != len(images):
+        raise ValueError(
+            f"{len(images)} images but {len(pairs)} limits; give one pair, or one each"
+        )
+    for low, high in pairs:
+        if low > high or (signed and low != -high):
+            wanted = "(-x, x), with zero in the middle" if signed else "(low, high)"
+            raise ValueError(f"limits are ({low:g}, {high:g}); expected {wanted}")
+    return pairs
+
+
+@cache
+def _fonts_known() -> None:
+    font_manager.fontManager.addfont(DIGITS_FONT)
+
+
+def _style() -> dict:
+    _fonts_known()
+    return STYLE
+
+
 def _as_html(figure: Figure, alt: str, caption: str) -> HTML:
     if not alt.strip():
         raise ValueError("a figure needs alt: say in words what it shows")
+    for _ in range(2):  # beside an image of fixed aspect, the first layout is only a guess
+        figure.draw_without_rendering()
+    figure.set_layout_engine("none")
     buffer = io.BytesIO()
-    with warnings.catch_warnings():
-        # Letters stay letters in the SVG: the reader's own fonts draw what Matplotlib's cannot.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure.savefig(buffer, format="svg", metadata={"Date": None}, facecolor="white")
+    figure.savefig(buffer, format="svg", metadata={"Date": None}, facecolor="white")
+    if faults := text_faults(figure):
+        warnings.warn(f"In the figure {alt[:60]!r}: {'; '.join(faults)}", stacklevel=3)
     source = base64.b64encode(buffer.getvalue()).decode()
     below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
     width, height = (round(inches * 110) for inches in figure.get_size_inches())

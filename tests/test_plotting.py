@@ -1,12 +1,25 @@
 """Figures of the book: described, sharp, the same each time, and safe to put into a page."""
 
 import base64
+import io
 import re
+import warnings
 
+import matplotlib
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont
+from matplotlib.figure import Figure
+from PIL import Image
 
-from convbook.plotting import image_row, number_grid, plot
+from convbook.plotting import (
+    DIGITS_FONT,
+    STYLE,
+    image_row,
+    number_grid,
+    plot,
+    text_faults,
+)
 
 PICTURE = np.linspace(-1, 1, 12).reshape(3, 4)
 
@@ -31,9 +44,44 @@ def test_the_same_figure_is_drawn_the_same_twice():
     assert svg(first) == svg(second)
 
 
-def test_zero_is_the_middle_colour_of_a_signed_picture():
-    flat = image_row([np.zeros((2, 2))], ["nothing"], "All zeros", signed=True)
-    assert "<image" in svg(flat)
+def pixels(figure) -> list[np.ndarray]:
+    """The images inside a figure, as Matplotlib put them there."""
+    found = re.findall(r'xlink:href="data:image/png;base64,\s*([^"]+)"', svg(figure))
+    return [
+        np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")) for data in found
+    ]
+
+
+def test_a_signed_image_is_pale_at_zero_blue_below_and_orange_above():
+    (row,) = pixels(image_row([[[-2.0, 0, 2]]], ["three"], "Three", signed=True))
+    below, zero, above = row[0, [0, row.shape[1] // 2, -1]].astype(int)
+    assert below[2] > below[0] + 50
+    assert zero.min() > 230
+    assert above[0] > above[2] + 50
+
+
+def test_equal_values_of_a_row_are_drawn_equal():
+    dark, light = pixels(image_row([[[0.0, 1]], [[1.0, 4]]], ["a", "b"], "Two images"))
+    assert (dark[0, -1] == light[0, 0]).all()
+
+
+def test_values_beyond_the_limits_are_clipped():
+    (row,) = pixels(image_row([[[-3.0, 0, 1, 9]]], ["a"], "Four values", limits=(0, 1)))
+    left, right = row[0, [0, -1]]
+    assert (left.max(), right.min()) == (0, 255)
+
+
+@pytest.mark.parametrize(
+    ("limits", "signed", "message"),
+    [
+        ((-1, 2), True, r"expected \(-x, x\)"),
+        ((2, 1), False, r"limits are \(2, 1\)"),
+        ([(0, 1)] * 3, False, "1 images but 3 limits"),
+    ],
+)
+def test_impossible_limits_are_refused(limits, signed, message):
+    with pytest.raises(ValueError, match=message):
+        image_row([PICTURE], ["one"], "A picture", signed=signed, limits=limits)
 
 
 def test_pictures_and_titles_must_agree_in_number():
@@ -42,7 +90,69 @@ def test_pictures_and_titles_must_agree_in_number():
 
 
 def test_a_number_grid_shows_every_number_of_a_table_and_nothing_else():
-    text = svg(number_grid([[1, 2.5], [-3, 0]], "Four numbers", highlight=[(0, 1)]))
-    assert all(f">{number}<" in text for number in ("1", "2.5", "-3", "0"))
+    figure = svg(number_grid([[1, 2.5], [-3, 0]], "Four numbers", highlight=[(0, 1)]))
+    assert re.findall(r"<!-- (.*?) -->", figure) == ["1", "2.5", "-3", "0"]
     with pytest.raises(ValueError, match=r"shape \(3,\)"):
         number_grid([1, 2, 3], "Three numbers in a row")
+
+
+def drawn(draw, size=(3, 2)):
+    """A figure of the book's style, laid out."""
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=size)
+        draw(figure.subplots())
+        figure.draw_without_rendering()
+    return figure
+
+
+def test_a_label_that_is_cut_or_lies_on_another_is_found():
+    def crowded(axes):
+        axes.set_xticks([5, 5.2], labels=["five", "six and a bit"])
+        axes.text(0, 0, "word " * 30, in_layout=False)
+
+    faults = text_faults(drawn(crowded))
+    assert any("'six and a bit' lies on 'five'" in fault for fault in faults)
+    assert any("is cut off" in fault for fault in faults)
+    assert text_faults(drawn(lambda axes: axes.set(xlabel="x", ylabel="y", title="fine"))) == []
+
+
+def test_slanted_labels_may_share_a_box_but_not_a_place():
+    def slanted(axes):
+        axes.set_xticks(range(12), labels=["a long name"] * 12, rotation=60, ha="right", size=8)
+
+    assert text_faults(drawn(slanted, (5, 3))) == []
+
+
+def test_a_figure_with_a_faulty_label_warns_and_one_with_an_image_finds_room_for_it():
+    with pytest.warns(UserWarning, match="'right' lies on 'left'"):
+        plot(lambda axes: [axes.text(0.5, 0.5, word) for word in ("left", "right")], "Two words")
+
+    def beside_an_image(axes):
+        axes.imshow(np.zeros((12, 9)))
+        axes.set_yticks([3], labels=["a name that takes room"])
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plot(beside_an_image, "An image with a name", size=(7, 7.9))
+
+
+def test_devanagari_digits_are_drawn_as_shapes_from_the_font_that_comes_along():
+    digits = "०१२३४५६७८९"
+    assert {*map(ord, digits)} <= TTFont(DIGITS_FONT).getBestCmap().keys()
+    assert "SIL OPEN FONT LICENSE" in DIGITS_FONT.with_name("OFL.txt").read_text()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # "Glyph missing from font" is a warning
+        figure = svg(plot(lambda axes: axes.set(title=digits), "Ten digits"))
+    assert "<text" not in figure, "the reader's machine need not have the font"
+
+
+def test_nothing_in_the_book_draws_signs_in_other_colours(root):
+    others = re.compile(
+        r"PuOr|PRGn|PiYG|BrBG|RdBu|RdGy|RdYlBu|RdYlGn|coolwarm|bwr|seismic|[\"']jet\b"
+    )
+    folders = ("convbook", "notebooks", "book", "solutions")
+    files = [path for folder in folders for path in (root / folder).rglob("*")]
+    drawn = [path for path in files if path.suffix in (".py", ".ipynb", ".js")]
+    found = [str(path) for path in drawn if others.search(path.read_text("utf-8"))]
+    assert drawn
+    assert found == []

@@ -129,7 +129,7 @@ def skip_connection() -> Picture:
     picture.text(304, 42, "identity shortcut: x, unchanged", 14)
     picture.text(304, 200, "residual branch F(x)", 14)
     picture.text(553, 200, "y = F(x) + x", 14, bold=True)
-    picture.text(675, 128, "output", 13)
+    picture.text(690, 128, "output", 13)
     return picture
 
 

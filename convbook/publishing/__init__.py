@@ -3,17 +3,22 @@
 A page keeps its widgets alive with no kernel, asks no other host for anything, and is never older
 than what it was made from. Each concern is one module with its own ``setup``:
 
+``redirects``  an address that has moved leads on
 ``renderer``   widgets become plain HTML, their state and a picture
 ``assets``     what widgets share (front ends, images) is stored once, named by its content
+``execution``  notebooks run two at a time
 ``freshness``  a change of the library runs exactly the notebooks that import what changed
-``offline``    formulas are set by a copy of MathJax that comes with the site
+``formulas``   formulas are MathML until MathJax has set them
+``offline``    MathJax comes with the site, and nothing from another host
 ``icons``      the theme's icons that pages use, and no others
 ``keep``       a section can be kept on a phone, to be read without a network
 ``lean``       scripts and styles that a page uses, and no others
+``storage``    search and theme work where a browser keeps nothing
 ``styles``     the style rules that the site uses, and no others
 ``index``      the general index, from the glossary
 ``notfound``   a page for addresses that lead nowhere
 ``social``     what a messenger shows of a page
+``wide``       long lines of code take the margin
 ``launch``     buttons that open a notebook elsewhere, once there is an address
 ``accessible`` mends the theme's HTML for those who listen to it
 """
@@ -21,6 +26,8 @@ than what it was made from. Each concern is one module with its own ``setup``:
 from convbook.publishing import (
     accessible,
     assets,
+    execution,
+    formulas,
     freshness,
     icons,
     index,
@@ -29,14 +36,19 @@ from convbook.publishing import (
     lean,
     notfound,
     offline,
+    redirects,
     renderer,
     social,
+    storage,
     styles,
+    wide,
 )
 
 PARTS = (
     accessible,
     assets,
+    execution,
+    formulas,
     freshness,
     icons,
     index,
@@ -45,9 +57,12 @@ PARTS = (
     lean,
     notfound,
     offline,
+    redirects,
     renderer,
     social,
+    storage,
     styles,
+    wide,
 )
 
 

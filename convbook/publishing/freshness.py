@@ -23,18 +23,22 @@ PACKAGE = "convbook"
 
 def mark_notebook(app, docname, source):
     """Put a hash of what a notebook imports where jupyter-cache looks: in its kernelspec."""
-    if not app.env.doc2path(docname).endswith(".ipynb"):
-        return
-    notebook = json.loads(source[0])
+    if app.env.doc2path(docname).endswith(".ipynb"):
+        source[0], files = marked(source[0])
+        for path in files:
+            app.env.note_dependency(str(path))
+
+
+def marked(text: str) -> tuple[str, list[Path]]:
+    """A notebook with that hash, and the files behind it."""
+    notebook = json.loads(text)
     code = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
     files = package().files_behind(code)
-    for path in files:
-        app.env.note_dependency(str(path))
     kernelspec = notebook["metadata"].setdefault("kernelspec", {})
     kernelspec.setdefault("name", "python3")
     kernelspec.setdefault("display_name", "Python 3")
     kernelspec["imports"] = digest(files)
-    source[0] = json.dumps(notebook)
+    return json.dumps(notebook), files
 
 
 @cache

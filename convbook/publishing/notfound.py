@@ -1,7 +1,11 @@
 """A page for addresses that lead nowhere: it says so, and offers the pages with a similar name.
 
 A host shows it in place of any missing page, at any depth. So it brings its own style, and finds
-out from its address where the book begins, unless the configuration says it (``html_baseurl``).
+out where the book begins: from the configuration (``html_baseurl``), or by asking for the landing
+page in each folder above the missing address.
+
+Why not sphinx-notfound-page (1.1 looked at): its links begin with a path that has to be known when
+the book is built, and a teacher who unpacks the book on a course's web space need not know one.
 """
 
 import html

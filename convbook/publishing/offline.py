@@ -1,8 +1,8 @@
 """Nothing comes from another host.
 
 Formulas need MathJax, which the package sphinx-mathjax-offline has; the part of it that a page can
-ask for (1.7 MB of 48) is copied to the site; ``static/formulas.js`` loads it when a formula comes
-near the screen. Thebe would fetch itself and run cells elsewhere.
+ask for (1.7 MB of 48) is copied to the site, with the script that loads it (``formulas``). Thebe
+would fetch itself and run cells elsewhere.
 """
 
 import importlib.util
@@ -25,7 +25,6 @@ MATHJAX = (
 
 
 def configure(app, config):
-    config.mathjax_path = FORMULAS.name  # below _static, for pages that have a formula
     config.templates_path.insert(0, str(TEMPLATES))
     config.html_context.setdefault("default_mode", "auto")  # or the theme complains on every page
 

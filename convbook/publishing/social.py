@@ -2,6 +2,10 @@
 
 A card needs a full address, so it is there only where the configuration says where the book is
 published (``html: baseurl`` in ``_config.yml``).
+
+Why not sphinxext-opengraph (0.13 looked at): it describes a page by its first characters, which
+here are the reading time and what to read before; and it wants the address a second time, under a
+name of its own. The sentence that says something is what this module is for.
 """
 
 import html

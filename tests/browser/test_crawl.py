@@ -30,6 +30,20 @@ START_WIDGETS = """async () => {
 TWO_FRAMES = """async () => {
   for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
 }"""
+# Formulas fit at every width, what is folded away included; code and what it prints, on a laptop.
+CUT_OFF = """async () => {
+  const folds = [...document.querySelectorAll(".bd-article details:not([open], .keep-offline)")];
+  for (const fold of folds) fold.open = true;
+  const formulas = [...document.querySelectorAll(".math mjx-container[display]")];
+  const code = innerWidth < 1200 ? [] : document.querySelectorAll("div.cell pre");
+  const boxes = [...formulas, ...code];
+  const tooWide = () => boxes.filter((box) => box.clientWidth && box.scrollWidth > box.clientWidth);
+  for (let i = 0; i < 100 && tooWide().length; i++)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  const found = tooWide().map((box) => `${box.scrollWidth} px wide: ${box.textContent}`);
+  for (const fold of folds) fold.open = false;
+  return found;
+}"""
 ALL_SET = """() => !document.querySelector(".math:not(:has(mjx-container))")"""
 BROKEN_PICTURES = """() => [...document.images]
   .filter((image) => image.complete && image.currentSrc && !image.naturalWidth)
@@ -53,6 +67,7 @@ def look_at(page, name) -> list[str]:
         page.evaluate(TWO_FRAMES)  # what answers to a new width has answered
         if page.evaluate(TOO_WIDE):
             findings.append(f"{name} scrolls sideways at {width} px")
+        findings += [f"{name}, {width} px: {what}" for what in page.evaluate(CUT_OFF)]
         if width != 768:
             findings += [f"{name}, {width} px, {theme}: {found}" for found in axe_findings(page)]
     broken = page.locator(".afm-error").all_text_contents() + page.evaluate(BROKEN_PICTURES)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
     ("address", "landing"),
     [
         ("/notebooks/04/04-04-stride-and-paddings.html", "/book/index.html"),
-        ("/course/book/old/stride.html", "/course/book/index.html"),
+        ("/course/book/old/stride.html", "/book/index.html"),
         ("/no-such-thing", "/book/index.html"),
     ],
 )
@@ -27,6 +27,29 @@ def test_a_missing_page_leads_on_from_any_depth(visits, book_site, address, land
         expect(similar.first).to_contain_text("Stride and padding")
     else:
         expect(similar).to_have_count(0)
+    visits.problems = [problem for problem in visits.problems if "404" not in problem]
+
+
+@pytest.mark.parametrize("missing", ["no-such-thing", "notebooks/no-such-thing", "a/b/c"])
+def test_below_a_path_that_nobody_configured_a_missing_page_finds_the_book(
+    visits, book_site, missing
+):
+    text = (book_site.folder / "404.html").read_text("utf-8")
+    below = f"{book_site.address}/courses/2027/cnn/"
+
+    def answer(route):
+        name = route.request.url.removeprefix(below)
+        if route.request.url.startswith(below) and (book_site.folder / name).is_file():
+            route.fulfill(status=200, body="")
+        else:
+            route.fulfill(status=404, body=text, content_type="text/html")
+
+    page = visits.open("about:blank")
+    page.route(f"{book_site.address}/**", answer)
+    page.goto(below + missing)
+    link = page.get_by_role("link", name=re.compile("To the first page"))
+    expect(link).to_have_attribute("href", "/courses/2027/cnn/book/index.html")
+    visits.problems = [problem for problem in visits.problems if "404" not in problem]
 
 
 def test_a_missing_page_searches_the_book(visits, book_site):

@@ -14,6 +14,8 @@ extensions = ["myst_nb", "convbook.publishing"]
 exclude_patterns = ["lib", "build"]
 nb_execution_mode = "cache"
 nb_execution_raise_on_error = True
+nb_execution_show_tb = True
+nb_output_stderr = "warn"
 """
 
 

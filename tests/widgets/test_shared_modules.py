@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from harness import load_module, page_source
 
+from convbook.plotting import signed_colours
+
 pytestmark = pytest.mark.browser
 
 
@@ -135,6 +137,11 @@ def test_the_diverging_map_is_lightest_in_the_middle_and_equally_dark_at_its_end
     assert light.argmax() in (127, 128)
     assert (np.diff(light[:127]) > -0.004).all()
     assert (np.diff(light[129:]) < 0.004).all()
+
+
+def test_figures_and_widgets_show_signs_in_the_same_colours(module):
+    figures = np.round(255 * np.array(signed_colours().colors)).astype(int)
+    assert (figures == colours_of(module("shared/colour.js"), "diverging")).all()
 
 
 def test_ink_can_be_read_on_every_colour(module):

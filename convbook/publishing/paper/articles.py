@@ -88,6 +88,8 @@ def joined(page: str, href: str) -> tuple[str, str]:
 def prepare(article: Article, known: set[str]):
     for element in article.body.select(FOR_SCREENS):
         element.decompose()
+    for formula in article.body.select("math[data-tex]"):
+        formula.replace_with(formula["data-tex"])
     drop_calls(article)
     for view in article.body.select(".afm"):
         view["class"] = "widget"

@@ -1,0 +1,87 @@
+"""Notebooks run two at a time, before the pages are read one after the other.
+
+Sphinx reads pages on one core, because not every extension allows more, and MyST-NB runs a notebook
+while it reads its page. Here those that the cache does not hold yet run first, the longest first,
+and go into the cache exactly as MyST-NB would put them there; reading then finds all of them. One
+that fails is left to MyST-NB, which runs it again and reports it as ever.
+"""
+
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from pathlib import Path
+
+import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.executors.utils import single_nb_execution
+from sphinx.util import logging
+
+from convbook.publishing import freshness
+
+AT_ONCE = 2  # on two cores; the two that train most held 5.5 GB together
+TRAINING = 60.0  # seconds that a notebook may take that never ran: if it can train, and if not
+QUICK = 1.0
+logger = logging.getLogger(__name__)
+
+
+def run_ahead(app, env, docnames):
+    """Run the notebooks among the pages to read that the cache does not know."""
+    config = env.mystnb_config
+    if config.execution_mode != "cache":
+        return
+    cache = get_cache(config.execution_cache_path)
+    durations = {record.uri: record.data for record in cache.list_cache_records()}
+    waiting = []
+    for docname in docnames:
+        path = Path(env.doc2path(docname))
+        if path.suffix != ".ipynb" or excluded(path, config):
+            continue
+        text = freshness.marked(path.read_text("utf-8"))[0]
+        notebook = nbformat.reads(text, as_version=4)
+        with suppress(KeyError):
+            cache.match_cache_notebook(notebook)
+            continue
+        expected = durations.get(str(path), {}).get("execution_seconds") or guess(notebook)
+        waiting.append((expected, path, notebook))
+    if len(waiting) < AT_ONCE:
+        return  # reading runs it just as fast
+    waiting.sort(key=lambda item: item[0], reverse=True)
+    logger.info("running %d notebooks, %d at a time", len(waiting), AT_ONCE)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        runs = {pool.submit(run, path, nb, config): path for _, path, nb in waiting}
+        for done in as_completed(runs):
+            result, path = done.result(), runs[done]
+            if result.err is not None:
+                logger.info("%s failed after %.1f s, and runs again", path.name, result.time)
+                continue
+            logger.info("%s ran in %.1f s", path.name, result.time)
+            cache.cache_notebook_bundle(
+                CacheBundleIn(result.nb, str(path), data={"execution_seconds": result.time}),
+                check_validity=False,
+                overwrite=True,
+            )
+
+
+def run(path, notebook, config):
+    """As MyST-NB does it; the notebook is filled with its outputs."""
+    return single_nb_execution(
+        notebook,
+        cwd=str(path.parent),
+        allow_errors=config.execution_allow_errors,
+        timeout=config.execution_timeout,
+    )
+
+
+def excluded(path: Path, config) -> bool:
+    return any(path.match(pattern) for pattern in config.execution_excludepatterns)
+
+
+def guess(notebook) -> float:
+    """Seconds that a notebook may take: long where it imports what trains networks."""
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    return TRAINING if "keras" in code or "convbook.models" in code else QUICK
+
+
+def setup(app):
+    # When all pages to read are known, those that glue from others among them.
+    app.connect("env-before-read-docs", run_ahead, priority=900)

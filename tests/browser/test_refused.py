@@ -1,0 +1,79 @@
+"""Readers whose browser refuses something, or who print, get the page all the same."""
+
+import pytest
+from playwright.sync_api import expect
+
+NO_STORAGE = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("denied", "SecurityError"); },
+});"""
+SHIFTS = """new PerformanceObserver((list) => {
+  for (const { value, hadRecentInput } of list.getEntries())
+    if (!hadRecentInput) window.shifted = (window.shifted ?? 0) + value;
+}).observe({ type: "layout-shift", buffered: true });"""
+
+
+@pytest.fixture
+def without_storage(visits):
+    page = visits.open("about:blank")
+    page.add_init_script(NO_STORAGE)
+    return page
+
+
+def test_search_finds_pages_where_the_browser_keeps_nothing(without_storage, book_site):
+    without_storage.goto(book_site.url("search.html?q=padding"))
+    expect(without_storage.locator("#search-results li a").first).to_be_visible()
+
+
+def test_the_theme_button_works_where_the_browser_keeps_nothing(without_storage, book_site):
+    page = without_storage
+    page.goto(book_site.url("book/notation.html"))
+    seen = set()
+    for _ in range(3):
+        page.get_by_role("button", name="Color mode").click()
+        seen.add(page.evaluate("document.documentElement.dataset.mode"))
+    assert seen == {"auto", "light", "dark"}
+
+
+def test_a_formula_is_no_tex_before_mathjax_has_come(visits, book_site):
+    page = visits.open("about:blank", java_script_enabled=False)
+    page.goto(book_site.url("notebooks/05-mathematical-foundation.html"))
+    text = page.locator("article.bd-article").inner_text()
+    assert page.locator("article math").count() > 30
+    assert "\\frac" not in text
+    assert "\\(" not in text
+
+
+def test_formulas_do_not_move_the_text_when_they_are_set(visits, book_site):
+    page = visits.open("about:blank", width=360)
+    page.add_init_script(SHIFTS)
+    page.goto(book_site.url("notebooks/06-derivations.html"))
+    page.evaluate("dispatchEvent(new Event('scroll'))")
+    page.wait_for_function("!document.querySelector('.math:not(:has(mjx-container))')")
+    assert page.evaluate("window.shifted ?? 0") <= 0.05
+
+
+LOST = """() => [...document.querySelectorAll("article pre")]
+  .filter((box) => box.clientWidth && box.scrollWidth > box.clientWidth)
+  .map((box) => box.textContent)"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["notebooks/18/18-02-traffic-signs", "notebooks/12-scikit-learn-integration", "book/index"],
+)
+def test_code_on_paper_loses_no_line_end(visits, book_site, name):
+    a4 = 794 - 2 * 38  # pixels of its width within the browser's own margins
+    page = visits.open(book_site.url(f"{name}.html"), width=a4)
+    page.emulate_media(media="print")
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    assert page.evaluate(LOST) == []
+
+
+def test_the_root_asks_for_no_icon_that_is_not_there(visits, book_site):
+    visits.open(book_site.url("index.html")).wait_for_url("**/book/index.html")
+    assert not [address for address in visits.requests if address.endswith("favicon.ico")]
+
+
+def test_no_fold_is_named_by_the_builder(book_site):
+    named = [p for p in book_site.pages() if "Show code cell" in (book_site.folder / p).read_text()]
+    assert named == []
