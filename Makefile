@@ -13,7 +13,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 INSTALL := -r requirements.txt -c requirements.lock -e .
 
-.PHONY: help book book-sphinx serve test test-changed hostile coverage hooks system lab start exercises check grade bench train offline print lock lint lint-js types clean
+.PHONY: help book book-sphinx serve test test-changed hostile coverage hooks system lab start exercises check grade bench train offline print lock lint lint-js types mutants clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 24
@@ -87,8 +87,9 @@ check: $(READY) ## score your own notebook on your own machine (no grade): make 
 grade: $(READY) ## grade the sample class and print its table
 	$(BIN)/python -m autograder grade 01-shapes-and-counts --sample
 
-bench: $(READY) ## measure against peers; convolution needs PyTorch beside the requirements
+bench: $(READY) ## measure against peers; convolution needs torch, mygrad and numpy-ml beside the requirements
 	$(BIN)/python benchmarks/conv.py
+	$(BIN)/python benchmarks/conv_numpy.py
 	$(BIN)/python benchmarks/grading.py
 	$(BIN)/python benchmarks/growth.py
 	$(BIN)/python benchmarks/kernel_lab.py
@@ -111,6 +112,10 @@ types: $(READY) ## mypy; tests/types_baseline.json holds how many complaints eac
 lint-js: ## ESLint, types and tests of the JavaScript; says so and stops where Node is missing
 	@if ! command -v npm >/dev/null; then echo "Skipped: npm is not installed (only who edits JavaScript needs it)."; else \
 	  test -d node_modules || npm ci --no-audit --no-fund; npm run --silent lint && npm test --silent; fi
+
+mutants: $(READY) ## change the arithmetic and the layers in every small way; list what no test notices (an hour or two)
+	$(BIN)/python -m pip install --quiet "mutmut>=3.6,<4"
+	$(BIN)/mutmut run; $(BIN)/mutmut results > benchmarks/results/mutants.txt
 
 lock: $(READY) ## write requirements.lock: the exact set that the tests last passed on
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv

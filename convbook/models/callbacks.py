@@ -34,7 +34,11 @@ class Resume(keras.callbacks.Callback):
 
     def _state(self) -> dict:
         path = self.folder / "state.json"
-        return json.loads(path.read_text()) if path.is_file() else {"epochs": 0, "others": []}
+        return (
+            json.loads(path.read_text(encoding="utf-8"))
+            if path.is_file()
+            else {"epochs": 0, "others": []}
+        )
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         state = self._state()
@@ -66,7 +70,7 @@ class Resume(keras.callbacks.Callback):
                 if other.best_epoch == epoch:
                     np.savez(self.folder / f"best{done}.npz", *other.best_weights)
         part = self.folder / "state.part"
-        part.write_text(json.dumps(state))
+        part.write_text(json.dumps(state), encoding="utf-8")
         part.replace(self.folder / "state.json")
         # Older files go only once the state no longer names them.
         for path in self.folder.glob("*[0-9].*"):

@@ -22,7 +22,7 @@ def names() -> list[str]:
 
 def card(name: str) -> dict:
     """What is known about a network: data, recipe, hardware, curve, errors and calibration."""
-    return json.loads(_path(name, ".json").read_text())
+    return json.loads(_path(name, ".json").read_text(encoding="utf-8"))
 
 
 def summary(name: str) -> str:

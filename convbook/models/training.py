@@ -90,7 +90,7 @@ def hardware() -> dict:
 
     name = platform.processor() or platform.machine()
     with contextlib.suppress(OSError):
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         name = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
     return {
         "processor": name,
@@ -137,7 +137,7 @@ def train(model, recipe, data, log=None, *, checkpoint=None, about=None, report=
     resume = Resume(checkpoint) if checkpoint and log else None
     done = resume.epochs_done if resume and Path(log).exists() else 0
     if done:
-        record["epochs"] = json.loads(Path(log).read_text())["epochs"][:done]
+        record["epochs"] = json.loads(Path(log).read_text(encoding="utf-8"))["epochs"][:done]
 
     def altered(images, rng):
         options = {"shift": recipe.shift, "flip": recipe.flip, "cutout": recipe.cutout}
@@ -179,7 +179,7 @@ def write_record(record, log):
     log = Path(log)
     log.parent.mkdir(parents=True, exist_ok=True)
     part = log.with_suffix(".part")
-    part.write_text(json.dumps(record, indent=1) + "\n")
+    part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     part.replace(log)
 
 

@@ -233,7 +233,12 @@ def _by_plateau(model, recipe, data, log, folder, about):
     started |= {"parameters": model.count_params(), "epochs": []}
     # Where a training was stopped its record lies with its state, until it has a test score.
     record = next(
-        (json.loads(p.read_text()) for p in (log, _record_of(folder)) if p.is_file()), started
+        (
+            json.loads(p.read_text(encoding="utf-8"))
+            for p in (log, _record_of(folder))
+            if p.is_file()
+        ),
+        started,
     )
     if "test" in record:  # a finished run is repeated from its beginning
         record = started
@@ -255,13 +260,13 @@ def recorded(name, folder=RUNS) -> dict:
             f"{name!r} has no record in {path.parent}; "
             f"recorded are {', '.join(sorted(p.stem for p in path.parent.glob('*.json')))}"
         )
-    return json.loads(path.read_text())
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def recorded_runs(prefix="", folder=RUNS) -> dict[str, dict]:
     """Records of the finished runs whose name starts with ``prefix``, in order of their names."""
     paths = sorted(Path(folder).glob(f"{prefix}*.json"))
-    records = {path.stem: json.loads(path.read_text()) for path in paths}
+    records = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
     return {name: record for name, record in records.items() if "test" in record}
 
 

@@ -28,11 +28,11 @@ class SGD:
     """Stochastic gradient descent with momentum: ``v = momentum·v − rate·g``, ``w += v``.
 
     >>> import numpy as np
-    >>> params, optimiser = {"w": np.array([1.0])}, SGD(0.1, momentum=0.5)
+    >>> params, optimiser = {"w": np.array([1.0])}, SGD(0.1, momentum=0.8)
     >>> for _ in range(2):
     ...     optimiser.step(params, {"w": np.array([2.0])})
-    >>> params["w"]  # 1 − 0.2 − (0.2 + 0.1)
-    array([0.5])
+    >>> params["w"].round(2)  # 1 − 0.2 − (0.2 + 0.16)
+    array([0.44])
     """
 
     def __init__(self, learning_rate: float = 0.01, momentum: float = 0.9) -> None:

@@ -35,7 +35,8 @@ def files_of(app, page: str) -> set[Path]:
     site, path = Path(app.outdir).resolve(), Path(app.builder.get_outfilename(page)).resolve()
     named = {path}
     for address in re.findall(
-        r'<(?:script|link|img)\b[^>]*?(?:src|href)="(?!data:)([^"#?]+)', path.read_text()
+        r'<(?:script|link|img)\b[^>]*?(?:src|href)="(?!data:)([^"#?]+)',
+        path.read_text(encoding="utf-8"),
     ):
         named.add((path.parent / unquote(html.unescape(address))).resolve())
     for name in NbMetadataCollector.get_doc_data(app.env)[page].get("afm", {}):

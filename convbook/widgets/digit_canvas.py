@@ -94,7 +94,9 @@ class DigitCanvas(BookWidget):
 
 def stroked(digit: int) -> np.ndarray:
     """A digit as a pen would draw it: uint8 (56, 56)."""
-    strokes = json.loads((FOLDER / "shared" / "strokes.json").read_text())[str(digit)]
+    strokes = json.loads((FOLDER / "shared" / "strokes.json").read_text(encoding="utf-8"))[
+        str(digit)
+    ]
     rows, columns = np.mgrid[0:SIDE, 0:SIDE]
     ink = np.zeros((SIDE, SIDE))
     for stroke in strokes:

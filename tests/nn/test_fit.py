@@ -73,11 +73,11 @@ def test_saved_and_loaded_networks_answer_alike(tmp_path, digits):
 
 
 def test_sgd_by_hand():
-    params, optimizer = {"w": np.array([1.0])}, SGD(0.1, momentum=0.5)
+    params, optimizer = {"w": np.array([1.0])}, SGD(0.1, momentum=0.8)
     optimizer.step(params, {"w": np.array([2.0])})
     assert params["w"] == pytest.approx(0.8)  # v = −0.2
     optimizer.step(params, {"w": np.array([2.0])}, scale=0.5)
-    assert params["w"] == pytest.approx(0.6)  # v = −0.1 − 0.1
+    assert params["w"] == pytest.approx(0.54)  # v = −0.16 − 0.1
 
 
 def test_first_step_of_adam_is_the_learning_rate_whatever_the_gradient():
