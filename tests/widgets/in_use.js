@@ -45,6 +45,9 @@ function use(control) {
     const top = control.max === "" ? Infinity : Number(control.max);
     control.value = value + step <= top ? value + step : value - step;
     said("input");
+  } else if (kind === "spinbutton") {
+    press(Number(control.getAttribute("aria-valuenow")) < Number(control.getAttribute("aria-valuemax"))
+      ? "ArrowUp" : "ArrowDown");
   } else if (control.tagName === "SELECT") {
     control.selectedIndex = (control.selectedIndex + 1) % control.options.length;
     said("change");
