@@ -15,7 +15,7 @@ from base64 import b64decode
 from docutils import nodes
 from myst_nb.core.render import WIDGET_STATE_MIMETYPE, NbElementRenderer
 
-from convbook.publishing import assets
+from convbook.publishing import assets, heights
 from convbook.publishing.saved_widget import SavedWidget
 
 INLINE = 2_000  # characters of a text, or of bytes in base64, that may stay in the page
@@ -55,10 +55,11 @@ class StaticWidgetRenderer(NbElementRenderer):
             self.renderer.sphinx_env.note_dependency(str(path))
         for trait in widget.inner_widgets():
             self._warn(f"{widget.name}.{trait} holds another widget, which needs a kernel", line)
-        yield raw(f'<div class="afm" data-model="{html.escape(model_id)}">')
+        model = {"name": widget.name, **self._share(widget)}
+        room = html.escape(heights.reserved(model))
+        yield raw(f'<div class="afm" data-model="{html.escape(model_id)}" style="{room}">')
         yield from self._still(widget)
         if not again:  # further views of a model share its state
-            model = {"name": widget.name, **self._share(widget)}
             yield raw(f'<script type="application/afm+json">{script_json(model)}</script>')
         yield raw("</div>")
 

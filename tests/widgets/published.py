@@ -4,10 +4,13 @@ import json
 
 from harness import state_of
 
+from convbook.publishing import heights
 from convbook.publishing.assets import STATIC
 
 ORIGIN = "http://book.example"
 PAGE = f"{ORIGIN}/page.html"
+#: What stands before and after the widget.
+TEXT = "Some text of the page. " * 40
 
 
 def files_of(widget) -> dict[str, tuple[str, str]]:
@@ -21,12 +24,14 @@ def files_of(widget) -> dict[str, tuple[str, str]]:
     model = {"name": type(widget).__name__, "state": state, "parts": parts, "frontEnd": "front"}
     front = json.dumps({"esm": str(widget._esm), "css": str(widget._css)})
     saved = json.dumps(model).replace("<", "\\u003c")
+    room = heights.reserved(model)
     page = (
         '<!doctype html><html lang="en" data-content_root="./"><meta charset="utf-8">'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="afm/host.css">'
-        f'<title>Page</title><div class="afm" data-model="m"><figure></figure>'
+        f'<title>Page</title><p>{TEXT}</p><div class="afm" data-model="m" style="{room}">'
+        f"<figure></figure>"
         f'<script type="application/afm+json">{saved}</script></div>'
-        '<script src="afm/host.js" defer></script></html>'
+        f'<p>{TEXT}</p><script src="afm/host.js" defer></script></html>'
     )
     return {
         PAGE: ("text/html", page),

@@ -127,13 +127,17 @@
   }
 
   // Give up the room that was kept for a widget once it fills it. A front end may go on building
-  // itself after render() has returned, but not for long.
+  // itself after render() has returned, but not for long. A little room too much is kept for good:
+  // better an empty line than text that jumps.
   function settle(view, stage) {
+    const kept = parseFloat(getComputedStyle(view).minHeight) || 0;
     const done = () => {
       observer.disconnect();
+      const over = kept - stage.offsetHeight;
+      if (over > 0 && over < 64) view.style.minHeight = `${kept}px`;
       view.classList.add("afm-settled");
     };
-    const observer = new ResizeObserver(() => stage.offsetHeight >= innerHeight && done());
+    const observer = new ResizeObserver(() => stage.offsetHeight >= kept && done());
     observer.observe(stage);
     setTimeout(done, 1500);
   }

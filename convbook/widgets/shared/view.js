@@ -97,6 +97,10 @@ export class View {
    * @param {(view: View) => void | Promise<void>} build
    */
   async start(build) {
+    // Drawings that need to know their width come a frame later: nothing is shown to jump for them.
+    this.body.style.visibility = "hidden";
+    const show = () => this.body.style.removeProperty("visibility");
+    requestAnimationFrame(() => requestAnimationFrame(show));
     try {
       await build(this);
       this.started = true;
