@@ -234,8 +234,12 @@ class Course:
 
     def is_autograded(self, assignment: str, student: str) -> bool:
         """Whether nbgrader has an autograded notebook of this student."""
+        return self.autograded(assignment, student).exists()
+
+    def autograded(self, assignment: str, student: str) -> Path:
+        """Where nbgrader keeps a student's marked notebook."""
         folder = Path(self.coursedir.autograded_directory, student, assignment)
-        return (folder / f"{assignment}.ipynb").exists()
+        return folder / f"{assignment}.ipynb"
 
     def exercises(self, assignment: str) -> Path:
         """Generate the students' version of an assignment into the release directory."""

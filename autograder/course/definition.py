@@ -35,6 +35,13 @@ from autograder.jail.profile import Library
 from autograder.marking.catalogue import Catalogue
 
 FILE = "autograder.toml"
+FORMERLY = "autograder/course"
+#: What a course's records consist of.
+RECORDS = (
+    *("course.toml", "roster.csv", "extensions.csv", "gradebook.db", "regrades.csv"),
+    *("submitted", "attempts", "autograded", "results", "feedback", "source_with_tests"),
+    *("handout", "marking", "reports", "exports"),
+)
 
 
 class DefinitionError(ValueError):
@@ -103,7 +110,23 @@ class Definition:
 
     def records_folder(self, folder: Path | str | None = None) -> Path:
         """Where the course's records lie: `folder`, or what the environment or the file names."""
-        return (self.root / (folder or self.variable("COURSE", self.records))).resolve()
+        named = folder or self.variable("COURSE")
+        found = (self.root / (named or self.records)).resolve()
+        if not named and not any((found / name).exists() for name in RECORDS):
+            self._refuse_to_start_anew(found)
+        return found
+
+    def _refuse_to_start_anew(self, folder: Path) -> None:
+        """Version 0.1.0 kept records where code lies now; without them, a class had no marks."""
+        old = self.root / FORMERLY
+        left = [name for name in RECORDS if (old / name).exists()]
+        if left:
+            names = left[0] if len(left) == 1 else f"{{{','.join(left)}}}"
+            raise DefinitionError(
+                f"this course's records lie in {old}, where version 0.1.0 kept them, and are read "
+                f"in {folder} now; move them once:\n"
+                f"    mkdir -p {folder} && mv {old}/{names} {folder}/"
+            )
 
     def source(self, assignment: str) -> Path:
         """The source notebook of an assignment."""

@@ -80,6 +80,7 @@ class Settings:
             return cls(Path(folder))
         try:
             raw = tomllib.loads(path.read_text())
+            raw.pop("name", None)  # of version 0.1.0; the course's name stands in autograder.toml
             raw["late"] = Late(**raw.get("late", {}))
             raw["limits"] = {name: Limits(**own) for name, own in raw.get("limits", {}).items()}
             settings = cls(Path(folder), **raw)

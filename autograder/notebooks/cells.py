@@ -46,6 +46,19 @@ def written_answers(notebook) -> list[str]:
     ]
 
 
+def handed_in(notebook, released) -> list[str]:
+    """What of a rebuilt notebook is the student's: answers, and cells that nobody gave them.
+
+    `released` may be a later version of the notebook that was given; its own cells don't count.
+    """
+    given = {cell.id for cell in released.cells}
+    return [
+        cell.source
+        for cell in notebook.cells
+        if marks(cell).get("solution") or (cell.cell_type == "code" and cell.id not in given)
+    ]
+
+
 def read_own(path: Path):
     """Read a notebook of the course's own or of ours: its form was checked when it was written."""
     return nbformat.v4.reads(Path(path).read_text(encoding="utf-8"))

@@ -56,7 +56,9 @@ def grade(
         found = score_all(job, todo, workers, force)
     else:
         found = elsewhere.score_all(job, todo, cluster, course.remote, force, tls)
-    recorded = recording.record(course, assignment, progress(found, len(todo)))
+    recorded = list(recording.record(course, assignment, progress(found, len(todo))))
+    if students is None:
+        course.store(assignment).set_rules(job.rules)
     return sorted(recorded, key=lambda outcome: outcome.student)
 
 

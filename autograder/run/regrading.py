@@ -5,9 +5,10 @@ import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from autograder.notebooks.cells import handed_in, read_own
 from autograder.run import recording
 from autograder.run.job import Outcome
-from autograder.run.pool import default_workers, score_all
+from autograder.run.pool import default_workers, prepare, score_all
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,28 @@ class Change:
     question: str
     before: float | None
     after: float | None
+
+
+def under_other_rules(course, assignment: str, **options) -> list[str]:
+    """Students whose work is as it was recorded, and whose marks today's rules would give anew.
+
+    Rules change with the engine's version, a mended checker, other limits. An earlier version left
+    no trace of the rules; what was marked lies in the autograded folder, for every version.
+    """
+    job, store = course.job(assignment, **options), course.store(assignment)
+    if store.rules() == job.rules:
+        return []
+    released, found = read_own(job.released), []
+    for student, folder in course.submissions(assignment).items():
+        if store.recorded_key(student) is None or not course.is_autograded(assignment, student):
+            continue
+        prepared = prepare(job, store, released, student, folder, force=False)
+        if isinstance(prepared, Outcome):  # nothing to mark, or nothing that can be read
+            continue
+        recorded = read_own(course.autograded(assignment, student))
+        if handed_in(prepared[0], released) == handed_in(recorded, released):
+            found.append(student)
+    return found
 
 
 def changes(
@@ -62,6 +85,7 @@ def record(course, assignment: str, found: list[Change], outcomes, why: str) -> 
     Returns all outcomes; the log has nothing of the submissions that could not be recorded.
     """
     recorded = list(recording.record(course, assignment, outcomes))
+    course.store(assignment).set_rules(course.job(assignment).rules)
     for outcome in (outcome for outcome in recorded if outcome.state == "failed"):
         found = [change for change in found if change.student != outcome.student]
     path = course.folder / "regrades.csv"

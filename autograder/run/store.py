@@ -81,6 +81,20 @@ class Store:
         entry = self._read(student)
         return entry.get("key") == key and entry.get("recorded") is True
 
+    def recorded_key(self, student: str) -> str | None:
+        """Return the key under which the student's result has reached the gradebook, if it has."""
+        entry = self._read(student)
+        return entry.get("key") if entry.get("recorded") is True else None
+
+    def rules(self) -> str:
+        """The rules under which the whole class was last marked; empty if not known."""
+        path = self.folder / "rules"
+        return path.read_text() if path.exists() else ""
+
+    def set_rules(self, rules: str) -> None:
+        """Remember the rules under which the whole class was marked."""
+        write_whole(self.folder / "rules", rules)
+
     def set_recorded(self, student: str) -> None:
         """Remember that the stored result has reached the gradebook."""
         write_whole(self._path(student), json.dumps({**self._read(student), "recorded": True}))
