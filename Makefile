@@ -78,8 +78,9 @@ print: ## build the book, then print it: PDF, EPUB, solutions and a record sheet
 	@$(MAKE) --no-print-directory book SERVE=0
 	$(BIN)/python -m convbook.publishing.paper
 
-exercises: $(READY) ## make the students' notebooks from solutions/
+exercises: $(READY) ## make the students' notebooks and the book's pages of exercises from solutions/
 	$(BIN)/python -m autograder exercises
+	$(BIN)/python book/exercise_pages.py
 
 check: $(READY) ## score your own notebook on your own machine (no grade): make check NOTEBOOK=path
 	$(BIN)/python -m autograder check $(NOTEBOOK)

@@ -25,7 +25,10 @@ FOLDERS = {
     "notebooks/": ("tests/book/", "tests/publishing/test_freshness.py"),
     "_toc.yml": ("tests/book/", "tests/test_house.py"),
     "solutions/": ("tests/questions/",),
-    "questions/": ("tests/questions/", "tests/grading/test_answers.py"),
+    "questions/": (
+        *("tests/questions/", "tests/grading/test_answers.py"),
+        "tests/grading/test_sample.py",
+    ),
     "exercises/": ("tests/questions/",),
     "runs/": ("tests/models/",),
     "nbgrader_config.py": ("tests/grading/test_sample.py", "tests/grading/test_course.py"),
