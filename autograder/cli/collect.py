@@ -31,6 +31,18 @@ def arguments(parser) -> None:
         action="store_true",
         help="for a copy of the exchange: don't ask whose files the submissions are",
     )
+    parser.add_argument(
+        "--map",
+        type=Path,
+        metavar="FILE",
+        help="a table of two columns, a name as it is listed and a student's id, for the rest",
+    )
+    parser.add_argument(
+        "--times",
+        type=Path,
+        metavar="FILE",
+        help="a table of two columns, a name or id and the time, where the archive has no times",
+    )
     parser.add_argument("--dry-run", action="store_true", help="list only, copy nothing")
 
 
@@ -39,11 +51,13 @@ def run(options) -> int:
     from autograder.course import collecting
     from autograder.course.course import Course
 
+    course = Course(options.course)
     collecting.collect(
-        Course(options.course),
+        course,
         options.assignment,
         options.source,
         dry_run=options.dry_run,
         any_owner=options.any_owner,
+        asked=collecting.Asked.read(course, options.map, options.times),
     )
     return 0

@@ -15,7 +15,7 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder.course import places
+from autograder.course import places, times
 from autograder.course.configuration import configure
 from autograder.course.definition import Definition
 from autograder.course.jobs import job_of
@@ -199,10 +199,25 @@ class Course:
     def seconds_late(self, assignment: str, student: str, folder: Path) -> float:
         """How late the submission in `folder` is, by its timestamp and the student's due date."""
         due = self.settings.extensions(assignment).get(student, self.settings.due_utc(assignment))
-        handed_in = self.coursedir.get_existing_timestamp(str(folder))
+        handed_in = self.handed_in(folder)
         if due is None or handed_in is None:
             return 0
-        return max(0, (handed_in.replace(tzinfo=None) - due).total_seconds())
+        return max(0, (handed_in - due).total_seconds())
+
+    def handed_in(self, folder: Path) -> datetime | None:
+        """When the submission in `folder` was handed in, in UTC; None where nothing says so.
+
+        A `CourseError` names a file that says no time that is known.
+        """
+        path = folder / "timestamp.txt"
+        if not path.exists():
+            return None
+        try:
+            return times.read(
+                path.read_text(encoding="utf-8", errors="replace"), self.settings.zone()
+            )
+        except times.UnknownTime as error:
+            raise CourseError(f"{path}: {error}") from None
 
     @staticmethod
     def person(student: str, roster: dict[str, dict[str, str]]) -> dict[str, str | None]:

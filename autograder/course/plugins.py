@@ -124,7 +124,7 @@ class RecordMarks(NbGraderPreprocessor):
         about, course = resources["nbgrader"], Desk.of(self).course
         student, assignment = about["student"], about["assignment"]
         folder = Path(course.coursedir.submitted_directory, student, assignment)
-        handed_in = course.coursedir.get_existing_timestamp(str(folder))
+        handed_in = course.handed_in(folder)
         result = course.store(assignment).latest(student) or Result()
         with Writer(course, assignment) as writer:
             writer.check_due(student)

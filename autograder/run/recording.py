@@ -57,7 +57,10 @@ class Recorder:
         for number, cell in enumerate(notebook.cells):
             self.limit.preprocess_cell(cell, {}, number)
         self._write_files(student, folder, notebook)
-        handed_in = self.course.coursedir.get_existing_timestamp(str(folder))
+        try:
+            handed_in = self.course.handed_in(folder)
+        except RuntimeError as error:  # its time can't be read
+            raise RecordingError(str(error)) from None
         return entry_of(student, notebook, result, handed_in)
 
     def _write_files(self, student, folder, notebook):

@@ -1,0 +1,142 @@
+"""Unpacks what a learning platform gives: a zip with zips in it, files with odd endings.
+
+Every entry that is not used is named with the reason; one that can't be read never stops the
+others.
+"""
+
+import os
+import shutil
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from autograder.notebooks import reading
+
+MAX_FILES = 20_000
+MAX_TOTAL = 4 * 2**30
+MAX_DEPTH = 3
+#: Endings that a notebook comes with, the longest first; browsers and mail programs add to it.
+ENDINGS = (".ipynb.txt", ".ipynb.json", ".ipynb.html", ".ipynb")
+_NO_DATE = (1980, 0, 0, 0, 0, 0)
+
+
+@dataclass
+class Unpacked:
+    """What came out: where each entry is now and the time written beside it, and what was left."""
+
+    dates: dict[Path, tuple[int, ...]] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+    total: int = 0
+    count: int = 0
+
+
+def is_notebook(name: str) -> bool:
+    """Whether a file of this name is taken for a notebook, whatever was put behind its ending."""
+    return PurePosixPath(name).name.lower().endswith((".ipynb", ".ipynb.txt", ".ipynb.json"))
+
+
+def is_shadow(path: PurePosixPath | Path) -> bool:
+    """Whether a file is one that a system made beside the real one."""
+    return path.name.startswith("._") or bool({"__MACOSX", ".ipynb_checkpoints"} & set(path.parts))
+
+
+def unpack(archive: Path, target: Path) -> Unpacked:
+    """Unpack the notebooks of a zip, and of zips inside it."""
+    found = Unpacked()
+    _unpack(archive, target, archive.name, found, 0)
+    return found
+
+
+def _unpack(archive: Path, target: Path, shown: str, found: Unpacked, depth: int) -> None:
+    try:
+        bundle = zipfile.ZipFile(archive)
+    except (zipfile.BadZipFile, OSError) as error:
+        found.refused.append(f"{shown}: not a zip that can be read ({_what_it_is(archive, error)})")
+        return
+    with bundle:
+        for entry in bundle.infolist():
+            _take(bundle, entry, target, found, depth)
+
+
+def _what_it_is(path: Path, error: Exception) -> str:
+    try:
+        begin = path.open("rb").read(200).lstrip().lower()
+    except OSError:
+        return str(error)
+    if begin.startswith((b"<!doctype", b"<html")):
+        return "it is a web page: perhaps the platform had logged you out"
+    return "it is broken, or its download was cut off"
+
+
+def _take(bundle, entry, target: Path, found: Unpacked, depth: int) -> None:
+    path = PurePosixPath(entry.filename.replace("\\", "/"))
+    if entry.is_dir() or is_shadow(path):
+        return
+    shown = entry.filename
+    link = stat.S_ISLNK(entry.external_attr >> 16)
+    if link or path.is_absolute() or ".." in path.parts or "\0" in entry.filename:
+        found.refused.append(f"{shown}: a link or a path that leads elsewhere")
+        return
+    inner = path.suffix.lower() == ".zip"
+    if not inner and not is_notebook(path.name):
+        found.refused.append(f"{shown}: not a notebook")
+        return
+    if not inner and entry.file_size > reading.MAX_BYTES:
+        found.refused.append(f"{shown}: {entry.file_size / 2**20:.0f} MB")
+        return
+    found.total += entry.file_size
+    found.count += 1
+    if found.total > MAX_TOTAL or found.count > MAX_FILES:
+        found.refused.append(f"{shown}: the archive is too large; unpack it yourself, in parts")
+        return
+    copy = target / path
+    try:
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        with bundle.open(entry) as source, copy.open("wb") as file:
+            shutil.copyfileobj(source, file, 1 << 20)
+    except (OSError, RuntimeError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+        found.refused.append(f"{shown}: can't be unpacked ({error})")
+        copy.unlink(missing_ok=True) if copy.is_file() else None
+        return
+    found.dates[copy] = entry.date_time
+    if inner:
+        _descend(copy, shown, found, depth)
+
+
+def _descend(copy: Path, shown: str, found: Unpacked, depth: int) -> None:
+    """Unpack a zip that came inside; its notebooks have the time at which it was handed in."""
+    date = found.dates.pop(copy)
+    if depth == MAX_DEPTH:
+        found.refused.append(f"{shown}: zips inside zips, more than {MAX_DEPTH} deep")
+        return
+    before = set(found.dates)
+    folder = copy.with_name(f"{copy.name}.d")
+    _unpack(copy, folder, shown, found, depth + 1)
+    os.unlink(copy)
+    for path in set(found.dates) - before:
+        found.dates[path] = date
+
+
+def notebooks(folder: Path) -> Iterator[Path]:
+    """The files of a folder that are taken for notebooks, in order."""
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_symlink() or not path.is_file() or is_shadow(inside):
+            continue
+        if is_notebook(path.name):
+            yield path
+
+
+def others(folder: Path) -> Iterator[str]:
+    """The files of a folder that are not used, each with the reason."""
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_symlink():
+            yield f"{inside}: a link"
+            continue
+        used = is_shadow(inside) or is_notebook(path.name) or path.name == "timestamp.txt"
+        if path.is_file() and not used:
+            yield f"{inside}: not a notebook"
