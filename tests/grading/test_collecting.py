@@ -68,7 +68,7 @@ def test_a_map_names_the_rest_and_a_wrong_id_is_told_with_its_line(tmp_path):
     found = names.read_map(path, ROSTER)
     assert found == {names.plain("Player One"): "21CS001", names.plain("小红 Wang"): "CS/2021/009"}
     path.write_text("Player One,21CS001\nPlayer Two,21CS999\n")
-    with pytest.raises(ValueError, match="line 2.*21CS999"):
+    with pytest.raises(ValueError, match=r"line 2.*21CS999"):
         names.read_map(path, ROSTER)
 
 
@@ -93,7 +93,7 @@ def test_a_time_is_read_with_its_offset(text, utc):
 
 @pytest.mark.parametrize("text", ["yesterday", "", "2026-13-01 10:00 UTC", "2026-09-30 10:00 XYZ"])
 def test_a_time_that_is_not_known_is_told_and_never_guessed(text):
-    with pytest.raises(times.UnknownTime, match="expected|offset"):
+    with pytest.raises(times.UnknownTime, match=r"expected|offset"):
         times.read(text, KOLKATA)
 
 
