@@ -1,4 +1,4 @@
-// The arithmetic of convbook/shapes.py once more, because a page has no Python.
+// The arithmetic of convbook/shapes once more, because a page has no Python.
 // Same names in camel case, same rules, same messages; a test runs both on the same thousands of
 // settings. Results are exact up to 2^53 and refused beyond.
 
