@@ -67,7 +67,7 @@ def edit(path: Path, old: str, new: str):
 
 
 EDITS = [
-    ("convbook/shapes.py", "(kernel_size - 1) + 1", "(kernel_size - 1) + 2", set(ALL)),
+    ("convbook/shapes/sizes.py", "(kernel_size - 1) + 1", "(kernel_size - 1) + 2", set(ALL)),
     ("convbook/nn/conv.py", "transpose(1, 2, 0, 3)", "transpose(1, 2, 3, 0)", {"05-architectures"}),
     ("questions/vgg.py", "4096", "4095", set(ALL)),
     ("questions/networks.py", "60_000_000", "60_000_001", {"05-architectures"}),
@@ -89,7 +89,7 @@ def test_a_change_marks_exactly_those_again_whom_it_concerns(
 
 
 def test_a_comment_or_a_docstring_marks_nobody_again(copy, before):
-    files = ["convbook/shapes.py", "questions/vgg.py", "autograder/marking/parts.py"]
+    files = ["convbook/shapes/sizes.py", "questions/vgg.py", "autograder/marking/parts.py"]
     for file in files:
         text = (copy / file).read_text()
         (copy / file).write_text(text.replace('"""', '"""Said in other words. ', 1) + "\n# more\n")
