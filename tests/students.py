@@ -32,7 +32,12 @@ class Environment:
         for package in ("convbook", "autograder"):
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / package, source / package, ignore=ignored)
-        for path in (ROOT / "pyproject.toml", ROOT / "README.md", *ROOT.glob("LICENSE*")):
+        for path in (
+            ROOT / "importclosure.py",
+            ROOT / "pyproject.toml",
+            ROOT / "README.md",
+            *ROOT.glob("LICENSE*"),
+        ):
             shutil.copy(path, source)
         self._pip("wheel", "--no-build-isolation", "--wheel-dir", self.folder, source)
         (wheel,) = self.folder.glob("convbook-*.whl")

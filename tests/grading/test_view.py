@@ -7,13 +7,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from the_course import DEFINITION
+from the_course import DEFINITION, job
 
 from autograder.course.course import Course
 from autograder.jail import doctor, elf, proof, view
 from autograder.jail.asking import Sitting
 from autograder.jail.isolation import Jail, NoIsolation
-from autograder.jail.profile import Profile, profile_of
+from autograder.jail.profile import Profile
 from autograder.run import pipeline, selfcheck
 
 pytestmark = pytest.mark.jail
@@ -149,9 +149,8 @@ def test_an_import_that_was_interrupted_does_not_go_on_in_the_next_cell():
         ("05-architectures", {"keras", "tensorflow", "sklearn"}, {"nbgrader", "dask", "pytest"}),
     ],
 )
-def test_each_notebook_has_the_packages_that_it_admits(root, assignment, there, not_there):
-    source = root / "exercises" / assignment / f"{assignment}.ipynb"
-    names = view.importable(profile_of(assignment, source).packages)
+def test_each_notebook_has_the_packages_that_it_admits(assignment, there, not_there):
+    names = view.importable(job(assignment).profile.packages)
     assert there <= names
     assert not not_there & names
 

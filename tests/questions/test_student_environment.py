@@ -54,7 +54,8 @@ def test_students_get_notebooks_and_the_library_and_no_other_file(environment):
     given = [path.relative_to(environment.exercises) for path in environment.exercises.rglob("*.*")]
     assert sorted(map(str, given)) == [f"{name}/{name}.ipynb" for name in ASSIGNMENTS]
     tops = {path.relative_to(environment.packages).parts[0] for path in environment.installed()}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"autograder", "convbook"}
+    packages = {top for top in tops if not top.endswith(".dist-info")}
+    assert packages == {"autograder", "convbook", "importclosure.py"}
     grader = {path.relative_to(environment.packages).parts for path in environment.installed()}
     inside = {parts[1] for parts in grader if parts[0] == "autograder" and len(parts) > 2}
     assert inside == {"handin"}
