@@ -5,6 +5,7 @@ import random
 import re
 
 import pytest
+import waiting
 from playwright.sync_api import expect
 
 from convbook import shapes, widgets
@@ -114,8 +115,7 @@ def test_a_readers_answers_stay_out_of_the_address(visits, book_site):
     cards.get_by_role("button", name="Show the answer").click()
     cards.get_by_role("button", name="I knew it").click()
     expect(cards.locator("[data-cb=told]")).to_have_text("That one comes again tomorrow.")
-    page.wait_for_timeout(500)
-    assert "known" not in page.url
+    assert not waiting.happens(lambda: "known" in page.url, 0.5, waiting.beat(page))
 
 
 def test_the_calculator_answers_and_explains_what_is_impossible(visits, book_site, scheme, view):

@@ -1,6 +1,7 @@
 """The room that a page keeps for a widget: text doesn't jump when the widget is there."""
 
 import pytest
+import waiting
 from published import Published
 
 from convbook import widgets
@@ -42,6 +43,5 @@ def test_text_below_does_not_jump_when_the_widget_comes(browser, name, width):
     site.page.add_init_script(SHIFTS)
     page = site.open()
     page.wait_for_selector(".afm-settled")
-    page.wait_for_timeout(200)
-    assert page.evaluate("shift") <= 0.05
+    assert not waiting.happens(lambda: page.evaluate("shift") > 0.05, 0.2, waiting.beat(page))
     site.close()
