@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from autograder.handin import wire
+from autograder.jail.asking import JailedHandle, JailedStudent
+from autograder.jail.student import StudentError
 
 
 @pytest.mark.parametrize(
@@ -100,3 +102,26 @@ def test_a_hostile_message_is_an_error_and_nothing_else(message):
 def test_a_forged_value_is_an_error_and_nothing_else(plain):
     with pytest.raises(wire.WireError):
         wire.from_plain(json.loads(json.dumps(plain)))
+
+
+@pytest.mark.parametrize("value", [{"missing": True}, {"handle": "x"}, {"list": 1}, [], {"a": 1}])
+def test_a_malformed_reply_to_any_request_costs_one_answer(value):
+    """A forged "there is no such name" included, where no name was asked for."""
+
+    class Sitting:
+        def ask(self, *_):
+            return {"value": value}
+
+    student = JailedStudent(Sitting())
+    handle = JailedHandle(student, "thing", 1)
+    for request in (
+        lambda: student.hold(1),
+        lambda: student.create("Thing"),
+        lambda: student.get("x"),
+        lambda: student.call("f", 1),
+        lambda: handle.call("method"),
+        lambda: handle.get("attribute"),
+        handle.value,
+    ):
+        with pytest.raises(StudentError):
+            request()
