@@ -166,7 +166,8 @@ def ex15_true() -> Sequence[Part]:
             true="acd",
             points=2.5,
             why={
-                "a": f"what does a positive weight times a strong response mean? {_CAM}",
+                "a": "average pooling and one dense layer make the score a sum over places: what "
+                f"does a place with a positive weighted sum of maps add to it? {_CAM}",
                 "b": "is what raised a score always what *caused* a decision? Think of two "
                 f"regions that always appear together. {_CAM}",
                 "c": f"how many rows and columns has the map before it is enlarged? {_CAM}",
