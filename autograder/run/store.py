@@ -93,7 +93,8 @@ class Store:
 
     def set_rules(self, rules: str) -> None:
         """Remember the rules under which the whole class was marked."""
-        write_whole(self.folder / "rules", rules)
+        if self.rules() != rules:
+            write_whole(self.folder / "rules", rules)
 
     def set_recorded(self, student: str) -> None:
         """Remember that the stored result has reached the gradebook."""

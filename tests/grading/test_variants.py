@@ -190,3 +190,12 @@ def test_the_folder_decides_whose_numbers_count_and_the_submission_does_not(tmp_
     again = Course(course.folder)
     assert {o.state for o in pipeline.grade(again, NAME, workers=1)} == {"scored"}
     assert gradebook_of(again, NAME)["asha"]["ex02"][0] < 2
+
+
+def test_two_questions_of_one_student_draw_apart():
+    """Else whoever knows the numbers of one question knows those of the next."""
+    options = (range(100), range(100))
+    first, second = (Numbers((1, 2), options, (), question=name) for name in ("ex01", "ex02"))
+    whose = [Whose("a seed", f"student {number}") for number in range(20)]
+    assert [first.drawn(one) for one in whose] != [second.drawn(one) for one in whose]
+    assert all(first.drawn(one) == first.drawn(one) for one in whose)
