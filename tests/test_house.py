@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,16 @@ def test_the_start_page_lists_what_the_table_of_contents_lists(tmp_path):
     assert fresh.read_text() == (ROOT / "notebooks/00-start.ipynb").read_text(), (
         "the start page is out of date; `make start` writes it anew"
     )
+
+
+def test_one_version_is_said_everywhere_and_the_changelog_has_it():
+    import autograder
+
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]["version"]
+    citation = (ROOT / "CITATION.cff").read_text("utf8")
+    changes = (ROOT / "CHANGELOG.md").read_text("utf8")
+    dated = re.search(rf"## \[{re.escape(version)}\] - (\S+)", changes)
+    assert autograder.__version__ == version
+    assert f"version: {version}\n" in citation
+    assert dated, f"the changelog has no entry for {version}"
+    assert f'date-released: "{dated[1]}"' in citation

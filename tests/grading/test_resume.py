@@ -154,3 +154,11 @@ def test_no_name_leads_out_of_the_store(tmp_path, name):
     store.put(name, "k", Result(), nbformat.v4.new_notebook())
     assert store.get(name, "k") == Result()
     assert [path.parent for path in tmp_path.rglob("*.json")] == [tmp_path / "store"]
+
+
+def test_names_that_begin_alike_have_results_of_their_own(tmp_path):
+    store = Store(tmp_path)
+    for name in ("ünal kaya", "ünal koç"):
+        store.put(name, name, Result(), nbformat.v4.new_notebook())
+    assert store.get("ünal kaya", "ünal kaya") == Result()
+    assert store.get("ünal koç", "ünal koç") == Result()

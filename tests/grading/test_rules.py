@@ -73,6 +73,7 @@ EDITS = [
     ("questions/networks.py", "60_000_000", "60_000_001", {"05-architectures"}),
     ("autograder/marking/parts.py", "share: float = 0.5", "share: float = 0.4", set(ALL)),
     ("autograder/run/scoring.py", "[:500]", "[:501]", set(ALL)),
+    ("autograder/__init__.py", '__version__ = "', '__version__ = "9.', set(ALL)),
     ("convbook/widgets/__init__.py", '"""', '"""More. ', set()),
 ]
 
