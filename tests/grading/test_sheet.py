@@ -3,7 +3,9 @@
 import pytest
 
 from autograder.handin.forms import WrongForm
-from autograder.marking.sheet import Mistake, Sheet, explain, same_number
+from autograder.jail.student import LocalStudent
+from autograder.marking import Shape
+from autograder.marking.sheet import Attempt, Mistake, Sheet, explain, same_number
 
 
 def test_a_message_is_said_once_and_the_first_misconception_stands():
@@ -56,3 +58,11 @@ def test_numbers_agree_within_the_tolerance_and_whole_ones_exactly():
     assert not same_number(8.741, 8.69, 0.05)
     assert same_number(0.1 + 0.2, 0.3)
     assert not same_number(10**400 + 1, 10**400)
+
+
+def test_places_that_count_by_themselves_are_not_paid_twice():
+    part = Shape(name="size", key=(7, 3), otherwise="count again", points=3, each=(1, 1))
+    for answer, points in {(7, 3): 3, (7, 4): 1, (6, 4): 0}.items():
+        attempt = Attempt(LocalStudent({"size": answer}), Sheet(10))
+        part.mark(attempt)
+        assert attempt.sheet.points == points
