@@ -274,9 +274,9 @@ def describe(course, plan: Plan) -> str:
     lines += [f"  {f.student}: is called {f.path.name}" for f in plan.renamed]
     if plan.unknown:
         lines.append(f"{len(plan.unknown)} notebooks of nobody in the roster (left alone):")
-        for found in plan.unknown:
-            guess = f"; did you mean {found.guess}?" if found.guess else ""
-            lines.append(f"  {found.origin}{guess}")
+        for one in plan.unknown:
+            guess = f"; did you mean {one.guess}?" if one.guess else ""
+            lines.append(f"  {one.origin}{guess}")
     if plan.refused:
         lines.append(f"{len(plan.refused)} files that are not used:")
         lines += [f"  {text}" for text in plan.refused]

@@ -24,17 +24,18 @@ def read(text: str, zone: ZoneInfo) -> datetime:
     `zone` is the course's: abbreviations that it uses are understood as it means them.
     """
     clean = text.strip().lstrip("\ufeff").strip()
+    unknown = UnknownTime(
+        f"{clean[:60]!r} is no time; expected such as 2026-09-30 18:30:00 UTC or "
+        "2026-09-30 23:59:00 +05:30"
+    )
     found = _STAMP.fullmatch(clean)
+    if found is None:
+        raise unknown
     try:
-        naive = datetime.fromisoformat(f"{found['day']}T{found['time']}") if found else None
+        naive = datetime.fromisoformat(f"{found['day']}T{found['time']}")
     except ValueError:
-        naive = None
-    if naive is None:
-        raise UnknownTime(
-            f"{clean[:60]!r} is no time; expected such as 2026-09-30 18:30:00 UTC or "
-            "2026-09-30 23:59:00 +05:30"
-        )
-    return (naive - _offset(found["zone"].strip(), naive, zone)).replace(tzinfo=None)
+        raise unknown from None
+    return naive - _offset(found["zone"].strip(), naive, zone)
 
 
 def _offset(name: str, when: datetime, zone: ZoneInfo) -> timedelta:
@@ -43,8 +44,9 @@ def _offset(name: str, when: datetime, zone: ZoneInfo) -> timedelta:
         return (1 if match["sign"] == "+" else -1) * timedelta(hours=hours, minutes=minutes)
     for fold in (0, 1):
         own = when.replace(tzinfo=zone, fold=fold)
-        if own.tzname() == name:
-            return own.utcoffset()
+        offset = own.utcoffset()
+        if offset is not None and own.tzname() == name:
+            return offset
     if name.upper() in _EVERYWHERE:
         return timedelta(hours=_EVERYWHERE[name.upper()])
     raise UnknownTime(
@@ -56,7 +58,8 @@ def _offset(name: str, when: datetime, zone: ZoneInfo) -> timedelta:
 def in_zone(parts: tuple[int, ...], zone: ZoneInfo) -> datetime | None:
     """A time on the course's clock, in UTC without a zone; None where `parts` are no date."""
     try:
-        local = datetime(*parts, tzinfo=zone)
+        year, month, day, hour, minute, second = parts
+        local = datetime(year, month, day, hour, minute, second, tzinfo=zone)
     except ValueError:
         return None
     return local.astimezone(UTC).replace(tzinfo=None)
