@@ -1,4 +1,4 @@
-"""The house rules that a machine can hold; who may import whom is in test_imports.py."""
+"""The house rules that a machine can hold; who may import whom is in test_import_rules.py."""
 
 import ast
 import json

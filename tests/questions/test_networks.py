@@ -111,7 +111,7 @@ def test_a_data_set_that_the_marker_lacks_is_said_and_raises_nothing(monkeypatch
         raise DataNotFound(f"{name} is not here")
 
     networks.test_images.cache_clear()
-    monkeypatch.setattr("convbook.data.load", missing)
+    monkeypatch.setattr(networks, "load", missing)
     source = """
         ex18_dataset, ex18_layers, ex18_weights = "mnist", [{"layer": "flatten"}], []
     """
