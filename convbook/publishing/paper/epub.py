@@ -152,6 +152,8 @@ class Pictures:
 
     def _move(self, found):
         content, suffix = self._content(html.unescape(found[2]))
+        if suffix == ".svg":
+            content = named_once(content)
         name = f"images/{hashlib.sha256(content).hexdigest()[:16]}{suffix}"
         self.files[name] = content
         return f'{found[1]}{name}"'
@@ -162,6 +164,23 @@ class Pictures:
             return b64decode(data[2]), f".{data[1]}"
         path = self.site / re.sub(r"^.*?(?=_images/|_static/)", "", address)
         return path.read_bytes(), path.suffix
+
+
+def named_once(svg: bytes) -> bytes:
+    """The drawing with each id on one element only.
+
+    Matplotlib names an image by its content, so a picture drawn twice has its id twice; an EPUB
+    may not. Whatever refers to the id finds the first, which has the same content.
+    """
+    seen = set()
+
+    def first(found):
+        if found[1] in seen:
+            return b""
+        seen.add(found[1])
+        return found[0]
+
+    return re.sub(rb'\sid="([^"]*)"', first, svg)
 
 
 def described(facts, files, pictures) -> str:
