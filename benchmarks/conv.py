@@ -20,6 +20,7 @@ import argparse
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
 import time
@@ -103,9 +104,23 @@ def calls(shape):
     }
 
 
+def by_turns(functions: dict, rounds: int, turn: float) -> dict:
+    """Median milliseconds of CPU time a call of each function, which run one after the other."""
+    samples = {name: [] for name in functions}
+    for function in functions.values():
+        function()
+    for _ in range(rounds):
+        for name, function in functions.items():
+            done, start = 0, time.process_time()
+            while (spent := time.process_time() - start) < turn or not done:
+                function()
+                done += 1
+            samples[name].append(1000 * spent / done)
+    return {name: statistics.median(times) for name, times in samples.items()}
+
+
 def measure(threads: int, rounds: int, turn: float = 0.03) -> dict:
     """Median milliseconds of CPU time a call, for each shape, pass and library."""
-    import numpy as np
     import tensorflow as tf
     import torch
 
@@ -117,17 +132,7 @@ def measure(threads: int, rounds: int, turn: float = 0.03) -> dict:
         both = calls(shape)
         for which, label in enumerate(PASSES):
             functions = {library: both[library][which] for library in LIBRARIES}
-            samples = {library: [] for library in LIBRARIES}
-            for function in functions.values():
-                function()
-            for _ in range(rounds):
-                for library, function in functions.items():
-                    done, start = 0, time.process_time()
-                    while (spent := time.process_time() - start) < turn or not done:
-                        function()
-                        done += 1
-                    samples[library].append(1000 * spent / done)
-            medians = {k: round(float(np.median(v)), 3) for k, v in samples.items()}
+            medians = {k: round(v, 3) for k, v in by_turns(functions, rounds, turn).items()}
             times.setdefault(name, {})[label] = medians
             print(threads, name, label, medians, file=sys.stderr, flush=True)
     return times

@@ -21,13 +21,12 @@ import json
 import os
 import platform
 import sys
-import time
 import warnings
 from collections.abc import Callable
 from importlib.metadata import version
 
 import numpy as np
-from conv import PASSES, RESULTS, SHAPES
+from conv import PASSES, RESULTS, SHAPES, by_turns
 from threadpoolctl import threadpool_limits
 
 from convbook.nn import Conv2D, conv2d, relative_error
@@ -120,18 +119,10 @@ def measure(rounds: int = 5, turn: float = 0.03) -> dict:
         both = calls(shape)
         for which, label in enumerate(PASSES):
             functions = {library: pair[which] for library, pair in both.items() if pair[which]}
-            samples = {library: [] for library in functions}
-            for function in functions.values():
-                function()
-            for _ in range(rounds):
-                for library, function in functions.items():
-                    done, start = 0, time.process_time()
-                    while (spent := time.process_time() - start) < turn or not done:
-                        function()
-                        done += 1
-                    images = shape[0][0] if library == LOOPS else 1
-                    samples[library].append(1000 * spent / done * images)
-            medians = {library: round(float(np.median(s)), 3) for library, s in samples.items()}
+            medians = by_turns(functions, rounds, turn)
+            if LOOPS in medians:
+                medians[LOOPS] *= shape[0][0]
+            medians = {library: round(median, 3) for library, median in medians.items()}
             times.setdefault(name, {})[label] = medians
             print(name, label, medians, file=sys.stderr, flush=True)
     return times
