@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from small import small_network
 
 from convbook.data import load
 from convbook.models.in_numpy import (
@@ -16,20 +17,12 @@ from convbook.models.trainings import recorded
 from convbook.nn import (
     SGD,
     Adam,
-    BatchNorm2D,
     Conv2D,
     Dense,
-    Dropout,
-    Flatten,
     ReLU,
     Sequential,
     cosine,
 )
-
-
-def small_network(seed=3):
-    layers = [Conv2D(1, 4, 3), BatchNorm2D(4), ReLU(), Dropout(0.2), Flatten(), Dense(144, 10)]
-    return Sequential(layers, input_shape=(1, 8, 8), seed=seed)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from small import small_network
 
 from convbook.nn import (
     SGD,
@@ -16,11 +17,6 @@ from convbook.nn import (
     Sequential,
     SoftmaxCrossEntropy,
 )
-
-
-def small_network(seed=3):
-    layers = [Conv2D(1, 4, 3), BatchNorm2D(4), ReLU(), Dropout(0.2), Flatten(), Dense(144, 10)]
-    return Sequential(layers, input_shape=(1, 8, 8), seed=seed)
 
 
 def same(one, other):
