@@ -143,6 +143,19 @@ def _pool_cases():
     return [(group, *case) for group, several in cases.items() for case in several]
 
 
+def _whole_number_division(cut) -> Mistake:
+    """A layer that gives whole numbers for whole numbers; `cut` is how it loses the fractions."""
+    return Mistake(
+        "whole-number-division",
+        lambda x, size=2, stride=None: (
+            cut(pool(x, size, stride))
+            if np.issubdtype(np.asarray(x).dtype, np.integer)
+            else pool(x, size, stride)
+        ),
+        "for an input of whole numbers the fractions are cut off: of what type is the result?",
+    )
+
+
 #: Faulty versions of the layer, and what to say to their authors.
 _POOL_MISTAKES = [
     Mistake(
@@ -184,24 +197,8 @@ _POOL_MISTAKES = [
         ),
         "the channels are mixed: average over the window's two axes only.",
     ),
-    Mistake(
-        "whole-number-division",
-        lambda x, size=2, stride=None: (
-            np.trunc(pool(x, size, stride))
-            if np.issubdtype(np.asarray(x).dtype, np.integer)
-            else pool(x, size, stride)
-        ),
-        "for an input of whole numbers the fractions are cut off: of what type is the result?",
-    ),
-    Mistake(
-        "whole-number-division",
-        lambda x, size=2, stride=None: (
-            np.floor(pool(x, size, stride))
-            if np.issubdtype(np.asarray(x).dtype, np.integer)
-            else pool(x, size, stride)
-        ),
-        "for an input of whole numbers the fractions are cut off: of what type is the result?",
-    ),
+    _whole_number_division(np.trunc),
+    _whole_number_division(np.floor),
     Mistake(
         "divides-by-four",
         lambda x, size=2, stride=None: pool(x, size, stride, np.sum) / 4,

@@ -18,6 +18,25 @@ LAST_CONVOLUTIONS = ((2048, 512, 1), (512, 512, 3), (512, 2048, 1)) * 2
 _TRANSFER = look("4.10", "TransferAdvisor")
 
 
+def _head_mistakes(head: int, flattened: int) -> list[Mistake]:
+    """What goes wrong when a head's trainable parameters are counted.
+
+    `flattened` are those of a head that begins with ``Flatten``, not with global average pooling.
+    """
+    return [
+        Mistake(
+            "forgot-gap",
+            flattened,
+            "global average pooling comes first: how many numbers does it pass on?",
+        ),
+        Mistake(
+            "counts-frozen-base",
+            RESNET50_BASE + head,
+            f"the base is frozen: nothing in it is trained. {_TRANSFER}",
+        ),
+    ]
+
+
 # --- exercise 12 ---------------------------------------------------------------------------------
 
 
@@ -60,16 +79,7 @@ def ex12() -> Sequence[Part]:
                     2048 * 256 + 256 * 5 + trained,
                     f"this counts the dense layers' weights only. {COUNT}",
                 ),
-                Mistake(
-                    "forgot-gap",
-                    flattened,
-                    "global average pooling comes first: how many numbers does it pass on?",
-                ),
-                Mistake(
-                    "counts-frozen-base",
-                    RESNET50_BASE + head,
-                    f"the base is frozen: nothing in it is trained. {_TRANSFER}",
-                ),
+                *_head_mistakes(head, flattened),
             ],
             otherwise="go through the head layer by layer: which of them learn, and how many "
             f"numbers? {COUNT}",
@@ -156,16 +166,7 @@ def ex23() -> Sequence[Part]:
             key=head,
             mistakes=[
                 dense_without_bias(2048 * 10),
-                Mistake(
-                    "forgot-gap",
-                    flattened,
-                    "global average pooling comes first: how many numbers does it pass on?",
-                ),
-                Mistake(
-                    "counts-frozen-base",
-                    RESNET50_BASE + head,
-                    f"the base is frozen: nothing in it is trained. {_TRANSFER}",
-                ),
+                *_head_mistakes(head, flattened),
             ],
             otherwise=f"only the dense layer learns: units × (inputs + 1). {COUNT}",
         ),
