@@ -19,11 +19,15 @@ NOT_READABLE = "it is of a kind that can't be marked"
 
 @dataclass(frozen=True)
 class CellRun:
-    """What became of one cell: what it printed, and `error` as a sentence or None."""
+    """What became of one cell: what it printed, and `error` as a sentence or None.
+
+    `ended` says by what the process ended under it: memory, cpu, timeout, forged or exit.
+    """
 
     text: str = ""
     error: str | None = None
     magic: bool = False
+    ended: str = ""
 
 
 def clean(text, length=2000) -> str:
@@ -101,7 +105,8 @@ class Sitting:
         try:
             reply = self._channel.reply(self._seconds, self._channel.send(request))
         except Lost as lost:
-            self.runs[number] = CellRun(error=self._why(lost))
+            ended = self._bury(lost)
+            self.runs[number] = CellRun(error=self._told(ended), ended=ended)
             return False
         except wire.WireError as error:
             self.runs[number] = CellRun(error=f"what it left behind can't be read: {error}")
@@ -120,21 +125,27 @@ class Sitting:
         if isinstance(error, dict) and error.get("timeout") and self._channel.is_crowded():
             self.crowded = True
 
-    def _why(self, lost: Lost) -> str:
-        """Put the channel away and say why it was lost."""
+    def _bury(self, lost: Lost) -> str:
+        """Put the channel away and say by what it was lost (see `CellRun.ended`)."""
         crowded = lost.reason == "timeout" and self._channel.is_crowded()
         reason = self.close()
         self.crowded |= crowded or reason == "killed"
-        if reason == "memory":
-            return (
-                f"it needed more memory than the {self._jail.profile.memory_megabytes} MB there are"
-            )
-        if reason == "cpu":
-            seconds = self._jail.profile.cpu_seconds
-            return f"it computed for longer than the {seconds:g} seconds there are"
+        if reason in ("memory", "cpu"):
+            return reason
         if lost.reason == "timeout" or reason == "wall":
+            return "timeout"
+        return "forged" if lost.reason == "forged" else "exit"
+
+    def _told(self, ended: str) -> str:
+        """The sentence for a student about the end of the process."""
+        profile = self._jail.profile
+        if ended == "memory":
+            return f"it needed more memory than the {profile.memory_megabytes} MB there are"
+        if ended == "cpu":
+            return f"it computed for longer than the {profile.cpu_seconds:g} seconds there are"
+        if ended == "timeout":
             return _sentence({"timeout": True}, self._seconds)
-        if lost.reason == "forged":
+        if ended == "forged":
             return "it wrote into the grader's own channel"
         return "it ended the Python process, so nothing of this cell counts"
 
@@ -156,7 +167,7 @@ class Sitting:
         try:
             return self._channel.send(message)
         except Lost as lost:
-            self._why(lost)
+            self._bury(lost)
             return None
 
     def _end_question(self, student):
@@ -198,10 +209,10 @@ class Sitting:
         return self._checked(reply, student.called, doing)
 
     def _failure(self, lost, doing) -> StudentError:
-        reason = self._why(lost)
+        ended = self._bury(lost)
         if lost.reason == "timeout":
             return TimedOut(doing, self._seconds)
-        return BadReply(reason, doing)
+        return BadReply(self._told(ended), doing)
 
     def _checked(self, reply, called, doing):
         error = reply.get("error")

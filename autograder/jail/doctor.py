@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.jail import cgroup, identity, proof, seccomp
+from autograder.jail import cgroup, identity, probing, proof, seccomp
 from autograder.jail.asking import Sitting
 from autograder.jail.isolation import Jail, NoIsolation, choices
 from autograder.jail.profile import Profile
-from autograder.jail.student import StudentError
 from autograder.jail.view import view_for
 
 # Each is an expression that is true inside the jail when the escape fails.
@@ -180,12 +179,16 @@ def forks(count):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the doctor's: what, whether it is well, and what to do if not."""
+    """One line of the doctor's: what, whether it is well, and what to do if not.
+
+    What could not be `tried` is not well either.
+    """
 
     what: str
     well: bool
     advice: str = ""
     needed: bool = True
+    tried: bool = True
 
 
 def _read(path):
@@ -266,17 +269,23 @@ def try_escapes(kind: str = "bubblewrap") -> list[Finding]:
         cells = [PROBES] + [
             f"held_{at} = bool({test.format(**facts)})" for at, test in enumerate(ESCAPES.values())
         ]
-        with Jail(Profile(seconds=10), kind) as jail, Sitting(jail, cells) as sitting:
-            return [_tried(sitting, at, what) for at, what in enumerate(ESCAPES)]
+        profile = Profile(seconds=10)
+        with Jail(profile, kind) as jail, Sitting(jail, cells) as sitting:
+            answers = [probing.ask(sitting, at + 1, f"held_{at}") for at in range(len(ESCAPES))]
+        # The server and the secret are still there for those that have to be asked again.
+        for at, answer in enumerate(answers):
+            if not answer.is_given:
+                alone = [PROBES, cells[at + 1]]
+                answers[at] = probing.ask_again(profile, kind, alone, f"held_{at}")
+    return [_finding(what, answer) for what, answer in zip(ESCAPES, answers, strict=True)]
 
 
-def _tried(sitting, at, what):
-    with sitting.question() as student:
-        try:
-            held = student.get(f"held_{at}") is True
-        except StudentError:
-            held = sitting.runs[at + 1].error is not None  # it was killed for trying
-    return Finding(f"can't {what}", held, "this escape worked: do not mark strangers' code here")
+def _finding(what: str, answer: probing.Answer) -> Finding:
+    if not answer.is_given:
+        advice = f"this could not be tried: {answer.problem}"
+        return Finding(f"can't {what}", False, advice, tried=False)
+    advice = "this escape worked: do not mark strangers' code here"
+    return Finding(f"can't {what}", answer.stopped or answer.value is True, advice)
 
 
 @cache
@@ -287,12 +296,20 @@ def require(kind: str = "bubblewrap") -> None:
     """
     if kind != "bubblewrap":
         return
-    failed = [finding.what for finding in try_escapes(kind) if not finding.well]
-    if failed:
-        worked = ", ".join(what.removeprefix("can't ") for what in failed)
+    failed = [finding for finding in try_escapes(kind) if not finding.well]
+    worked, untried = (
+        ", ".join(f.what.removeprefix("can't ") for f in failed if f.tried is tried)
+        for tried in (True, False)
+    )
+    if worked:
         raise NoIsolation(
             f"this machine does not isolate: students' code could {worked}. "
             f"`python -m autograder doctor` says more.\n{choices()}"
+        )
+    if untried:
+        raise NoIsolation(
+            f"whether students' code could {untried} could not be tried: the probe did not answer, "
+            f"alone and in {probing.PATIENCE[-1]} times its time neither. {proof.TRY_AGAIN}"
         )
 
 

@@ -4,9 +4,11 @@ What a view should show is one thing (`autograder.jail.view`), what it does show
 that was mounted for a good reason may hold a course that somebody put there.
 """
 
+from autograder.jail import probing
 from autograder.jail.asking import Sitting
 from autograder.jail.isolation import Jail, NoIsolation
 
+TRY_AGAIN = "Nothing was marked; try again when this machine has less to do."
 _LOOK = """
 import os
 def opened(places, shown):
@@ -37,10 +39,17 @@ def prove(jail: Jail, places: tuple[str, ...]) -> None:
         return
     shown = sorted({*jail.view.mounts, *jail.view.links})
     look = f"{_LOOK}\nfound = opened({list(places)!r}, {shown!r})"
-    with Sitting(jail, [look]) as sitting, sitting.question() as student:
-        found = student.get("found")
-    if found:
-        listed = "".join(f"\n  {path}" for path in found)
+    with Sitting(jail, [look]) as sitting:
+        answer = probing.ask(sitting, 0, "found")
+    if not answer.is_given:
+        answer = probing.ask_again(jail.profile, jail.kind, [look], "found")
+    if not isinstance(answer.value, list):
+        raise NoIsolation(
+            "whether students' code could see the course could not be tried: "
+            f"{answer.problem or 'the look was ended'}. {TRY_AGAIN}"
+        )
+    if answer.value:
+        listed = "".join(f"\n  {path}" for path in answer.value)
         raise NoIsolation(
             f"students' code could see what it must not see:{listed}\nMove the course (or the "
             "package beside it) so that neither lies in the other; `python -m autograder doctor` "
