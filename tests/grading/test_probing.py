@@ -87,5 +87,5 @@ def test_the_look_for_the_course_is_taken_again(lose):
         proof.prove(jail, ("/nowhere",))
         assert len(lost) == 1
         lose("found = opened", 99)
-        with pytest.raises(NoIsolation, match="could not be tried.*did not finish.*try again"):
+        with pytest.raises(NoIsolation, match=r"could not be tried.*did not finish.*try again"):
             proof.prove(jail, ("/nowhere",))
