@@ -2,62 +2,54 @@
 
 from pathlib import Path
 
-from autograder.cli.common import assignment
+import click
 
-SUMMARY = "take submissions from a Moodle or Canvas zip, a folder or nbgrader's exchange"
-TEACHING = """
-Needs roster.csv (columns id, name, email) in the course's folder. Lists who is missing,
-unknown or has renamed the file before anything is copied; a mistyped roll number never
-makes a new student. A folder may hold STUDENT/anything.ipynb or STUDENT.ipynb. Without a
-file or folder, nbgrader's exchange is looked through: there, a submission counts only if
-its files belong to the student whose name it carries.
-
-Example:  python -m autograder collect 01-shapes-and-counts ~/Downloads/submissions.zip
-Next:     python -m autograder grade 01-shapes-and-counts
-"""
+from autograder.cli import common
 
 
-def arguments(parser) -> None:
-    """Add what the command can be told."""
-    assignment(parser)
-    parser.add_argument(
-        "source",
-        type=Path,
-        nargs="?",
-        help="a zip from Moodle or Canvas, or a folder (default: nbgrader's exchange)",
-    )
-    parser.add_argument(
-        "--any-owner",
-        action="store_true",
-        help="for a copy of the exchange: don't ask whose files the submissions are",
-    )
-    parser.add_argument(
-        "--map",
-        type=Path,
-        metavar="FILE",
-        help="a table of two columns, a name as it is listed and a student's id, for the rest",
-    )
-    parser.add_argument(
-        "--times",
-        type=Path,
-        metavar="FILE",
-        help="a table of two columns, a name or id and the time, where the archive has no times",
-    )
-    parser.add_argument("--dry-run", action="store_true", help="list only, copy nothing")
+@click.command()
+@common.course
+@common.assignment
+@click.argument("source", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--any-owner",
+    is_flag=True,
+    help="For a copy of the exchange: don't ask whose files the submissions are.",
+)
+@click.option(
+    "--map",
+    "names",
+    type=common.FILE,
+    help="A table of two columns, a name as it is listed and a student's id, for the rest.",
+)
+@click.option(
+    "--times",
+    type=common.FILE,
+    help="A table of two columns, a name or id and the time, where the archive has no times.",
+)
+@click.option("--dry-run", is_flag=True, help="List only, copy nothing.")
+def command(folder, assignment, source, any_owner, names, times, dry_run):
+    """Take submissions from a Moodle or Canvas zip, a folder or nbgrader's exchange.
 
+    Needs roster.csv (columns id, name, email) in the course's folder. Lists who is missing, unknown
+    or has renamed the file before anything is copied; a mistyped roll number never makes a new
+    student. A folder may hold STUDENT/anything.ipynb or STUDENT.ipynb. Without a SOURCE, nbgrader's
+    exchange is looked through: there, a submission counts only if its files belong to the student
+    whose name it carries.
 
-def run(options) -> int:
-    """Run the command; return the exit status."""
+    \b
+    Example:  python -m autograder collect 01-shapes-and-counts ~/Downloads/submissions.zip
+    Next:     python -m autograder grade 01-shapes-and-counts
+    """
     from autograder.course import collecting
     from autograder.course.course import Course
 
-    course = Course(options.course)
+    course = Course(folder)
     collecting.collect(
         course,
-        options.assignment,
-        options.source,
-        dry_run=options.dry_run,
-        any_owner=options.any_owner,
-        asked=collecting.Asked.read(course, options.map, options.times),
+        assignment,
+        source,
+        dry_run=dry_run,
+        any_owner=any_owner,
+        asked=collecting.Asked.read(course, names, times),
     )
-    return 0

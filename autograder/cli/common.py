@@ -1,37 +1,50 @@
-"""What several commands share: arguments, a progress bar, a zip."""
+"""What several commands share: options, a progress bar, a zip."""
 
-import os
 import sys
 import zipfile
+from pathlib import Path
+
+import click
 
 from autograder.course.text import printable
-from autograder.jail.isolation import KINDS
+from autograder.jail.kinds import KINDS
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
-def common(parser):
-    """Add the choice of the course's folder."""
-    parser.add_argument(
-        "--course",
-        metavar="FOLDER",
-        help="the folder of submissions and records (default: what autograder.toml says: course)",
-    )
+class Assignment(click.ParamType):
+    """The name of an assignment; where none is given, the course's are told."""
+
+    name = "assignment"
+
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        from autograder.course.definition import Definition, DefinitionError
+
+        try:
+            names = Definition.find(Path.cwd()).assignments()
+        except DefinitionError as error:
+            return f"{error}."
+        return "This course has:\n  " + "\n  ".join(names or ["none yet, below solutions/"])
 
 
-def isolation(parser):
-    """Add the choice of how students' code is kept apart."""
-    parser.add_argument(
-        "--isolation",
-        choices=KINDS,
-        default=os.environ.get("AUTOGRADER_ISOLATION", "bubblewrap"),
-        help="how students' code is kept apart (default: bubblewrap). Nothing is chosen for you: "
-        "where bubblewrap can't work, the command refuses and names what you can choose",
-    )
-
-
-def assignment(parser):
-    """Add the assignment, and the course's folder."""
-    common(parser)
-    parser.add_argument("assignment", help="for example 01-shapes-and-counts")
+assignment = click.argument("assignment", type=Assignment())
+course = click.option(
+    "--course",
+    "folder",
+    type=FOLDER,
+    help="The folder of submissions and records (default: what autograder.toml says: course).",
+)
+isolation = click.option(
+    "--isolation",
+    type=click.Choice(KINDS),
+    default="bubblewrap",
+    envvar="AUTOGRADER_ISOLATION",
+    show_envvar=True,
+    help="How students' code is kept apart (default: bubblewrap). Nothing is chosen for you: "
+    "where bubblewrap can't work, the command refuses and names what you can choose.",
+)
+pack_into = click.option("--zip", "archive", type=FILE, help="Also pack all of them into this zip.")
 
 
 def progress(outcomes, total, doing="Marking"):
@@ -45,24 +58,24 @@ def tell_failed(outcomes) -> int:
     """Name what could not be marked, and what a person has to; return the exit status."""
     for outcome in outcomes:
         if outcome.state == "failed":
-            said = f"{outcome.student} could not be marked: {outcome.reason}"
-            print(printable(said), file=sys.stderr)
+            reason = f"{outcome.student} could not be marked: {outcome.reason}"
+            click.echo(printable(reason), err=True)
     faults: dict[tuple[str, str], list[str]] = {}
     for outcome in outcomes:
         for question, fault in outcome.open:
             faults.setdefault((question, fault), []).append(outcome.student)
     for (question, fault), students in faults.items():
-        said = (
+        reason = (
             f"The checker of {question} failed ({fault}): its mark is open, for a person to give, "
             f"for {', '.join(students)}. Mend the checker and `regrade`, or mark by hand."
         )
-        print(printable(said), file=sys.stderr)
+        click.echo(printable(reason), err=True)
     return 1 if faults or any(outcome.state == "failed" for outcome in outcomes) else 0
 
 
-def pack(target, files):
+def pack(target: Path, files: dict[str, Path]) -> None:
     """Pack files into a zip under the given names."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
         for name, file in files.items():
             bundle.write(file, name)
-    print(f"All of them in {target}")
+    click.echo(f"All of them in {target}")

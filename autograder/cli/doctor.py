@@ -1,24 +1,22 @@
 """``autograder doctor``."""
 
-from autograder.cli.common import common, isolation
+import click
 
-SUMMARY = "say what this machine can isolate, and prove it by trying to get out"
-TEACHING = """
-Run it once on every machine that marks strangers' code, before the first class.
-Next:     python -m autograder collect ASSIGNMENT FILE.zip
-"""
+from autograder.cli import common
 
 
-def arguments(parser) -> None:
-    """Add what the command can be told."""
-    common(parser)
-    isolation(parser)
+@click.command()
+@common.course
+@common.isolation
+def command(folder, isolation):
+    """Say what this machine can isolate, and prove it by trying to get out.
 
+    Run it once on every machine that marks strangers' code, before the first class.
 
-def run(options) -> int:
-    """Run the command; return the exit status."""
+    \b
+    Next:     python -m autograder collect ASSIGNMENT FILE.zip
+    """
     from autograder.course.course import Course
     from autograder.jail import doctor
 
-    places = Course(options.course).private_places()
-    return 0 if doctor.examine(options.isolation, places=places) else 1
+    return 0 if doctor.examine(isolation, places=Course(folder).private_places()) else 1

@@ -1,24 +1,20 @@
 """``autograder exercises``."""
 
-from autograder.cli.common import common
+import click
 
-SUMMARY = "make the students' notebooks from solutions/"
-TEACHING = """
-Writes exercises/NAME/ with nbgrader's generate_assignment. Nothing there is edited by hand.
-"""
+from autograder.cli import common
 
 
-def arguments(parser) -> None:
-    """Add what the command can be told."""
-    common(parser)
-    parser.add_argument("assignment", nargs="*", help="default: all")
+@click.command()
+@common.course
+@click.argument("assignments", metavar="[ASSIGNMENT]...", nargs=-1)
+def command(folder, assignments):
+    """Make the students' notebooks from solutions/; without an ASSIGNMENT, all of them.
 
-
-def run(options) -> int:
-    """Run the command; return the exit status."""
+    Writes exercises/NAME/ with nbgrader's generate_assignment. Nothing there is edited by hand.
+    """
     from autograder.course.course import Course
 
-    course = Course(options.course)
-    for assignment in options.assignment or course.assignments():
-        print(course.exercises(assignment))
-    return 0
+    course = Course(folder)
+    for assignment in assignments or course.assignments():
+        click.echo(course.exercises(assignment))

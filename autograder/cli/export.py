@@ -1,26 +1,29 @@
 """``autograder export``."""
 
-from pathlib import Path
+import click
 
-from autograder.cli.common import assignment
-
-SUMMARY = "write the marks for a spreadsheet, Moodle or Canvas"
-TEACHING = """
-Example:  python -m autograder export 01-shapes-and-counts --format moodle
-"""
+from autograder.cli import common
 
 
-def arguments(parser) -> None:
-    """Add what the command can be told."""
-    assignment(parser)
-    parser.add_argument("--format", choices=("csv", "moodle", "canvas"), default="csv")
-    parser.add_argument("--to", type=Path, help="the file to write")
+@click.command()
+@common.course
+@common.assignment
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(("csv", "moodle", "canvas")),
+    default="csv",
+    show_default=True,
+    help="For whom.",
+)
+@click.option("--to", "target", type=common.FILE, help="The file to write.")
+def command(folder, assignment, kind, target):
+    """Write the marks for a spreadsheet, Moodle or Canvas.
 
-
-def run(options) -> int:
-    """Run the command; return the exit status."""
+    \b
+    Example:  python -m autograder export 01-shapes-and-counts --format moodle
+    """
     from autograder.course import export
     from autograder.course.course import Course
 
-    print(export.write(Course(options.course), options.assignment, options.format, options.to))
-    return 0
+    click.echo(export.write(Course(folder), assignment, kind, target))

@@ -3,56 +3,10 @@
 import sys
 from pathlib import Path
 
-from autograder.cli.common import common, isolation, progress, tell_failed
-from autograder.jail.isolation import GIVES_UP
+import click
 
-SUMMARY = "mark an assignment's submissions and print the class table"
-TEACHING = """
-Submissions lie in course/submitted/STUDENT/ASSIGNMENT/. Only what has changed
-since the last time is marked; an interrupted run goes on where it stopped. The scores
-are then in nbgrader's gradebook, where Formgrader shows them.
-
-Example:  python -m autograder grade 01-shapes-and-counts
-Next:     python -m autograder report 01-shapes-and-counts
-"""
-
-
-def arguments(parser) -> None:
-    """Add what the command can be told."""
-    common(parser)
-    isolation(parser)
-    parser.add_argument("assignment", help="for example 01-shapes-and-counts")
-    parser.add_argument("--student", action="append", help="only this student (can be repeated)")
-    parser.add_argument("--workers", type=int, help="processes (default: one per core)")
-    parser.add_argument(
-        "--seconds", type=float, help="time for one cell or one call (default: the assignment's)"
-    )
-    parser.add_argument(
-        "--again",
-        action="store_true",
-        help="mark again, without being asked, whoever was recorded under other rules",
-    )
-    parser.add_argument("--force", action="store_true", help="mark again what has not changed")
-    parser.add_argument(
-        "--cluster", metavar="ADDRESS", help="score on this dask scheduler's workers"
-    )
-    parser.add_argument("--tls", type=Path, help="its folder with ca.pem, cert.pem and key.pem")
-    parser.add_argument(
-        "--sample", action="store_true", help="make the sample class anew, and mark that"
-    )
-
-
-def sample_class(options) -> Path:
-    """Have the course make its sample class; return the folder."""
-    from autograder.course.course import Course
-
-    sample = Course(options.course).definition.catalogue.beside("sample")
-    if sample is None:
-        raise ValueError(
-            "this course has no sample class: there is no sample.py beside its checkers"
-        )
-    return sample.make(options.assignment, options.course)
-
+from autograder.cli import common
+from autograder.jail.kinds import GIVES_UP
 
 OTHER_RULES = """\
 {} of {} submissions were recorded under other rules: by an earlier version, before a checker was
@@ -61,51 +15,94 @@ To see first what would change: python -m autograder regrade {} --why REASON
 """
 
 
-def left_out(course, options) -> list[str]:
-    """Say whose marks today's rules would give anew, and ask; return who is left as they are."""
-    from autograder.run import regrading
+@click.command()
+@common.course
+@common.isolation
+@common.assignment
+@click.option("--student", "students", multiple=True, help="Only this student (can be repeated).")
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="How many processes (default: one per core)."
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Time for one cell or one call (default: the assignment's).",
+)
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Mark again, without being asked, whoever was recorded under other rules.",
+)
+@click.option("--force", is_flag=True, help="Mark again what has not changed.")
+@click.option("--cluster", metavar="ADDRESS", help="Score on this dask scheduler's workers.")
+@click.option("--tls", type=common.FOLDER, help="Its folder with ca.pem, cert.pem and key.pem.")
+@click.option("--sample", is_flag=True, help="Make the sample class anew, and mark that.")
+def command(
+    folder, isolation, assignment, students, workers, seconds, again, force, cluster, tls, sample
+):
+    """Mark an assignment's submissions and print the class table.
 
-    told = options.again or options.force or options.seconds or options.sample
-    if told or options.student:
-        return []
-    found = regrading.under_other_rules(course, options.assignment)
-    if not found:
-        return []
-    everybody = len(course.submissions(options.assignment))
-    print(OTHER_RULES.format(len(found), everybody, options.assignment), file=sys.stderr)
-    if not sys.stdin.isatty():
-        print("They are left as they are; with --again they are marked again.", file=sys.stderr)
-        return found
-    return [] if input("Mark them again? [y/N] ").strip().lower() == "y" else found
+    Submissions lie in course/submitted/STUDENT/ASSIGNMENT/. Only what has changed since the last
+    time is marked; an interrupted run goes on where it stopped. The scores are then in nbgrader's
+    gradebook, where Formgrader shows them.
 
-
-def run(options) -> int:
-    """Run the command; return the exit status."""
+    \b
+    Example:  python -m autograder grade 01-shapes-and-counts
+    Next:     python -m autograder report 01-shapes-and-counts
+    """
     from autograder.course import tables
     from autograder.course.course import Course
     from autograder.run import pipeline
     from autograder.run.job import Outcome
 
-    if options.isolation != "bubblewrap":
-        print(f"Isolation: {options.isolation}. {GIVES_UP[options.isolation]}\n", file=sys.stderr)
-    if options.sample:
-        options.course = sample_class(options)
-    course = Course(options.course)
-    students, left = options.student, left_out(course, options)
+    if isolation != "bubblewrap":
+        click.echo(f"Isolation: {isolation}. {GIVES_UP[isolation]}\n", err=True)
+    if sample:
+        folder = sample_class(assignment, folder)
+    course = Course(folder)
+    told_whom = again or force or seconds or sample or students
+    left = [] if told_whom else left_out(course, assignment)
     if left:
-        students = [name for name in course.submissions(options.assignment) if name not in left]
+        students = [name for name in course.submissions(assignment) if name not in left]
     outcomes = pipeline.grade(
         course,
-        options.assignment,
-        isolation=options.isolation,
-        seconds=options.seconds,
-        workers=options.workers,
-        force=options.force,
-        students=students,
-        cluster=options.cluster,
-        tls=options.tls,
-        progress=progress,
+        assignment,
+        isolation=isolation,
+        seconds=seconds,
+        workers=workers,
+        force=force,
+        students=list(students) if students or left else None,
+        cluster=cluster,
+        tls=tls,
+        progress=common.progress,
     )
     outcomes += [Outcome(name, "marked under earlier rules") for name in left]
-    print(tables.class_table(course, options.assignment, outcomes))
-    return tell_failed(outcomes)
+    click.echo(tables.class_table(course, assignment, outcomes))
+    return common.tell_failed(outcomes)
+
+
+def sample_class(assignment: str, folder: Path | None) -> Path:
+    """Have the course make its sample class; return the folder."""
+    from autograder.course.course import Course
+
+    sample = Course(folder).definition.catalogue.beside("sample")
+    if sample is None:
+        raise ValueError(
+            "this course has no sample class: there is no sample.py beside its checkers"
+        )
+    return sample.make(assignment, folder)
+
+
+def left_out(course, assignment: str) -> list[str]:
+    """Say whose marks today's rules would give anew, and ask; return who is left as they are."""
+    from autograder.run import regrading
+
+    found = regrading.under_other_rules(course, assignment)
+    if not found:
+        return []
+    everybody = len(course.submissions(assignment))
+    click.echo(OTHER_RULES.format(len(found), everybody, assignment), err=True)
+    if not sys.stdin.isatty():
+        click.echo("They are left as they are; with --again they are marked again.", err=True)
+        return found
+    return [] if click.confirm("Mark them again?") else found

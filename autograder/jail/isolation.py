@@ -18,28 +18,12 @@ from pathlib import Path
 from autograder import handin
 from autograder.handin import wire
 from autograder.jail import cgroup, identity, seccomp
+from autograder.jail.kinds import CONTAINERS, GIVES_UP, KINDS, NoIsolation
 from autograder.jail.profile import Library, Profile
 from autograder.jail.view import View, view_for
 
 INSIDE = Path(__file__).parent / "inside"
-CONTAINERS = ("docker", "podman")
-KINDS = ("bubblewrap", *CONTAINERS, "process")
 START_SECONDS = 120
-
-_CONTAINER = (
-    "A container for each notebook: slower, as each has to start, and as safe as the engine."
-)
-GIVES_UP = {
-    "process": "Students' code runs as you, on your files and your network: it can read the "
-    "solutions, the gradebook and your keys, and change all of them. Only its time is limited. "
-    "For code that you trust as your own, and for nothing else.",
-    "docker": _CONTAINER,
-    "podman": _CONTAINER,
-}
-
-
-class NoIsolation(RuntimeError):
-    """This machine can't isolate in the way that was asked for; the message names the choices."""
 
 
 def stage_library(target: Path, library: Library, hides: tuple[str, ...]) -> None:
