@@ -16,7 +16,7 @@ import keys
 import pytest
 from claims import for_each
 
-from .answers import junk, trained, tried
+from .answers import fresh, junk, trained, tried
 
 ASSIGNMENTS = {
     "01-shapes-and-counts": "a01_shapes_and_counts",
@@ -35,6 +35,7 @@ BANKS = {
     if find_spec(f"questions.{module.replace('a', 'q', 1)}")
 }
 tried.add_to(BANKS)
+fresh.add_to(BANKS)
 # Functions and classes of the bank whose text the question calls code: each has at least so many
 # seeded bugs.
 LEAST_WRONG, LEAST_RIGHT, LEAST_BUGS = 6, 3, 8
