@@ -73,7 +73,6 @@ ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": "/tmp",
     "LANG": "C.UTF-8",
-    "PYTHONHASHSEED": "0",
     "PYTHONDONTWRITEBYTECODE": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -85,11 +84,21 @@ ENVIRONMENT = {
 }
 
 
-def _bubblewrap_command(stage: Path, control: Path, view: View) -> list[str]:
+HASH_SEEDS = (0, 1)  # of the notebooks' own process, and of the one that they are run in again
+
+
+def environment(hash_seed: int = HASH_SEEDS[0]) -> dict[str, str]:
+    """The variables that a jail's Python starts with."""
+    return {**ENVIRONMENT, "PYTHONHASHSEED": str(hash_seed)}
+
+
+def _bubblewrap_command(
+    stage: Path, control: Path, view: View, variables: dict[str, str]
+) -> list[str]:
     command = ["bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc"]
     command += ["--unshare-uts", "--unshare-cgroup-try", "--die-with-parent", "--new-session"]
     command += ["--cap-add", "ALL", "--clearenv", "--hostname", "jail"]
-    for name, value in ENVIRONMENT.items():
+    for name, value in variables.items():
         command += ["--setenv", name, value]
     command += ["--tmpfs", "/tmp"]  # the zygote's; each child covers it with its own
     command += [*view.options(), "--ro-bind-try", "/etc/localtime", "/etc/localtime"]
@@ -99,7 +108,12 @@ def _bubblewrap_command(stage: Path, control: Path, view: View) -> list[str]:
 
 
 def _container_command(
-    engine: str, stage: Path, control: Path, profile: Profile, image: str
+    engine: str,
+    stage: Path,
+    control: Path,
+    profile: Profile,
+    image: str,
+    variables: dict[str, str],
 ) -> list[str]:
     command = [
         engine,
@@ -118,7 +132,7 @@ def _container_command(
     command += [f"--pids-limit={profile.processes}", "--cpus=1"]
     command += [f"--tmpfs=/tmp:rw,nosuid,nodev,size={profile.disk_megabytes}m,mode=1777"]
     command += [f"--volume={stage}:/jail:ro", f"--volume={control}:/control"]
-    for name, value in ENVIRONMENT.items():
+    for name, value in variables.items():
         command += ["--env", f"{name}={value}"]
     return [*command, image]
 
@@ -148,10 +162,18 @@ def choices() -> str:
 class Jail:
     """A running zygote. Use it as a context manager; `open_channel` starts one notebook's child."""
 
-    def __init__(self, profile: Profile, kind: str = "bubblewrap", image: str = "autograder-jail"):
+    def __init__(
+        self,
+        profile: Profile,
+        kind: str = "bubblewrap",
+        image: str = "autograder-jail",
+        hash_seed: int = HASH_SEEDS[0],
+    ):
         if kind not in KINDS:
             raise ValueError(f"isolation {kind!r} is unknown; choose one of {', '.join(KINDS)}")
         self.profile, self.kind, self.image = profile, kind, image
+        self.variables = environment(hash_seed)
+        self._twin: Jail | None = None
         self.process = self.control = self.folder = None
         self.failed_imports = {}
         own = profile.library.own
@@ -232,10 +254,15 @@ class Jail:
             if self.kind == "bubblewrap":
                 self._spawn_bubblewrap(stage, inner, streams)
             elif self.kind == "process":
-                self.process = subprocess.Popen(inner, env=ENVIRONMENT, **streams)
+                self.process = subprocess.Popen(inner, env=self.variables, **streams)
             else:
                 outer = _container_command(
-                    self.kind, stage, self._control_folder, self.profile, self.image
+                    self.kind,
+                    stage,
+                    self._control_folder,
+                    self.profile,
+                    self.image,
+                    self.variables,
                 )
                 self.process = subprocess.Popen([*outer, *inner], **streams)
         except FileNotFoundError as error:
@@ -243,7 +270,7 @@ class Jail:
 
     def _spawn_bubblewrap(self, stage, inner, streams):
         command = cgroup.scope(self.profile)
-        command += _bubblewrap_command(stage, self._control_folder, self.view)
+        command += _bubblewrap_command(stage, self._control_folder, self.view, self.variables)
         give_users = identity.mapping(self.view)
         if give_users is None:
             self.process = subprocess.Popen([*command, "--", *inner], **streams)
@@ -288,6 +315,9 @@ class Jail:
 
     def stop(self):
         """End the zygote and everything in it; safe to call twice."""
+        if self._twin is not None:
+            self._twin.stop()
+            self._twin = None
         if self.control is not None:
             self.control.close()
             self.control = None
@@ -303,6 +333,17 @@ class Jail:
             self.listener.close()
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder = None
+
+    def twin(self) -> "Jail":
+        """A jail like this one whose Python hashes text in another way, to run a notebook again.
+
+        It starts when it is first asked for, and stops with this one.
+        """
+        if self._twin is None:
+            twin = Jail(self.profile, self.kind, self.image, HASH_SEEDS[1])
+            twin.start()
+            self._twin = twin
+        return self._twin
 
     # -- one notebook ------------------------------------------------------------------------------
 

@@ -5,9 +5,11 @@ A checker sees a `Student` and nothing else: values come out as plain data (see
 the checker's own.
 """
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from autograder.handin.wire import WireError, crossed
+from autograder.jail import elsewhere
 
 
 class StudentError(Exception):
@@ -78,6 +80,13 @@ class Student(Protocol):
     def call(self, name: str, *args, **kwargs) -> Any:
         """Call a function of the notebook and return its value."""
 
+    def call_elsewhere(self, name: str, *args, **kwargs) -> Any:
+        """Call a function in another process that has run the notebook's cells anew.
+
+        That process hashes text in another way, as every new Python does: what depends on the order
+        of a set comes out otherwise.
+        """
+
     def create(self, name: str, *args, **kwargs) -> Handle:
         """Call a class or a function and keep what it returns; return a handle to it."""
 
@@ -132,8 +141,10 @@ class LocalStudent:
     There is no protection here: never use it on somebody else's code.
     """
 
-    def __init__(self, namespace: dict):
+    def __init__(self, namespace: dict, cells: Sequence[str] | None = None):
+        """Take the names, and the `cells` that made them, to run them anew where that is asked."""
         self._namespace = namespace
+        self._cells = cells
 
     def _find(self, name):
         if name not in self._namespace:
@@ -146,6 +157,18 @@ class LocalStudent:
     def call(self, name, *args, **kwargs):
         doing = f"`{name}`"
         return _plain(_perform(self._find(name), args, kwargs, doing), doing)
+
+    def call_elsewhere(self, name, *args, **kwargs):
+        if self._cells is None:
+            return self.call(name, *args, **kwargs)
+        doing = f"`{name}`"
+        self._find(name)
+        try:
+            return elsewhere.call(self._cells, name, args, kwargs)
+        except elsewhere.Failed as failed:
+            if failed.timed_out:
+                raise TimedOut(doing) from None
+            raise Raised(failed.type_name, failed.message, doing) from None
 
     def create(self, name, *args, **kwargs):
         return LocalHandle(_perform(self._find(name), args, kwargs, f"`{name}`"), name)

@@ -13,6 +13,7 @@ from autograder.marking import (
     Function,
     Mistake,
     Part,
+    Student,
     StudentError,
     given,
     question,
@@ -140,6 +141,13 @@ def _splits(attempt: Attempt) -> None:
             problems.setdefault("partition", (str(error), None))
             for part in points:
                 problems.setdefault(part, ("", None))
+    if not problems and not _same_elsewhere(attempt.student, name):
+        problems["repeatable"] = (
+            f"`{name}`: in another Python process the same arguments give another split. Every "
+            "Python puts the text in a set into an order of its own (`hash` differs, too): put the "
+            "photographers into a fixed order first.",
+            "not-repeatable",
+        )
     for part, worth in points.items():
         if part not in problems:
             sheet.earn(worth)
@@ -148,6 +156,19 @@ def _splits(attempt: Attempt) -> None:
     for message, slug in problems.values():
         if message:
             sheet.say(message, slug)
+
+
+def _same_elsewhere(student: Student, name: str) -> bool:
+    """Whether the split is the same in a process that hashes names in another way."""
+    people = [f"person {number * number % 23}" for number in range(60)]
+    try:
+        here, there = (
+            returned(_indices, call(name, people, 0.3, 4), name)
+            for call in (student.call, student.call_elsewhere)
+        )
+    except (StudentError, forms.WrongForm):
+        return False
+    return [sorted(part) for part in here] == [sorted(part) for part in there]
 
 
 def _split_problems(student, name, args, kwargs) -> dict[str, tuple[str, str | None]]:

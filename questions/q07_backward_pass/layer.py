@@ -81,10 +81,9 @@ def _where(failed: list[Trial]) -> Said:
     return Said("Compare with numerical gradients on a 1×1×4×4 input: move one number a little.")
 
 
-def _made(student: Student, setting: Setting, earlier: Sequence[np.ndarray] = ()):
-    """Make the learner's layer and send its input forward, after `earlier` ones."""
-    x, weights, biases, grad = setting.draw()
-    layer = student.create(
+def _created(student: Student, setting: Setting) -> Handle:
+    """Make the learner's layer, with parameters of its own choice."""
+    return student.create(
         "Conv2D",
         setting.channels,
         setting.filters,
@@ -92,6 +91,12 @@ def _made(student: Student, setting: Setting, earlier: Sequence[np.ndarray] = ()
         stride=setting.stride,
         padding=setting.padding,
     )
+
+
+def _made(student: Student, setting: Setting, earlier: Sequence[np.ndarray] = ()):
+    """Make the learner's layer and send its input forward, after `earlier` ones."""
+    x, weights, biases, grad = setting.draw()
+    layer = _created(student, setting)
     layer.call("set_parameters", weights, biases)
     for other in (*earlier, x):
         layer.call("forward", other)
@@ -152,6 +157,19 @@ def _behaves(attempt: Attempt, attribute: str | None, position: int) -> bool:
     layer.call("forward", x)
     if remembers or not is_right(layer, _back(layer, grad), second):
         sheet.say("`backward` belongs to the *last* call of `forward`.", "remembers-first")
+        return False
+    layer = _created(student, second)
+    layer.call("set_parameters", 1 - weights, biases)
+    layer.call("forward", x)
+    _back(layer, grad)
+    layer.call("set_parameters", weights, biases)
+    layer.call("forward", x)
+    if not is_right(layer, _back(layer, grad), second):
+        sheet.say(
+            "`backward` works with the weights that the layer has *now*, not with those that it "
+            "had in an earlier call.",
+            "remembers-first",
+        )
         return False
     output = returned(forms.array, layer.call("forward", x), "Conv2D.forward")
     if not agree(output, outputs(second), _RTOL, _ATOL):
