@@ -13,7 +13,9 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 INSTALL := -r requirements.txt -c requirements.lock -e .
 
-.PHONY: help book book-sphinx serve test test-changed hostile coverage hooks system lab start exercises check grade bench train offline print lock lint lint-js types mutants clean
+WASM_TOOLS := $(BIN)/python -m ziglang version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'ziglang==0.17.1'
+
+.PHONY: help book book-sphinx serve test test-changed hostile coverage hooks system lab start exercises check grade bench train wasm offline print lock lint lint-js types mutants clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 24
@@ -44,6 +46,8 @@ serve: $(READY) ## serve the built book on a free port (PORT=8000 to choose one)
 	@$(BIN)/python -u -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 test: system $(READY) ## install what the tests need and run them
+	@# The compiler, to build the committed engine again; without it that test says that it was skipped.
+	@$(WASM_TOOLS) || true
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-changed: $(READY) ## in six minutes: the tests that what you changed concerns, nearest first (BASE=main)
@@ -99,6 +103,10 @@ bench: $(READY) ## measure against peers; convolution needs torch, mygrad and nu
 
 train: $(READY) ## list the recorded trainings, or repeat one (hours): make train NAME=pocket-net-cifar10
 	$(BIN)/python -m convbook.models.trainings $(NAME)
+
+wasm: $(READY) ## build the page's network engine: C to WebAssembly, plain and relaxed SIMD
+	@$(WASM_TOOLS)
+	$(BIN)/python -m convbook.widgets.engine.build
 
 lint: $(READY) ## ruff on code and notebooks
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -3,3 +3,13 @@ declare module "*.webp" {
   const url: string;
   export default url;
 }
+
+// WebAssembly modules too, and the whole bundle of a module, as a text that a worker can run.
+declare module "*.wasm" {
+  const url: string;
+  export default url;
+}
+declare module "*?source" {
+  const text: string;
+  export default text;
+}

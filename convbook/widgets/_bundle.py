@@ -3,8 +3,10 @@
 A published page opened from disk may import nothing, so each widget is delivered as one ES module.
 The sources stay real modules. ``import { a, b } from "./shared/x.js";`` takes in another file,
 ``import url from "./shared/x.webp";`` a picture, as a data URL, and ``import table from
-"./shared/x.json";`` a table that Python reads too. Everything lands in one scope, which is why a
-name may stand at the top level of one module only.
+"./shared/x.json";`` a table that Python reads too, ``import url from "./engine/net.wasm";`` a
+WebAssembly module as a data URL, and ``import text from "./shared/x.js?source";`` the whole bundle
+of another module as a text, for a worker. Everything else lands in one scope, which is why a name
+may stand at the top level of one module only.
 
 Why not esbuild when the wheel is made: the same sources must also work without a wheel, in a clone
 where a reader edits a widget and reloads the page, and nobody there has Node. The front ends have
@@ -38,7 +40,11 @@ _TOP_LEVEL = re.compile(
 _COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
 #: Types stand in the sources for whoever changes them; a page has no use for them.
 _TYPE = re.compile(r"/\*\* @type \{[^\n]*?\} \*/ ?")
-_MEDIA = {".webp": "image/webp", ".png": "image/png", ".svg": "image/svg+xml"}
+_MEDIA = {
+    ".webp": "image/webp", ".png": "image/png", ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+}  # fmt: skip
+_SOURCE = "?source"
 
 
 @cache
@@ -49,7 +55,7 @@ def bundle(entry: str) -> str:
     its module does not export, and for a name that two modules define at their top level.
     """
     parts, owner = [], {}
-    for path in sources(entry):
+    for path in _joined(entry):
         if path.suffix == ".js":
             text = path.read_text(encoding="utf-8")
             _claim_names(path, text, owner)
@@ -67,8 +73,31 @@ def style(*names: str) -> str:
 def sources(entry: str) -> list[Path]:
     """Every file that ``entry`` is made of, each once, what is imported before what imports it."""
     found: list[Path] = []
+    for path in _joined(entry):
+        for text in _embedded(path):
+            found += [inner for inner in sources(text) if inner not in found]
+        if path not in found:
+            found.append(path)
+    return found
+
+
+def _joined(entry: str) -> list[Path]:
+    """The files that end in one scope with ``entry``."""
+    found: list[Path] = []
     _collect((FOLDER / entry).resolve(), found, ())
     return found
+
+
+def _embedded(path: Path) -> list[str]:
+    """The modules that ``path`` takes in as texts, as names below the folder of the widgets."""
+    if path.suffix != ".js":
+        return []
+    paths = [match["path"] for match in _IMPORT.finditer(path.read_text(encoding="utf-8"))]
+    return [_module(path, name) for name in paths if name.endswith(_SOURCE)]
+
+
+def _module(importer: Path, name: str) -> str:
+    return str((importer.parent / name.removesuffix(_SOURCE)).resolve().relative_to(FOLDER))
 
 
 def _collect(path: Path, found: list[Path], importing: tuple[Path, ...]) -> None:
@@ -80,6 +109,8 @@ def _collect(path: Path, found: list[Path], importing: tuple[Path, ...]) -> None
         return
     if path.suffix == ".js":
         for match in _IMPORT.finditer(path.read_text(encoding="utf-8")):
+            if match["path"].endswith(_SOURCE):
+                continue
             _collect((path.parent / match["path"]).resolve(), found, (*importing, path))
     found.append(path)
 
@@ -107,6 +138,9 @@ def _without_modules(path: Path, text: str) -> str:
 
 
 def _inlined(importer: Path, match: re.Match) -> str:
+    if match["path"].endswith(_SOURCE):
+        text = json.dumps(bundle(_module(importer, match["path"])), ensure_ascii=False)
+        return f"const {match['whole']} = {text};\n"
     path = (importer.parent / match["path"]).resolve()
     if path.suffix == ".json":
         return f"const {match['whole']} = {json.dumps(json.loads(path.read_text('utf-8')))};\n"

@@ -1,4 +1,5 @@
-import { makeNetwork, readSingles, runNetwork, softmax } from "./shared/cnn.js";
+import { makeNetwork, runNetwork } from "./shared/cnn.js";
+import { readSingles, softmax } from "./shared/nodes.js";
 import { button, result, select } from "./shared/controls.js";
 import { h, say, scrollBox } from "./shared/dom.js";
 import { fixed, percent, signed } from "./shared/format.js";

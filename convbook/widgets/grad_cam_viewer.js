@@ -1,5 +1,6 @@
 import { button, result, slider, toggle } from "./shared/controls.js";
-import { gradCamMap, makeNetwork, readHalves, runNetwork, softmax } from "./shared/cnn.js";
+import { gradCamMap, makeNetwork, runNetwork } from "./shared/cnn.js";
+import { readHalves, softmax } from "./shared/nodes.js";
 import { colourMap } from "./shared/colour.js";
 import { h, say } from "./shared/dom.js";
 import { bytes, fixed, number, percent } from "./shared/format.js";

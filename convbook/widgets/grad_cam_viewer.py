@@ -41,7 +41,7 @@ class GradCamViewer(BookWidget):
     show_truth = traitlets.Bool(False).tag(sync=True)
     #: What was recorded: title, warning, classes, layers and a case for each picture.
     record = traitlets.Dict().tag(sync=True, limit=None)
-    #: The network as the page runs it (see ``shared/cnn.js``); empty where it cannot.
+    #: The network as the page runs it (see ``shared/nodes.js``); empty where it cannot.
     nodes = traitlets.List().tag(sync=True, limit=None)
     weights = traitlets.CBytes(b"").tag(sync=True, lazy=True)
     #: Bytes of ``weights``, known before they are fetched.

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gradCamMap, gradientAt, makeNetwork, readHalves, readSingles, runNetwork, softmax }
-  from "../../convbook/widgets/shared/cnn.js";
+import { gradCamMap, gradientAt, makeNetwork, runNetwork } from "../../convbook/widgets/shared/cnn.js";
+import { readHalves, readSingles, softmax } from "../../convbook/widgets/shared/nodes.js";
 
 const nodes = [
   { op: "input", channels: 1, height: 4, width: 4, scale: 1, offset: 0 },

@@ -83,13 +83,17 @@ def page_source(theme: str = "light") -> str:
     )
 
 
-def load_module(page, name: str) -> None:
-    """Puts everything that a front-end module exports into the page, as ``module``."""
+def load_module(page, *names: str) -> None:
+    """Puts what front-end modules, and the modules that they import, export into the page."""
     from convbook.widgets import _bundle
 
-    text = (_bundle.FOLDER / name).read_text(encoding="utf-8")
-    exported = ", ".join(_bundle._EXPORTED.findall(text))
-    page.evaluate("source => run(source)", f"{_bundle.bundle(name)}\nexport {{ {exported} }};")
+    paths = dict.fromkeys(path for name in names for path in _bundle._joined(name))
+    texts = {path: path.read_text(encoding="utf-8") for path in paths if path.suffix == ".js"}
+    exported = ", ".join(
+        name for text in texts.values() for name in _bundle._EXPORTED.findall(text)
+    )
+    joined = "\n".join(_bundle._without_modules(path, text) for path, text in texts.items())
+    page.evaluate("source => run(source)", f"{joined}\nexport {{ {exported} }};")
 
 
 def page_module(name: str, *own: str) -> str:

@@ -1,57 +1,22 @@
-// A small convolutional network, run in the page. Feature maps are planar: channel, row, column.
-//
-// A network is a list of nodes, each naming the nodes it reads, and one array of weights:
-//   { op: "input", channels, height, width, scale, offset }        pixel · scale + offset
-//   { op: "conv", name, from, in, out, size, pad, relu, bias, scale, at }    stride 1
-//   { op: "pool", from, size }                                     maximum, stride = size, floor
-//   { op: "add", name, from: [a, b], relu }
-//   { op: "mean", from }                                           global average pooling
-//   { op: "dense", from, in, out, bias, at }                       the last node: logits
-// `at` is where the node's weights begin: a kernel as (out, in, row, column), a matrix as (out, in).
-// `bias` has a number for each of `out`; so has `scale`, by which each filter is multiplied.
+// A convolutional network in plain JavaScript: the readable reference of the engine (engine.js), which
+// takes the same nodes (nodes.js), and what a page runs where WebAssembly is refused. Feature maps are
+// planar: channel, row, column.
 
 import { convolve, packKernel, turnedKernel } from "./convolve.js";
+import { nodeShape, scaledWeights } from "./nodes.js";
 
-/** @typedef {import("./convolve.js").Shape} Shape */
+/** @typedef {import("./nodes.js").Shape} Shape */
+/** @typedef {import("./nodes.js").Weights} Weights */
 
 /**
- * A node as `makeNetwork` returns it: what the page was given (above), and its own shape.
+ * A node as `makeNetwork` returns it: what the page was given (see nodes.js), and its own shape.
  * @typedef {Shape & Record<string, any>} Node
  */
 
 /**
- * IEEE half-precision numbers, little-endian, in a DataView: what weights travel as.
- * @param {DataView} view
- */
-export function readHalves(view) {
-  const out = new Float32Array(view.byteLength / 2);
-  for (let i = 0; i < out.length; i += 1) {
-    const half = view.getUint16(2 * i, true);
-    const exponent = (half >> 10) & 31;
-    const fraction = half & 1023;
-    const size = exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15);
-    out[i] = half & 32768 ? -size : size;
-  }
-  return out;
-}
-
-/**
- * Single-precision numbers, little-endian, in a DataView.
- * @param {DataView} view
- */
-export function readSingles(view) {
-  return Float32Array.from({ length: view.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
-}
-
-/** @param {Float32Array} kernel @param {number[]} scale @param {number} taps */
-function scaleFilters(kernel, scale, taps) {
-  for (let i = 0; i < kernel.length; i += 1) kernel[i] *= scale[Math.floor(i / taps)];
-}
-
-/**
  * A network ready to run: shapes worked out, kernels laid out for the loops below.
  * @param {any[]} nodes
- * @param {Float32Array} weights
+ * @param {Weights} weights
  * @returns {Node[]}
  */
 export function makeNetwork(nodes, weights) {
@@ -61,38 +26,67 @@ export function makeNetwork(nodes, weights) {
     /** @type {Node} */
     const source = made[Array.isArray(node.from) ? node.from[0] : node.from];
     /** @type {Node} */
-    const item = { ...node, ...shapeOf(node, source) };
-    if (node.op === "conv") {
-      const taps = node.in * node.size ** 2;
-      item.kernel = weights.slice(node.at, node.at + node.out * taps);
-      if (node.scale) scaleFilters(item.kernel, node.scale, taps);
-      item.packed = packKernel(item.kernel, node.out, node.in, node.size);
+    const item = { ...node, ...nodeShape(node, source) };
+    if (node.op === "conv" || node.op === "depthwise") {
+      item.kernel = scaledWeights(node, weights);
+      if (isFast(node)) item.packed = packKernel(item.kernel, node.out, node.in, node.size);
     } else if (node.op === "dense") {
-      item.matrix = weights.subarray(node.at, node.at + node.out * node.in);
+      item.matrix = scaledWeights(node, weights);
     }
     made.push(item);
   }
   return made;
 }
 
+/** Whether the quick loops of convolve.js do it: stride 1 and the same zeros on every side. */
+const isFast = (/** @type {any} */ node) =>
+  node.op === "conv" && (node.stride ?? 1) === 1 && (node.padEnd ?? node.pad) === node.pad;
+
+/** @param {Float32Array} maps @param {any} node */
+function cutOff(maps, { relu, ceiling = Infinity }) {
+  if (relu) for (let i = 0; i < maps.length; i += 1) maps[i] = Math.min(Math.max(maps[i], 0), ceiling);
+  return maps;
+}
+
 /**
- * @param {any} node
- * @param {Shape} source
- * @returns {Shape}
+ * Calls visit(output, input, tap) for every weight of every window, with their indices; `tap` counts
+ * in the kernel. A depthwise filter sees its own channel only.
+ * @param {Shape} from
+ * @param {Node} node
+ * @param {(output: number, input: number, tap: number) => void} visit
  */
-function shapeOf(node, source) {
-  if (node.op === "input") return { channels: node.channels, height: node.height, width: node.width };
-  const { channels, height, width } = source;
-  if (node.op === "conv") {
-    const shrink = 2 * node.pad + 1 - node.size;
-    return { channels: node.out, height: height + shrink, width: width + shrink };
+function eachProduct(from, node, visit) {
+  const { size, stride = 1, pad } = node;
+  const own = node.op === "depthwise";
+  const channels = own ? 1 : from.channels;
+  for (let f = 0; f < node.channels; f += 1) {
+    for (let c = 0; c < channels; c += 1) {
+      for (let tap = 0; tap < size * size; tap += 1) {
+        const [dy, dx] = [Math.floor(tap / size) - pad, (tap % size) - pad];
+        const plane = (own ? f : c) * from.height * from.width;
+        for (let y = 0; y < node.height; y += 1) {
+          const row = y * stride + dy;
+          if (row < 0 || row >= from.height) continue;
+          for (let x = 0; x < node.width; x += 1) {
+            const column = x * stride + dx;
+            if (column < 0 || column >= from.width) continue;
+            visit((f * node.height + y) * node.width + x, plane + row * from.width + column,
+              (f * channels + c) * size * size + tap);
+          }
+        }
+      }
+    }
   }
-  if (node.op === "pool") {
-    return { channels, height: Math.floor(height / node.size), width: Math.floor(width / node.size) };
-  }
-  if (node.op === "mean") return { channels, height: 1, width: 1 };
-  if (node.op === "dense") return { channels: node.out, height: 1, width: 1 };
-  return { channels, height, width };
+}
+
+/** @param {Float32Array} maps @param {Shape} from @param {Node} node */
+function convolveAny(maps, from, node) {
+  const area = node.height * node.width;
+  const out = Float32Array.from({ length: node.channels * area }, (_, i) => node.bias[Math.floor(i / area)]);
+  eachProduct(from, node, (o, i, tap) => {
+    out[o] += maps[i] * node.kernel[tap];
+  });
+  return out;
 }
 
 /**
@@ -119,18 +113,19 @@ function stepForward(network, node, given, pixels) {
   if (node.op === "input") return Float32Array.from(pixels, (v) => v * node.scale + node.offset);
   if (node.op === "add") {
     const [a, b] = [given[node.from[0]], given[node.from[1]]];
-    return a.map((v, i) => (node.relu ? Math.max(0, v + b[i]) : v + b[i]));
+    return cutOff(a.map((v, i) => v + b[i]), node);
   }
   const from = network[node.from];
   const maps = given[node.from];
-  if (node.op === "conv") return convolve(maps, from, node, filtersOf(node));
+  if (isFast(node)) return cutOff(convolve(maps, from, node, filtersOf(node)), node);
+  if (node.op === "conv" || node.op === "depthwise") return cutOff(convolveAny(maps, from, node), node);
   if (node.op === "pool") return poolForward(maps, from, node);
   if (node.op === "mean") return channelMeans(maps, from);
   const out = Float32Array.from(node.bias);
   for (let i = 0; i < node.out; i += 1) {
     for (let j = 0; j < node.in; j += 1) out[i] += node.matrix[i * node.in + j] * maps[j];
   }
-  return out;
+  return cutOff(out, node);
 }
 
 /** @param {Float32Array} maps @param {Shape} shape */
@@ -149,16 +144,17 @@ function channelMeans(maps, { channels, height, width }) {
  * @param {Shape} from
  * @param {Shape} to
  * @param {number} size
+ * @param {number} stride
  * @param {(output: number, input: number) => void} visit
  */
-function largest(maps, from, to, size, visit) {
+function largest(maps, from, to, size, stride, visit) {
   for (let c = 0; c < to.channels; c += 1) {
     for (let y = 0; y < to.height; y += 1) {
       for (let x = 0; x < to.width; x += 1) {
-        let best = (c * from.height + y * size) * from.width + x * size;
+        let best = (c * from.height + y * stride) * from.width + x * stride;
         for (let dy = 0; dy < size; dy += 1) {
           for (let dx = 0; dx < size; dx += 1) {
-            const i = (c * from.height + y * size + dy) * from.width + x * size + dx;
+            const i = (c * from.height + y * stride + dy) * from.width + x * stride + dx;
             if (maps[i] > maps[best]) best = i;
           }
         }
@@ -175,7 +171,7 @@ function largest(maps, from, to, size, visit) {
  */
 function poolForward(maps, from, node) {
   const out = new Float32Array(node.channels * node.height * node.width);
-  largest(maps, from, node, node.size, (o, i) => {
+  largest(maps, from, node, node.size, node.stride ?? node.size, (o, i) => {
     out[o] = maps[i];
   });
   return out;
@@ -189,18 +185,19 @@ function poolForward(maps, from, node) {
 const filtersOf = (node) => /** @type {any} */ (node);
 
 /**
- * The gradient of one logit with respect to what node `target` gives.
+ * The gradient of one logit, or of the logits weighed by `upstream`, by what node `target` gives.
  * @param {Node[]} network
  * @param {Float32Array[]} given
  * @param {number} target
- * @param {number} classIndex
+ * @param {number | ArrayLike<number>} upstream
  * @returns {Float32Array}
  */
-export function gradientAt(network, given, target, classIndex) {
+export function gradientAt(network, given, target, upstream) {
   const last = network.length - 1;
   /** @type {(Float32Array | null)[]} */
   const gradients = network.map(() => null);
-  gradients[last] = Float32Array.from({ length: network[last].out }, (_, i) => (i === classIndex ? 1 : 0));
+  gradients[last] = Float32Array.from({ length: network[last].out },
+    (_, i) => (typeof upstream === "number" ? Number(i === upstream) : upstream[i]));
   const give = (/** @type {number} */ index, /** @type {Float32Array} */ gradient) => {
     gradients[index] = gradients[index]?.map((v, i) => v + gradient[i]) ?? gradient;
   };
@@ -220,20 +217,27 @@ export function gradientAt(network, given, target, classIndex) {
  */
 function stepBackward(network, index, given, gradient, give) {
   const node = network[index];
-  const open = node.relu ? gradient.map((v, i) => (given[index][i] > 0 ? v : 0)) : gradient;
+  const { relu, ceiling = Infinity } = node;
+  const open = relu ? gradient.map((v, i) => (given[index][i] > 0 && given[index][i] < ceiling ? v : 0)) : gradient;
   if (node.op === "add") {
     for (const from of node.from) give(from, open);
     return;
   }
   const from = network[node.from];
   const count = from.channels * from.height * from.width;
-  if (node.op === "conv") {
+  if (isFast(node)) {
     node.turned ??= turnedKernel(/** @type {any} */ (node));
     give(node.from, convolve(open, node, from,
       { packed: node.turned, size: node.size, pad: node.size - 1 - node.pad }));
+  } else if (node.op === "conv" || node.op === "depthwise") {
+    const below = new Float32Array(count);
+    eachProduct(from, node, (o, i, tap) => {
+      below[i] += open[o] * node.kernel[tap];
+    });
+    give(node.from, below);
   } else if (node.op === "pool") {
     const below = new Float32Array(count);
-    largest(given[node.from], from, node, node.size, (o, i) => {
+    largest(given[node.from], from, node, node.size, node.stride ?? node.size, (o, i) => {
       below[i] += open[o];
     });
     give(node.from, below);
@@ -270,15 +274,4 @@ export function gradCamMap(network, given, target, classIndex) {
     most = Math.max(most, data[i]);
   }
   return { data: data.map((v) => v / (most + 1e-8)), height, width };
-}
-
-/**
- * Probabilities from logits.
- * @param {ArrayLike<number>} logits
- */
-export function softmax(logits) {
-  const most = Math.max(...Array.from(logits));
-  const powers = Array.from(logits, (v) => Math.exp(v - most));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((v) => v / sum);
 }

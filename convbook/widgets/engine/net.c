@@ -1,0 +1,312 @@
+// The loops of a convolutional network, for WebAssembly SIMD: four numbers at a time. No library, no
+// memory of its own: JavaScript lays everything out in the exported memory and says where it is.
+//
+// A map is (row, column, channel), its channels a multiple of 8, often with a border of zeros. So
+// what lies under one row of a filter is one run of numbers, and a convolution of any size and
+// stride is, for each output, `runs` dot products of `length` numbers: 3x3 is 3 runs of 3*channels,
+// 1x1 is one run of `channels`, a dense layer is one filter as large as the map. A kernel travels in
+// panels of eight filters: (filter / 8, run, place in the run, 8).
+//
+// `*_row` is the number of floats from one row to the next, `*_step` from one position to the next.
+// Built by `make wasm` into plain SIMD and, with RELAXED, into relaxed SIMD (fused multiply-add), by
+// itself and as a part of train.c.
+typedef float v4 __attribute__((vector_size(16)));
+typedef int m4 __attribute__((vector_size(16)));
+typedef float u4 __attribute__((vector_size(16), aligned(4)));
+#define EXPORT(name) __attribute__((export_name(#name))) void name
+#define INLINE static inline __attribute__((always_inline))
+#define CHANNELS for (int c = 0; c < channels; c += 4)
+#define POSITIONS for (int y = 0; y < rows; y++) for (int x = 0; x < width; x++)
+#define BIG 3e38f
+
+INLINE v4 load(const float *p) { return *(const u4 *)p; }
+INLINE void store(float *p, v4 v) { *(u4 *)p = v; }
+INLINE v4 splat(float s) { return (v4){s, s, s, s}; }
+INLINE v4 largest(v4 a, v4 b) { return __builtin_wasm_pmax_f32x4(a, b); }
+INLINE v4 limit(v4 v, float low, float high) {
+  return __builtin_wasm_pmin_f32x4(splat(high), largest(splat(low), v));
+}
+#ifdef RELAXED
+INLINE v4 madd(v4 a, v4 b, v4 c) { return __builtin_wasm_relaxed_madd_f32x4(a, b, c); }
+#define MOST 6
+#else
+INLINE v4 madd(v4 a, v4 b, v4 c) { return a * b + c; }
+#define MOST 4 // without a fused multiply-add, six outputs need more registers than there are
+#endif
+
+// --- convolution -------------------------------------------------------------------------------------
+struct Conv {
+  int runs, length, run_step, step;
+  const float *kernel, *bias;
+  int filters;
+  float low, high;
+};
+
+// Unrolled early, so that the sums stay in registers whatever the compiler prefers.
+#define EACH _Pragma("clang loop unroll(full)") for (int i = 0; i < count; i++)
+// Emits nothing; it keeps the compiler from loading every number of a step first.
+#define KEEP(a, b) __asm__ volatile("" : "+r"(a), "+r"(b))
+
+// `count` outputs (at most 6) of eight filters, held in registers to the end.
+INLINE void tile(const int count, const struct Conv *c, const float *in, const float *w,
+                 const float *bias, const float *add, float *out, int out_step) {
+  v4 left[6], right[6];
+  EACH left[i] = load(bias), right[i] = load(bias + 4);
+  const int length = c->length, step = c->step;
+  for (int run = 0; run < c->runs; run++, in += c->run_step) {
+    const float *p[6];
+    EACH p[i] = in + i * step;
+    // Not unrolled: the browser's compiler would run out of registers.
+#pragma clang loop unroll(disable)
+    for (int k = 0; k < length; k++, w += 8) {
+      v4 a = load(w), b = load(w + 4);
+      EACH {
+        v4 x = splat(*p[i]++);
+        left[i] = madd(x, a, left[i]), right[i] = madd(x, b, right[i]);
+        KEEP(left[i], right[i]);
+      }
+    }
+  }
+  EACH {
+    v4 a = left[i], b = right[i];
+    if (add) a += load(add + i * out_step), b += load(add + i * out_step + 4);
+    store(out + i * out_step, limit(a, c->low, c->high));
+    store(out + i * out_step + 4, limit(b, c->low, c->high));
+  }
+}
+
+// One row of `width` outputs, all filters, `most` outputs at a time: what they read stays in the
+// first-level cache.
+static void strip(const struct Conv *c, const float *in, int width, const float *add, float *out,
+                  int out_step, int most) {
+  const int taps = c->runs * c->length;
+  for (int from = 0; from < width; from += most) {
+    const int to = from + most < width ? from + most : width;
+    for (int f = 0; f < c->filters; f += 8) {
+      const float *w = c->kernel + f * taps, *bias = c->bias + f;
+      int x = from;
+#define TILE(n)                                                                                    \
+  tile(n, c, in + x * c->step, w, bias, add ? add + x * out_step + f : 0, out + x * out_step + f,  \
+       out_step), x += n
+#if MOST == 6
+      while (to - x >= 9 || to - x == 6) TILE(6);
+      switch (to - x) {
+      case 8: TILE(4); TILE(4); break;
+      case 7: TILE(4); TILE(3); break;
+      case 5: TILE(5); break;
+#else
+      while (to - x >= 6 || to - x == 4) TILE(4);
+      switch (to - x) {
+      case 5: TILE(3); TILE(2); break;
+#endif
+      case 4: TILE(4); break;
+      case 3: TILE(3); break;
+      case 2: TILE(2); break;
+      case 1: TILE(1); break;
+      }
+    }
+  }
+}
+
+INLINE int fitting(int numbers) {
+  const int n = 6000 / numbers / 6 * 6;
+  return n < 6 ? 6 : n;
+}
+
+// Rows x width outputs between `low` and `high`. `add` (or 0) lies as `out` does: a shortcut.
+EXPORT(conv)(const float *in, int run_step, int step, int row_step, int runs, int length,
+             const float *kernel, const float *bias, int filters, float low, float high, int rows,
+             int width, const float *add, float *out, int out_step, int out_row) {
+  struct Conv c = {runs, length, run_step, step, kernel, bias, filters, low, high};
+  for (int y = 0; y < rows; y++)
+    strip(&c, in + y * row_step, width, add ? add + y * out_row : 0, out + y * out_row, out_step,
+          fitting(length));
+}
+
+// --- 3x3 filters by Winograd's F(2x2, 3x3): 16 products for four outputs instead of 36 --------------
+// Panels of a 3x3 kernel to panels for each of the 16 places: (place, filter / 8, channel, 8).
+EXPORT(winograd_kernel)(const float *in, int channels, int filters, float *out) {
+  const int plane = channels * filters, row = 3 * channels * 8;
+  for (int f = 0; f < filters; f += 8)
+    for (int c = 0; c < channels; c++)
+      for (int half = 0; half < 8; half += 4) {
+        const float *p = in + f * 9 * channels + c * 8 + half;
+        v4 h[4][3];
+        for (int x = 0; x < 3; x++, p += 8 * channels) {
+          v4 a = load(p), b = load(p + row), d = load(p + 2 * row);
+          h[0][x] = a, h[1][x] = (a + b + d) * splat(0.5f), h[2][x] = (a - b + d) * splat(0.5f);
+          h[3][x] = d;
+        }
+        float *to = out + (f * channels + c * 8) + half;
+        for (int y = 0; y < 4; y++, to += 4 * plane) {
+          v4 a = h[y][0], b = h[y][1], d = h[y][2];
+          store(to, a), store(to + plane, (a + b + d) * splat(0.5f));
+          store(to + 2 * plane, (a - b + d) * splat(0.5f)), store(to + 3 * plane, d);
+        }
+      }
+}
+
+// `in` is the corner of the border. seen: 16 * (tiles * channels + 16) floats; sums: with filters.
+EXPORT(winograd)(const float *in, int in_row, int channels, int height, int width,
+                 const float *kernel, const float *bias, int filters, float low, float high,
+                 const float *add, float *out, int out_row, float *seen, float *sums) {
+  static const float none[8];
+  const int columns = width / 2, tiles = height / 2 * columns;
+  // 16 numbers to spare: planes a power of two apart would share the lines of the cache.
+  const int seen_step = tiles * channels + 16, sums_step = tiles * filters + 16;
+  for (int t = 0; t < tiles; t++) {
+    const float *corner = in + t / columns * 2 * in_row + t % columns * 2 * channels;
+    CHANNELS {
+      v4 d[4][4];
+      for (int x = 0; x < 4; x++) {
+        const float *p = corner + x * channels + c;
+        v4 r0 = load(p), r1 = load(p + in_row), r2 = load(p + 2 * in_row), r3 = load(p + 3 * in_row);
+        d[0][x] = r0 - r2, d[1][x] = r1 + r2, d[2][x] = r2 - r1, d[3][x] = r1 - r3;
+      }
+      float *to = seen + t * channels + c;
+      for (int y = 0; y < 4; y++, to += 4 * seen_step) {
+        store(to, d[y][0] - d[y][2]), store(to + seen_step, d[y][1] + d[y][2]);
+        store(to + 2 * seen_step, d[y][2] - d[y][1]), store(to + 3 * seen_step, d[y][1] - d[y][3]);
+      }
+    }
+  }
+  for (int place = 0; place < 16; place++)
+    for (int f = 0; f < filters; f += 8) {
+      struct Conv c = {1, channels, 0, channels, kernel + (place * filters + f) * channels, none, 8,
+                       -BIG, BIG};
+      strip(&c, seen + place * seen_step, tiles, 0, sums + place * sums_step + f, filters, tiles);
+    }
+  for (int t = 0; t < tiles; t++) {
+    const int at = t / columns * 2 * out_row + t % columns * 2 * filters;
+    for (int f = 0; f < filters; f += 4) {
+      v4 h[2][4], b = load(bias + f);
+      for (int x = 0; x < 4; x++) {
+        const float *p = sums + x * sums_step + t * filters + f;
+        const int step = 4 * sums_step;
+        v4 r0 = load(p), r1 = load(p + step), r2 = load(p + 2 * step), r3 = load(p + 3 * step);
+        h[0][x] = r0 + r1 + r2, h[1][x] = r1 - r2 - r3;
+      }
+      for (int y = 0; y < 2; y++) {
+        v4 l = b + h[y][0] + h[y][1] + h[y][2], r = b + h[y][1] - h[y][2] - h[y][3];
+        const int to = at + y * out_row + f;
+        if (add) l += load(add + to), r += load(add + to + filters);
+        store(out + to, limit(l, low, high)), store(out + to + filters, limit(r, low, high));
+      }
+    }
+  }
+}
+
+// --- depthwise: a filter a channel; the kernel is (tap, channel) -------------------------------------
+INLINE void depthwise_row(const int size, const float *in, int in_row, int stride, const float *w,
+                          const float *bias, int channels, int width, float low, float high,
+                          float *out) {
+  CHANNELS {
+    v4 k[9], b = load(bias + c);
+    if (size == 3)
+      for (int i = 0; i < 9; i++) k[i] = load(w + i * channels + c);
+    const float *p = in + c;
+    float *o = out + c;
+    for (int x = 0; x < width; x++, p += stride * channels, o += channels) {
+      v4 sum = b;
+      if (size == 3) {
+        const float *q = p + in_row, *r = q + in_row;
+        v4 t = load(q) * k[3], u = load(r) * k[6];
+        sum = madd(load(p), k[0], sum);
+        sum = madd(load(p + channels), k[1], sum), t = madd(load(q + channels), k[4], t);
+        u = madd(load(r + channels), k[7], u), sum = madd(load(p + 2 * channels), k[2], sum);
+        t = madd(load(q + 2 * channels), k[5], t), u = madd(load(r + 2 * channels), k[8], u);
+        sum += t + u;
+      } else
+        for (int i = 0; i < size * size; i++)
+          sum = madd(load(p + i / size * in_row + i % size * channels), load(w + i * channels + c), sum);
+      store(o, limit(sum, low, high));
+    }
+  }
+}
+
+EXPORT(depthwise)(const float *in, int in_row, int size, int stride, const float *kernel,
+                  const float *bias, int channels, int rows, int width, float low, float high,
+                  float *out, int out_row) {
+  for (int y = 0; y < rows; y++, in += stride * in_row, out += out_row)
+    if (size == 3) depthwise_row(3, in, in_row, stride, kernel, bias, channels, width, low, high, out);
+    else depthwise_row(size, in, in_row, stride, kernel, bias, channels, width, low, high, out);
+}
+
+// --- pooling and single numbers ----------------------------------------------------------------------
+EXPORT(pool)(const float *in, int in_row, int size, int stride, int rows, int width, int channels,
+             float *out, int out_row) {
+  POSITIONS CHANNELS {
+    const float *p = in + y * stride * in_row + x * stride * channels + c;
+    v4 most = load(p);
+    for (int i = 1; i < size * size; i++)
+      most = largest(most, load(p + i / size * in_row + i % size * channels));
+    store(out + y * out_row + x * channels + c, most);
+  }
+}
+
+// Adds the sum over all positions to `out` (channels), times `scale`.
+EXPORT(sums)(const float *in, int in_row, int rows, int width, int channels, float scale, float *out) {
+  CHANNELS {
+    v4 s = splat(0);
+    POSITIONS s += load(in + y * in_row + x * channels + c);
+    store(out + c, madd(s, splat(scale), load(out + c)));
+  }
+}
+
+EXPORT(add)(const float *a, const float *b, float low, float high, int count, float *out) {
+  for (int i = 0; i < count; i += 4) store(out + i, limit(load(a + i) + load(b + i), low, high));
+}
+
+// --- backwards ---------------------------------------------------------------------------------------
+// The gradient passes where the value lay between the limits. Whole maps: borders stay 0.
+EXPORT(gate)(const float *gradient, const float *value, float high, int count, float *out) {
+  for (int i = 0; i < count; i += 4) {
+    v4 v = load(value + i);
+    store(out + i, (v4)((v > splat(0)) & (v < splat(high)) & (m4)load(gradient + i)));
+  }
+}
+
+// Adds `scale` times one position's channels to every position: back through a mean.
+EXPORT(spread)(const float *gradient, float scale, int rows, int width, int channels, float *out,
+               int out_row) {
+  POSITIONS CHANNELS {
+    float *to = out + y * out_row + x * channels + c;
+    store(to, madd(load(gradient + c), splat(scale), load(to)));
+  }
+}
+
+// Back through the maximum: to the first of the largest. Adds to `out`, which lies as `value` does.
+EXPORT(unpool)(const float *value, int value_row, int size, int stride, const float *gradient,
+               int row, int rows, int width, int channels, float *out, int out_row) {
+  POSITIONS CHANNELS {
+    const float *p = value + y * stride * value_row + x * stride * channels + c;
+    float *to = out + y * stride * out_row + x * stride * channels + c;
+    v4 most = load(p);
+    for (int i = 1; i < size * size; i++)
+      most = largest(most, load(p + i / size * value_row + i % size * channels));
+    m4 left = (m4)load(gradient + y * row + x * channels + c);
+    for (int i = 0; i < size * size; i++) {
+      m4 here = load(p + i / size * value_row + i % size * channels) == most;
+      float *q = to + i / size * out_row + i % size * channels;
+      store(q, load(q) + (v4)(here & left));
+      left &= ~here;
+    }
+  }
+}
+
+// Positions to where a stride takes them, or from one border to another.
+EXPORT(copy)(const float *in, int in_row, int rows, int width, int channels, float *out,
+             int out_step, int out_row) {
+  POSITIONS CHANNELS store(out + y * out_row + x * out_step + c, load(in + y * in_row + x * channels + c));
+}
+
+// Grad-CAM: a weighted sum over the channels, cut off at 0.
+EXPORT(cam)(const float *in, int in_row, int rows, int width, int channels, const float *weights,
+            float *out) {
+  POSITIONS {
+    v4 s = splat(0);
+    CHANNELS s = madd(load(in + y * in_row + x * channels + c), load(weights + c), s);
+    const float sum = s[0] + s[1] + s[2] + s[3];
+    out[y * width + x] = sum > 0 ? sum : 0;
+  }
+}

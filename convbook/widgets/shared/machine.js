@@ -1,0 +1,64 @@
+// A WebAssembly module and its memory. JavaScript says what lies where; nothing is ever freed, but a
+// machine as a whole is, once nothing refers to it.
+
+/** @typedef {Record<string, (...numbers: number[]) => void>} Kernels */
+
+// The smallest modules that use SIMD, and relaxed SIMD: (v128.const; any_true) and relaxed_madd.
+const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
+  253, 98, 11];
+const RELAXED = [0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 123, 123, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0,
+  32, 0, 32, 1, 32, 2, 253, 133, 2, 11];
+const PAGE = 65536;
+
+/**
+ * What this browser can run: "relaxed", "plain", or "" with the reason in words.
+ * @returns {{ kind: string, reason: string }}
+ */
+export function wasmSupport() {
+  const valid = (/** @type {number[]} */ bytes) => WebAssembly.validate(new Uint8Array(bytes));
+  if (typeof WebAssembly !== "object") return { kind: "", reason: "this browser has WebAssembly switched off" };
+  if (valid(RELAXED)) return { kind: "relaxed", reason: "" };
+  if (valid(SIMD)) return { kind: "plain", reason: "" };
+  return { kind: "", reason: "this browser's WebAssembly has no SIMD instructions" };
+}
+
+export class Machine {
+  /** @param {WebAssembly.Instance} instance */
+  constructor(instance) {
+    this.kernels = /** @type {Kernels} */ (/** @type {unknown} */ (instance.exports));
+    this.memory = /** @type {WebAssembly.Memory} */ (instance.exports.memory);
+    this.top = PAGE; // past the stack, and the module's own zeros
+  }
+
+  /**
+   * The address of `count` new floats, all 0.
+   * @param {number} count
+   */
+  floats(count) {
+    const at = this.top;
+    this.top += (4 * count + 63) & ~63;
+    // A page to spare: the loops load four numbers at a time.
+    const short = this.top + PAGE - this.memory.buffer.byteLength;
+    if (short > 0) this.memory.grow(Math.ceil(short / PAGE));
+    return at;
+  }
+
+  /**
+   * Floats as they lie in memory; good until the next call of `floats`.
+   * @param {number} at
+   * @param {number} count
+   */
+  view(at, count) {
+    return new Float32Array(this.memory.buffer, at, count);
+  }
+
+  /**
+   * The address of a copy.
+   * @param {ArrayLike<number>} numbers
+   */
+  put(numbers) {
+    const at = this.floats(numbers.length);
+    this.view(at, numbers.length).set(numbers);
+    return at;
+  }
+}
