@@ -1,7 +1,7 @@
 """Networks that come with the book, as a page can run them: nodes and half-precision weights.
 
-The nodes are those of ``shared/nodes.js``. Kernels travel as they are shipped, in 16 bits; biases and
-the scales of batch norm are a few, and keep theirs. So the page gives what Keras gives.
+The nodes are those of ``shared/nodes.js``. Kernels travel as they are shipped, in 16 bits; biases
+and the scales of batch norm are a few, and keep theirs. So the page gives what Keras gives.
 """
 
 from __future__ import annotations
