@@ -42,9 +42,8 @@ def command(folder, assignment, source, any_owner, names, times, dry_run):
     Next:     python -m autograder grade 01-shapes-and-counts
     """
     from autograder.course import collecting
-    from autograder.course.course import Course
 
-    course = Course(folder)
+    course = common.open_course(folder)
     collecting.collect(
         course,
         assignment,

@@ -3,11 +3,15 @@
 import sys
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.course.text import printable
 from autograder.jail.kinds import KINDS
+
+if TYPE_CHECKING:
+    from autograder.course.course import Course
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -45,6 +49,16 @@ isolation = click.option(
     "where bubblewrap can't work, the command refuses and names what you can choose.",
 )
 pack_into = click.option("--zip", "archive", type=FILE, help="Also pack all of them into this zip.")
+
+
+def open_course(folder: Path | None) -> "Course":
+    """Open the course; say which settings concern no assignment of it, and so change nothing."""
+    from autograder.course.course import Course
+
+    course = Course(folder)
+    for sentence in course.settings.idle(course.assignments()):
+        click.echo(sentence, err=True)
+    return course
 
 
 def progress(outcomes, total, doing="Marking"):

@@ -13,8 +13,7 @@ def command(folder, assignments):
 
     Writes exercises/NAME/ with nbgrader's generate_assignment. Nothing there is edited by hand.
     """
-    from autograder.course.course import Course
 
-    course = Course(folder)
+    course = common.open_course(folder)
     for assignment in assignments or course.assignments():
         click.echo(course.exercises(assignment))

@@ -24,6 +24,5 @@ def command(folder, assignment, kind, target):
     Example:  python -m autograder export 01-shapes-and-counts --format moodle
     """
     from autograder.course import export
-    from autograder.course.course import Course
 
-    click.echo(export.write(Course(folder), assignment, kind, target))
+    click.echo(export.write(common.open_course(folder), assignment, kind, target))

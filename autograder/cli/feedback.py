@@ -16,9 +16,8 @@ def command(folder, assignment, archive):
     Example:  python -m autograder feedback 01-shapes-and-counts --zip hand-back.zip
     """
     from autograder.course import records
-    from autograder.course.course import Course
 
-    course = Course(folder)
+    course = common.open_course(folder)
     records.refresh_penalties(course, assignment)
     students = [record.student for record in records.read(course, assignment)]
     pages = {

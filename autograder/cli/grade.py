@@ -51,7 +51,6 @@ def command(
     Next:     python -m autograder report 01-shapes-and-counts
     """
     from autograder.course import tables
-    from autograder.course.course import Course
     from autograder.run import pipeline
     from autograder.run.job import Outcome
 
@@ -59,7 +58,7 @@ def command(
         click.echo(f"Isolation: {isolation}. {GIVES_UP[isolation]}\n", err=True)
     if sample:
         folder = sample_class(assignment, folder)
-    course = Course(folder)
+    course = common.open_course(folder)
     told_whom = again or force or seconds or sample or students
     left = [] if told_whom else left_out(course, assignment)
     if left:

@@ -22,9 +22,8 @@ def command(folder, assignment, archive):
     Next:     python -m autograder collect 01-shapes-and-counts FILE.zip
     """
     from autograder.course import handout
-    from autograder.course.course import Course
 
-    course = Course(folder)
+    course = common.open_course(folder)
     paths = handout.write(course, assignment)
     place = course.folder / "handout"
     click.echo(f"{len(paths)} notebooks in {place}")

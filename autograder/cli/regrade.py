@@ -19,10 +19,9 @@ def command(folder, isolation, assignment, why, yes):
     \b
     Example:  python -m autograder regrade 01-shapes-and-counts --why "ex21 took no floats"
     """
-    from autograder.course.course import Course
     from autograder.run import regrading
 
-    course = Course(folder)
+    course = common.open_course(folder)
     course.register(assignment)
     found, outcomes = regrading.changes(course, assignment, isolation=isolation)
     click.echo(regrading.describe(found))

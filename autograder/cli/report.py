@@ -16,6 +16,5 @@ def command(folder, assignment, anonymous):
     mistakes with the page that answers them, and submissions that are much alike.
     """
     from autograder.course import report
-    from autograder.course.course import Course
 
-    click.echo(report.write(Course(folder), assignment, anonymous))
+    click.echo(report.write(common.open_course(folder), assignment, anonymous))

@@ -32,9 +32,8 @@ def command(folder, assignment, markers, twice):
     Later:    python -m autograder share 01-shapes-and-counts
     """
     from autograder.course import sharing
-    from autograder.course.course import Course
 
-    course = Course(folder)
+    course = common.open_course(folder)
     if not markers:
         click.echo(sharing.describe(sharing.take_in(course, assignment)))
         return

@@ -23,14 +23,15 @@ All of it has a default, so that an empty file makes a folder a course::
 """
 
 import os
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field, PrivateAttr
+
+from autograder.course import toml
+from autograder.course.toml import SettingsError, Table, expected
 from autograder.jail.profile import Library
 from autograder.marking.catalogue import Catalogue
 
@@ -44,15 +45,28 @@ RECORDS = (
 )
 
 
-class DefinitionError(ValueError):
+class DefinitionError(SettingsError):
     """``autograder.toml`` is missing or says something that can't be; the message says what."""
 
 
-@dataclass(frozen=True)
-class Definition:
+Names = Annotated[
+    tuple[str, ...], Field(strict=False), expected('a list of names, such as ["linalg"]')
+]
+
+
+class Jail(Table):
+    """What students' code finds, beside the standard library and NumPy."""
+
+    packages: Names = ()
+    hides: Names = ()
+    preload: Names = ()
+    stubs: dict[str, str] = Field(default_factory=dict)
+    image: str = "autograder-jail"
+
+
+class Definition(Table):
     """See the module's docstring; `root` is the folder in which the file lies."""
 
-    root: Path
     name: str = ""
     solutions: str = "solutions"
     exercises: str = "exercises"
@@ -61,8 +75,9 @@ class Definition:
     environment: str = "AUTOGRADER"
     book_url: str = ""
     built_book: str = "_build/html"
-    jail: Mapping[str, Any] = field(default_factory=dict)
-    nbgrader: Mapping[str, Any] = field(default_factory=dict)
+    jail: Jail = Jail()
+    nbgrader: dict[str, Any] = Field(default_factory=dict)
+    _root: Path = PrivateAttr(Path())
 
     @classmethod
     def read(cls, root: Path) -> "Definition":
@@ -72,14 +87,8 @@ class Definition:
             raise DefinitionError(
                 f"{path.parent} is no course: it has no {FILE} (an empty one will do)"
             )
-        try:
-            raw = tomllib.loads(path.read_text(encoding="utf-8"))
-            found = cls(path.parent, **raw)
-        except (tomllib.TOMLDecodeError, TypeError, UnicodeDecodeError) as error:
-            raise DefinitionError(f"{path}: {error}") from None
-        unknown = set(found.jail) - {"packages", "hides", "preload", "stubs", "image"}
-        if unknown:
-            raise DefinitionError(f"{path}: [jail] knows no {', '.join(sorted(unknown))}")
+        found = toml.read(path, cls, DefinitionError)
+        found._root = path.parent
         return found
 
     @classmethod
@@ -93,6 +102,11 @@ class Definition:
             f"{starts[-1]} belongs to no course: neither it nor a folder around it has a file "
             f"{FILE}; go to the course's folder, or make the file there (an empty one will do)"
         )
+
+    @property
+    def root(self) -> Path:
+        """The course's folder, in which the file lies."""
+        return self._root
 
     @property
     def course_id(self) -> str:
@@ -145,12 +159,12 @@ class Definition:
     @cached_property
     def library(self) -> Library:
         """What of the course's own code students' code finds in the jail."""
-        stubs = dict(self.jail.get("stubs", {}))
+        jail = self.jail
         return Library(
-            packages=tuple((name, self._package(name)) for name in self.jail.get("packages", ())),
-            hides=tuple(self.jail.get("hides", ())),
-            stubs=tuple((name, self.root / path) for name, path in stubs.items()),
-            preload=tuple(self.jail.get("preload", ())),
+            packages=tuple((name, self._package(name)) for name in jail.packages),
+            hides=jail.hides,
+            stubs=tuple((name, self.root / path) for name, path in jail.stubs.items()),
+            preload=jail.preload,
             private=(Path(self.questions).name,),
         )
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from autograder.course.definition import Definition
-from autograder.course.settings import Settings
+from autograder.course.settings import Limits, Settings
 from autograder.run import key
 from autograder.run.job import Job
-from autograder.run.profiles import Limits, profile_of
+from autograder.run.profiles import profile_of
 
 
 def job_of(
@@ -22,9 +22,14 @@ def job_of(
     checkers = definition.catalogue
     module, released = checkers.module_of(assignment), definition.released(assignment)
     own = settings.limits.get(assignment, Limits())
-    limits = Limits(seconds or own.seconds, own.memory_megabytes)
-    profile = profile_of(module, released, definition.library, limits)
+    profile = profile_of(
+        module,
+        released,
+        definition.library,
+        seconds=seconds or own.seconds,
+        memory_megabytes=own.memory_megabytes,
+    )
     rules = key.rules(module, checkers.folder, released, profile)
-    image = definition.jail.get("image", "autograder-jail")
     places = (checkers.folder, released, results)
+    image = definition.jail.image
     return Job(assignment, *places, profile, rules, isolation, image, settings.seed())

@@ -25,31 +25,51 @@ import csv
 import math
 import os
 import secrets
-import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
+
+from autograder.course import toml
 from autograder.course.text import printable
+from autograder.course.toml import SettingsError, Table, expected
 from autograder.marking.variants import Whose
-from autograder.run.profiles import Limits
 
 DAY = 86_400
 SECRET = "variants.secret"
 
+Number = int | float  # as it is written: 60 is no other limit than it was, 60.0 would be
+Percent = Annotated[Number, Field(ge=0, le=100), expected("a number from 0 to 100")]
+Positive = Annotated[Number, Field(gt=0), expected("a number above 0")]
+Whole = Annotated[int, Field(gt=0), expected("a whole number above 0")]
 
-class SettingsError(ValueError):
-    """A settings file says something that can't be; the message says where and what is expected."""
+
+def _no_text(value: Any) -> Any:
+    if isinstance(value, str):
+        raise toml.refuse(
+            "expected true or false. A text can be guessed from a student's own numbers; "
+            f"`handout` draws a secret into {SECRET}. (To go on with numbers that were handed out, "
+            "put their text into that file.)"
+        )
+    return value
 
 
-@dataclass(frozen=True)
-class Late:
+def _gone(_: Any) -> Any:
+    raise toml.refuse(
+        "it is not read any more. A folder of exercises of your own is a course: put a file "
+        "autograder.toml into it (an empty one will do) and give the commands there"
+    )
+
+
+class Late(Table):
     """What lateness costs: nothing within the grace, then a share of the points per begun day."""
 
-    grace_minutes: float = 0
-    percent_per_day: float = 0
-    at_most_percent: float = 100
+    grace_minutes: Annotated[Number, Field(ge=0), expected("a number of minutes from 0")] = 0
+    percent_per_day: Percent = 0
+    at_most_percent: Percent = 100
 
     def percent(self, seconds_late: float) -> float:
         """The share of the points that is taken off, in percent."""
@@ -59,67 +79,58 @@ class Late:
         return min(days * self.percent_per_day, self.at_most_percent)
 
 
-@dataclass(frozen=True)
-class Settings:
+class Limits(Table):
+    """What a course changes of an assignment's limits; None leaves the assignment's own."""
+
+    seconds: Positive | None = None
+    memory_megabytes: Whole | None = None
+
+
+def _known_zone(name: str) -> str:
+    return ZoneInfo(name).key
+
+
+Zone = Annotated[str, AfterValidator(_known_zone), expected("a zone, as in 'Asia/Kolkata'")]
+Due = Annotated[
+    datetime, expected("a date with a time, such as 2026-09-30T23:59:00 without quotes")
+]
+
+
+class Settings(Table):
     """See the module's docstring."""
 
-    folder: Path
-    time_zone: str = "UTC"
-    resubmissions: str = "latest"
-    variants: bool = False
-    private: str = ""
+    time_zone: Zone = "UTC"
+    resubmissions: Annotated[Literal["latest", "best"], expected("'latest' or 'best'")] = "latest"
+    variants: Annotated[bool, expected("true or false"), BeforeValidator(_no_text)] = False
     late: Late = Late()
-    due: dict[str, datetime] = field(default_factory=dict)
-    limits: dict[str, Limits] = field(default_factory=dict)
+    due: dict[str, Due] = Field(default_factory=dict)
+    limits: dict[str, Limits] = Field(default_factory=dict)
+    #: Of version 0.1.0: the course's name stands in autograder.toml now.
+    name: Annotated[Any, Field(repr=False, deprecated=True)] = None
+    private: Annotated[Any, Field(repr=False, deprecated=True), BeforeValidator(_gone)] = None
+    _folder: Path = PrivateAttr(Path())
 
     @classmethod
-    def read(cls, folder) -> "Settings":
+    def read(cls, folder: Path | str) -> "Settings":
         """Read a course's settings; without a file, everything has its default."""
         path = Path(folder) / "course.toml"
-        if not path.exists():
-            return cls(Path(folder))
-        try:
-            raw = tomllib.loads(path.read_text())
-            raw.pop("name", None)  # of version 0.1.0; the course's name stands in autograder.toml
-            raw["late"] = Late(**raw.get("late", {}))
-            raw["limits"] = {name: Limits(**own) for name, own in raw.get("limits", {}).items()}
-            settings = cls(Path(folder), **raw)
-        except (tomllib.TOMLDecodeError, TypeError) as error:
-            raise SettingsError(f"{path}: {error}") from None
-        settings.validate(path)
-        return settings
+        found = toml.read(path, cls) if path.exists() else cls()
+        found._folder = Path(folder)
+        return found
 
-    def validate(self, path):
-        if self.resubmissions not in ("latest", "best"):
-            raise SettingsError(
-                f"{path}: resubmissions is {self.resubmissions!r}; expected 'latest' or 'best'"
-            )
-        for assignment, due in self.due.items():
-            if not isinstance(due, datetime):
-                raise SettingsError(
-                    f"{path}: [due] {assignment} is {due!r}; expected a date with a time, such as "
-                    "2026-09-30T23:59:00 without quotes"
-                )
-        if not isinstance(self.variants, bool):
-            raise SettingsError(
-                f"{path}: variants is {self.variants!r}; expected true or false. A text can be "
-                f"guessed from a student's own numbers; `handout` draws a secret into {SECRET}. "
-                "(To go on with numbers that were handed out, put their text into that file.)"
-            )
-        if self.private:
-            raise SettingsError(
-                f"{path}: private = {self.private!r} is not read any more. A folder of exercises "
-                "of your own is a course: put a file autograder.toml into it (an empty one will "
-                "do) and give the commands there"
-            )
-        for assignment, own in self.limits.items():
-            for name, value in vars(own).items():
-                if value is not None and not (isinstance(value, int | float) and value > 0):
-                    raise SettingsError(
-                        f"{path}: [limits] {assignment}: {name} is {value!r}; expected a number "
-                        "above 0"
-                    )
-        self.zone()
+    @property
+    def folder(self) -> Path:
+        """The course's folder, in which the file lies."""
+        return self._folder
+
+    def idle(self, assignments: Sequence[str]) -> list[str]:
+        """Sentences on dates and limits of what is no assignment of the course."""
+        return [
+            f"{self.folder / 'course.toml'}: [{table}] {name} is no assignment here, so it changes "
+            f"nothing; assignments are {', '.join(assignments) or 'not there yet'}"
+            for table, entries in (("due", self.due), ("limits", self.limits))
+            for name in sorted(set(entries) - set(assignments))
+        ]
 
     def seed(self) -> str:
         """The secret that students' numbers are drawn from; "" where all have the same."""
@@ -146,12 +157,8 @@ class Settings:
         return Whose(self.seed(), student) if self.variants else None
 
     def zone(self) -> ZoneInfo:
-        try:
-            return ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise SettingsError(
-                f"time_zone {self.time_zone!r} is unknown; write it as in 'Asia/Kolkata'"
-            ) from None
+        """The course's time zone."""
+        return ZoneInfo(self.time_zone)
 
     def utc(self, local: datetime) -> datetime:
         """A date of this course as nbgrader stores it: in UTC, without a zone."""

@@ -1,35 +1,53 @@
-"""Plain text tables for the terminal."""
+"""The class as a table for the terminal.
+
+rich lays it out: it knows how wide the letters of every script are, which len() doesn't. It is kept
+to plain text of the width that it takes: a table that is cut to 80 columns in a pipe can't be
+searched, and a student's id is never read as markup.
+"""
+
+from collections.abc import Iterable
+from io import StringIO
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autograder.course.text import printable
+from autograder.marking.verdict import Verdict
+from autograder.run.job import Outcome
+
+WIDEST = 10_000
 
 
-def layout(rows: list[list[str]], right: set[int] = frozenset()) -> str:
-    """Line columns up; those whose numbers are in `right` are aligned to the right."""
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    lines = [
-        "  ".join(
-            text.rjust(width) if at in right else text.ljust(width)
-            for at, (text, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
-    lines.insert(1, "-" * max(len(line) for line in lines))
-    return "\n".join(lines)
+def layout(head: list[str], rows: Iterable[list[str]]) -> str:
+    """Line columns up below a head; all but the first and the last one hold numbers."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for at, name in enumerate(head):
+        text = at in (0, len(head) - 1)
+        table.add_column(Text(name), justify="left" if text else "right", no_wrap=True)
+    for row in rows:
+        table.add_row(*map(Text, map(printable, row)))
+    console = Console(file=StringIO(), width=WIDEST, color_system=None)
+    with console.capture() as written:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in written.get().splitlines())
 
 
-def _number(points) -> str:
+def _number(points: float | None) -> str:
     return "·" if points is None else f"{points:g}"
 
 
-def _cell(verdict) -> str:
+def _cell(verdict: Verdict) -> str:
     return "open" if verdict.is_open else _number(verdict.points)
 
 
-def class_table(course, assignment: str, outcomes) -> str:
+def class_table(course, assignment: str, outcomes: Iterable[Outcome]) -> str:
     """The class: a row per student, a column per judged question, the sum, and what to know."""
     questions = course.questions(assignment)
     store = course.store(assignment)
-    head = ["student", *questions, "sum", "note"]
     total = sum(question.points for question in questions.values())
-    rows = [head, ["(of)", *[_number(q.points) for q in questions.values()], _number(total), ""]]
+    rows = [["(of)", *[_number(q.points) for q in questions.values()], _number(total), ""]]
     for outcome in outcomes:
         result = store.latest(outcome.student)
         if result is None or outcome.state in ("failed", "no notebook"):
@@ -39,6 +57,5 @@ def class_table(course, assignment: str, outcomes) -> str:
         notes = [] if outcome.state == "scored" else [outcome.state]
         if result.open:
             notes.append(f"{len(result.open)} to mark by hand")
-        note = ", ".join(notes)
-        rows.append([outcome.student, *points, _number(result.points), note])
-    return layout(rows, right=set(range(1, len(head) - 1)))
+        rows.append([outcome.student, *points, _number(result.points), ", ".join(notes)])
+    return layout(["student", *questions, "sum", "note"], rows)

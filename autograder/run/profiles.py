@@ -2,20 +2,11 @@
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 from autograder.jail.profile import ADMITTED, HEAVY, Library, Profile
 from autograder.notebooks.cells import read_own
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a course changes of an assignment's limits; None leaves the assignment's own."""
-
-    seconds: float | None = None
-    memory_megabytes: int | None = None
 
 
 def imported_modules(sources: Iterable[str]) -> tuple[str, ...]:
@@ -51,14 +42,20 @@ def _hidden(module, hides):
 
 
 def profile_of(
-    module: ModuleType, released: Path, library: Library | None = None, limits: Limits | None = None
+    module: ModuleType,
+    released: Path,
+    library: Library | None = None,
+    *,
+    seconds: float | None = None,
+    memory_megabytes: int | None = None,
 ) -> Profile:
     """Read the profile off an assignment's module of checkers and its students' notebook.
 
     Whatever the notebook imports is imported once, before students' notebooks start; what lies
-    beside it is there for their code, too. `limits` are the course's.
+    beside it is there for their code, too. `seconds` and `memory_megabytes` are the course's, where
+    it does not leave an assignment its own.
     """
-    library, limits = library or Library(), limits or Limits()
+    library = library or Library()
     hides = (*library.hides, *getattr(module, "HIDES", ()))
     wanted = (*imported_modules(code_of(released)), *getattr(module, "PRELOAD", ()))
     preload = tuple(dict.fromkeys(name for name in wanted if not _hidden(name, hides)))
@@ -67,7 +64,7 @@ def profile_of(
     large = heavy or bool(HEAVY & set(admits))
     own = getattr(module, "SECONDS", 60 if heavy else 5)
     wall = max(600 if heavy else 90, 2 * own)
-    seconds = limits.seconds or own
+    seconds = seconds or own
     return Profile(
         preload=preload,
         admits=admits,
@@ -76,6 +73,6 @@ def profile_of(
         files=released.parent,
         seconds=seconds,
         wall_seconds=wall / own * seconds,
-        memory_megabytes=limits.memory_megabytes or (4096 if large else 1024),
+        memory_megabytes=memory_megabytes or (4096 if large else 1024),
         processes=512 if large else 64,
     )

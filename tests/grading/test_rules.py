@@ -25,7 +25,7 @@ def rules_in(folder: Path, *assignments: str) -> dict[str, str]:
         "from autograder.course.settings import Settings\n"
         "course = Definition.read(Path.cwd())\n"
         "for name in sys.argv[1:]:\n"
-        "    print(name, job_of(course, Settings(Path()), name, Path()).rules)"
+        "    print(name, job_of(course, Settings(), name, Path()).rules)"
     )
     run = subprocess.run(
         [sys.executable, "-c", code, *assignments],
