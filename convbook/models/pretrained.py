@@ -65,7 +65,7 @@ def load(name: str, input_shape=None):
     ``input_shape`` (H, W, C) builds it for pictures of another size: its layers are convolutions
     and global average pooling, so the weights fit any.
     """
-    from convbook.models.trainings import TRAININGS, build
+    from convbook.models.plans import TRAININGS, build
 
     _path(name, ".npz")  # an unknown name is answered before anything is built
     options = {} if input_shape is None else {"input_shape": tuple(input_shape)}
@@ -140,7 +140,7 @@ def measure(name, x_test, y_test) -> dict:
 
 def main(arguments=None) -> int:
     """Measure the named networks again; 1 if one scores other than its card says."""
-    from convbook.models.trainings import TRAININGS, prepared
+    from convbook.models.plans import TRAININGS, prepared
 
     bad = 0
     for name in arguments or names():
