@@ -8,14 +8,11 @@ an object can't be handed in.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
 
 from autograder.handin import forms
-from autograder.marking import Attempt, given
 from convbook import shapes
-from convbook.data import DamagedData, DataNotFound, load
 from convbook.nn import AvgPool2D, Conv2D, MaxPool2D
 
 MAX_LAYERS = 60
@@ -31,6 +28,12 @@ class Rebuilt:
     layers: list = field(default_factory=list)
     parameters: int = 0
     macs: int = 0
+    #: Of each layer in order: its kind, the shape behind it, and its arrays.
+    kinds: list[str] = field(default_factory=list)
+    shapes: list[tuple[int, ...]] = field(default_factory=list)
+    arrays: list[list[np.ndarray]] = field(default_factory=list)
+    #: The convolutions whose kernels look at several pixels and stand at several positions.
+    sliding: list[Conv2D] = field(default_factory=list)
 
 
 class _Entry:
@@ -74,6 +77,7 @@ class _Weights:
         if not isinstance(value, list | tuple):
             raise forms.WrongForm(f"`{name}`: expected a list with one entry per layer.")
         self.name, self.entries, self.used = name, list(value), 0
+        self.last: list[np.ndarray] = []
 
     def take(self, entry: _Entry, shapes_wanted: list[tuple[int, ...]]) -> list[np.ndarray]:
         if self.used == len(self.entries):
@@ -93,7 +97,8 @@ class _Weights:
         ]
         if any(np.abs(array).max(initial=0) > 1e6 for array in found):
             entry.refuse("there are weights beyond a million; such a network overflows.")
-        return [array.astype(np.float32) for array in found]
+        self.last = [array.astype(np.float32) for array in found]
+        return list(self.last)
 
     def nothing_left(self):
         if self.used < len(self.entries):
@@ -132,6 +137,8 @@ def _conv(entry: _Entry, network: Rebuilt, weights: _Weights, depthwise: bool = 
         layer.params["bias"] = arrays[1]
     network.layers.append(layer.forward)
     network.shape = shape
+    if kernel > 1 and math.prod(shape[1:]) > 1:
+        network.sliding.append(layer)
 
 
 def _depthwise(entry, network, weights):
@@ -225,10 +232,12 @@ def _keep_small(entry: _Entry, network: Rebuilt):
         )
 
 
-def read_network(layers, weights, names: tuple[str, str], shape: tuple[int, int, int]) -> Rebuilt:
+def read_network(
+    layers, weights, names: tuple[str, str], shape: tuple[int, int, int], outputs: int = 10
+) -> Rebuilt:
     """Rebuild a network for inputs of `shape` (C, H, W), or raise `forms.WrongForm` that says why.
 
-    `names` are those of the two answers, for the messages.
+    `names` are those of the two answers, for the messages; it has to end with `outputs` numbers.
     """
     if not isinstance(layers, list | tuple) or not layers:
         raise forms.WrongForm(f"`{names[0]}`: expected a list of layers.")
@@ -242,12 +251,17 @@ def read_network(layers, weights, names: tuple[str, str], shape: tuple[int, int,
         kind = forms.word(settings.get("layer"), f"{names[0]}, layer {position + 1}", LAYERS)
         for ignored in _SETTINGS_THAT_DO_NOTHING.get(kind, ()):
             entry.settings.pop(ignored, None)
+        arrays.last = []
         LAYERS[kind](entry, network, arrays)
         entry.nothing_left()
+        network.kinds.append(kind)
+        network.shapes.append(network.shape)
+        network.arrays.append(arrays.last)
     arrays.nothing_left()
-    if network.shape != (10,):
+    if network.shape != (outputs,):
         raise forms.WrongForm(
-            f"`{names[0]}`: the network ends with the shape {network.shape}; expected ten outputs."
+            f"`{names[0]}`: the network ends with the shape {network.shape}; expected {outputs} "
+            "outputs."
         )
     return network
 
@@ -267,90 +281,3 @@ def accuracy(network: Rebuilt, images: np.ndarray, labels: np.ndarray) -> float:
         sure = (x == top).sum(axis=1) == 1
         right += int((sure & (x.argmax(axis=1) == labels[start : start + 500])).sum())
     return right / len(images)
-
-
-@cache
-def test_images(data: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return test pictures (N, 1, H, W), 0…1, and labels; `convbook.data` errors pass through."""
-    name = "digits" if data == "digits-28" else data
-    dataset = load(name, quiet=True)
-    images = dataset.x_test[..., 0]
-    if data == "digits-28":
-        images = enlarge(images)
-    return images[:, None].astype(np.float32) / 255, dataset.y_test
-
-
-def enlarge(images: np.ndarray) -> np.ndarray:
-    """Enlarge 8×8 digits to 28×28: every pixel three times as high and wide, two zeros round it."""
-    return np.pad(images.repeat(3, axis=1).repeat(3, axis=2), ((0, 0), (2, 2), (2, 2)))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Network:
-    """A hand-in: `legal` points if it can be built, `small` if it stays below `limit` parameters.
-
-    `accuracy_points` are earned in proportion between the accuracies `floor` and `full`. Where no
-    points are set aside for being small, a network at or above the limit earns nothing but half of
-    `legal`. `no_data` is said where this machine lacks the images; without it, that is an error.
-    """
-
-    layers: str
-    weights: str
-    data: str
-    limit: int
-    legal: float
-    accuracy_points: float
-    floor: float
-    full: float
-    small: float = 0.0
-    no_data: str = ""
-
-    @property
-    def points(self) -> float:
-        return self.legal + self.small + self.accuracy_points
-
-    def mark(self, attempt: Attempt) -> None:
-        try:
-            self._mark(attempt)
-        except (DataNotFound, DamagedData):
-            if not self.no_data:
-                raise
-            attempt.sheet.say(self.no_data)
-
-    def _mark(self, attempt: Attempt) -> None:
-        sheet, student = attempt.sheet, attempt.student
-        shape = test_images(self.data)[0].shape[1:]
-        names = (self.layers, self.weights)
-        network = read_network(
-            given(student, self.layers), given(student, self.weights), names, shape
-        )
-        if network.parameters >= self.limit:
-            sheet.say(
-                f"`{self.layers}`: this has {network.parameters:,} parameters; fewer than "
-                f"{self.limit:,} are allowed. Which layer holds most of them?",
-                "too-many-parameters",
-            )
-            if not self.small:
-                sheet.earn(self.legal / 2)
-                return
-        else:
-            sheet.earn(self.small)
-        sheet.earn(self.legal)
-        _mark_accuracy(
-            sheet, network, self.data, self.weights, self.accuracy_points, self.floor, self.full
-        )
-
-
-def _mark_accuracy(sheet, network, data, name, points, floor, full):
-    reached = accuracy(network, *test_images(data))
-    sheet.earn(points * min(max((reached - floor) / (full - floor), 0), 1))
-    if reached < full:
-        message = (
-            f"`{name}`: right on {reached:.2%} of the test pictures; {full:.1%} are asked for."
-        )
-        if reached < 0.2:
-            message += (
-                " That is hardly better than guessing: are the arrays in the order of the layers, "
-                "and their axes as the question says (filter, channel, row, column)?"
-            )
-        sheet.say(message, "low-accuracy" if reached >= 0.2 else "arrays-scrambled")

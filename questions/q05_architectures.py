@@ -20,8 +20,8 @@ from autograder.marking import (
 )
 from convbook import shapes
 from questions.mistakes import COUNT
-from questions.networks import Network
 from questions.pages import look
+from questions.trying import Network
 from questions.vgg import VGG16_BLOCKS, VGG16_DENSE, vgg16_parameters
 
 ASSIGNMENT = "05-architectures"
@@ -203,26 +203,33 @@ def _mark_top5(sheet, model, found, key, where):
 
 @question("added-small-network", objectives=(13,), bloom="create")
 def added_small_network() -> Sequence[Part]:
-    """A small network trained on 8×8 digits, rebuilt and tried here."""
+    """A small network trained on 8×8 digits, rebuilt and tried here on digits that were moved.
+
+    On these images the best linear model (logistic regression on thirteen times the training
+    digits, moved alike) is right on 74 %, the best perceptron of this size on 92 %; the solution's
+    network reaches 95 to 96 % with three seeds.
+    """
     return [
         Network(
             layers="added_network_layers",
             weights="added_network_weights",
             data="digits",
             limit=3000,
-            legal=2,
-            accuracy_points=3,
+            points=5,
             floor=0.80,
-            full=0.95,
+            full=0.94,
         )
     ]
 
 
 # --- exercise 18 ---------------------------------------------------------------------------------
 
-#: (floor, full) of the accuracy's points. On MNIST full marks start at the 99 % of the exercise; on
-#: the enlarged digits at 98.5 %: the solution's network reached 99.7 to 100 % with three seeds.
-THRESHOLDS = {"mnist": (0.95, 0.99), "digits": (0.95, 0.985)}
+#: (floor, full) of the accuracy on moved and turned images. On the enlarged digits a linear model
+#: that learned from such images is right on 75 %, the best perceptron within the budget on 91 %,
+#: the solution's network on 98.4 to 98.9 %. Trained on distorted MNIST, that network was right on
+#: 98.5 % here when it was right on 99.35 % of MNIST's own test images, and at its end on 99.1 % and
+#: 99.44 %.
+THRESHOLDS = {"mnist": (0.85, 0.985), "digits": (0.80, 0.97)}
 
 
 def _tried_on(data: str) -> Sequence[Part]:
@@ -234,9 +241,7 @@ def _tried_on(data: str) -> Sequence[Part]:
             weights="ex18_weights",
             data="digits-28" if data == "digits" else data,
             limit=10_000,
-            legal=2,
-            small=2,
-            accuracy_points=4,
+            points=8,
             floor=floor,
             full=full,
             no_data=f"`ex18_dataset`: the machine that marks this has no {data} pictures, so the "

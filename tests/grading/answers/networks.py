@@ -7,6 +7,28 @@ def small(layers: str, weights: str, before: str = "") -> str:
     return f"import numpy as np\n{before}\nadded_network_layers = {layers}\nadded_network_weights = {weights}"
 
 
+# Two convolutions of 8 and 16 filters with batch normalisation, trained on distorted digits;
+# `trained.small()` has the arrays, layer by layer.
+SMALL_BLOCKS = """
+def block(filters, bias=True, norm=True, **more):
+    conv = {"layer": "conv", "filters": filters, "kernel_size": 3, "padding": "same", "bias": bias, **more}
+    return [conv] + [{"layer": "batch_norm", "epsilon": 1e-3}] * norm + [{"layer": "relu"}, {"layer": "max_pool"}]
+layers = block(8) + block(16)
+end = [{"layer": "flatten"}, {"layer": "dense", "units": 10}]
+weights = trained.small()
+"""
+
+
+def conv(layers="layers + end", weights="weights", before="") -> str:
+    return small(layers, weights, SMALL_BLOCKS + before)
+
+
+SMALL_FOLDED = """
+folded = []
+for (kernel, bias), (gamma, beta, mean, variance) in zip(weights[:-1:2], weights[1:-1:2]):
+    scale = gamma / np.sqrt(variance + 1e-3)
+    folded.append([kernel * scale[:, None, None, None], (bias - mean) * scale + beta])
+"""
 LINEAR = '[{"layer": "flatten"}, {"layer": "dense", "units": 10, "bias": True}]'
 FIT_LINEAR = "w, b = trained.linear()"
 HIDDEN = (
@@ -14,6 +36,11 @@ HIDDEN = (
     '{"layer": "dense", "units": 10, "bias": True}]'
 )
 FIT_HIDDEN = "a, p, w, b = trained.hidden()"
+# A perceptron behind a convolution that only passes the image on.
+PASSED_ON = HIDDEN.replace(
+    "[{", '[{"layer": "conv", "filters": 1, "kernel_size": 3, "padding": "same"}, {', 1
+)
+PASS_ON = FIT_HIDDEN + "\nk = np.zeros((1, 1, 3, 3)); k[0, 0, {0}] = 1"
 FILTERS = (
     '[{"layer": "conv", "filters": 8, "kernel_size": 3, "stride": 1, "padding": "valid", "bias": True}, '
     '{"layer": "relu"}, {"layer": "max_pool", "pool_size": 2, "stride": 2}, {"layer": "flatten"}, '
@@ -22,96 +49,118 @@ FILTERS = (
 FIT_FILTERS = "k, p, w, b = trained.filters()"
 
 SMALL_GOOD = {
-    "hidden layer": small(HIDDEN, "[[a, p], [w, b]]", FIT_HIDDEN),
-    "random filters": small(FILTERS, "[[k, p], [w, b]]", FIT_FILTERS),
-    "lists and single precision": small(
-        HIDDEN, "[[a.astype('f4').tolist(), p.tolist()], (w.astype('f4'), b)]", FIT_HIDDEN
+    "as it was trained": conv(),
+    "lists and single precision": conv(
+        weights="[tuple(a.astype('f4').tolist() for a in entry) for entry in weights]"
     ),
-    "batch normalisation that does nothing": small(
-        HIDDEN.replace(
-            '{"layer": "relu"}',
-            '{"layer": "batch_norm", "epsilon": 1e-3}, {"layer": "relu"}, {"layer": "dropout"}',
-        ),
-        "[[a, p], [np.ones(32), np.zeros(32), np.zeros(32), np.ones(32) - 1e-3], [w, b]]",
-        FIT_HIDDEN,
+    "batch normalisation folded into the convolutions": conv(
+        "block(8, norm=False) + block(16, norm=False) + end",
+        "folded + weights[-1:]",
+        SMALL_FOLDED,
     ),
-    "padding as a number": small(FILTERS.replace('"valid"', "0"), "[[k, p], [w, b]]", FIT_FILTERS),
+    "padding as a number, and a dropout": conv(
+        "block(8, padding=1) + block(16, padding='1') + [{'layer': 'dropout', 'rate': 0.2}] + end"
+    ),
+    "16-bit weights": conv(weights="[[a.astype('f2') for a in e] for e in weights]"),
 }
 
-RANDOM = "r = np.random.default_rng(0)\na, p = r.normal(size=(64, 32)), np.zeros(32)\nw, b = r.normal(size=(32, 10)), np.zeros(10)"
-
 SMALL_WRONG = {
-    "untrained": small(HIDDEN, "[[a, p], [w, b]]", RANDOM),
-    "weights of nothing": small(HIDDEN, "[[0 * a, 0 * p], [0 * w, 0 * b]]", RANDOM),
-    "NaN in a weight": small(
-        HIDDEN, "[[a, p], [w, b]]", FIT_HIDDEN + "\na = a.copy(); a[3, 3] = np.nan"
+    "untrained": conv(
+        weights="[[np.random.default_rng(0).random(a.shape) for a in e] for e in weights]"
     ),
-    "infinite weights": small(HIDDEN, "[[a, p], [w, b]]", FIT_HIDDEN + "\nb = b * np.inf"),
-    "huge weights": small(HIDDEN, "[[a * 1e300, p], [w * 1e300, b]]", FIT_HIDDEN),
-    "transposed weights": small(HIDDEN, "[[a.T, p], [w.T, b]]", FIT_HIDDEN),
-    "layers swapped": small(HIDDEN, "[[w, b], [a, p]]", FIT_HIDDEN),
-    "biases missing": small(HIDDEN, "[[a], [w]]", FIT_HIDDEN),
-    "biases announced as missing": small(
-        HIDDEN.replace("True", "False"), "[[a, p], [w, b]]", FIT_HIDDEN
+    "weights of nothing": conv(weights="[[0 * a for a in e] for e in weights]"),
+    "a linear model": small(LINEAR, "[[w, b]]", FIT_LINEAR),
+    "a perceptron": small(HIDDEN, "[[a, p], [w, b]]", FIT_HIDDEN),
+    "a perceptron behind a convolution that passes the image on": small(
+        PASSED_ON, "[[k, [0]], [a, p], [w, b]]", PASS_ON.format("1, 1")
     ),
-    "one layer's weights missing": small(HIDDEN, "[[a, p]]", FIT_HIDDEN),
-    "no flatten": small(
-        HIDDEN.replace('{"layer": "flatten"}, ', ""), "[[a, p], [w, b]]", FIT_HIDDEN
+    "a perceptron behind a convolution that shifts the image": small(
+        PASSED_ON, "[[k, [0]], [a, p], [w, b]]", PASS_ON.format("1, 2")
     ),
-    "no ReLU": small(HIDDEN.replace('{"layer": "relu"}, ', ""), "[[-a, p], [w, b]]", FIT_HIDDEN),
-    "too many parameters": small(
-        HIDDEN.replace("32", "64"),
-        "[[np.hstack([a, 0 * a]), np.hstack([p, 0 * p])], [np.vstack([w, 0 * w]), b]]",
+    "a perceptron behind a 1×1 convolution": small(
+        PASSED_ON.replace('"kernel_size": 3', '"kernel_size": 1'),
+        "[[np.ones((1, 1, 1, 1)), [0]], [a, p], [w, b]]",
         FIT_HIDDEN,
     ),
-    "exactly at the limit": small(
-        '[{"layer": "flatten"}, {"layer": "dense", "units": 40, "bias": True}, {"layer": "dense", "units": 10, "bias": False}]',
-        "[[np.zeros((64, 40)), np.zeros(40)], [np.zeros((40, 10))]]",
-    ),
-    "nine outputs": small(HIDDEN.replace("10", "9"), "[[a, p], [w[:, :9], b[:9]]]", FIT_HIDDEN),
-    "unknown layer": small(
-        HIDDEN.replace('{"layer": "relu"}', '{"layer": "lookup_table"}'),
-        "[[a, p], [w, b]]",
+    "a perceptron written as one convolution over the image": small(
+        '[{"layer": "conv", "filters": 32, "kernel_size": 8}, {"layer": "relu"}, {"layer": "flatten"}, '
+        '{"layer": "dense", "units": 10}]',
+        "[[a.T.reshape(32, 1, 8, 8), p], [w, b]]",
         FIT_HIDDEN,
     ),
-    "units that lie": small(HIDDEN.replace("32", "16"), "[[a, p], [w, b]]", FIT_HIDDEN),
+    "random filters under a linear model": small(FILTERS, "[[k, p], [w, b]]", FIT_FILTERS),
+    "never saw a moved digit": conv(weights="trained.small(distorted=False)"),
+    "NaN in a weight": conv(weights="[[a * np.nan for a in e] for e in weights]"),
+    "infinite weights": conv(weights="weights[:-1] + [[weights[-1][0], weights[-1][1] * np.inf]]"),
+    "huge weights": conv(weights="[[a * 1e300 for a in e] for e in weights]"),
+    "transposed weights": conv(weights="[[a.T for a in e] for e in weights]"),
+    "layers swapped": conv(weights="weights[2:4] + weights[:2] + weights[4:]"),
+    "biases missing": conv(weights="[e[:1] if len(e) == 2 else e for e in weights]"),
+    "biases announced as missing": conv("block(8, bias=False) + block(16) + end"),
+    "one layer's weights missing": conv(weights="weights[:-1]"),
+    "no flatten": conv("layers + end[1:]"),
+    "no ReLU": conv("[l for l in layers if l['layer'] != 'relu'] + end"),
+    "batch normalisation left out": conv(
+        "[l for l in layers if l['layer'] != 'batch_norm'] + end",
+        "[e for e in weights if len(e) != 4]",
+    ),
+    "too many parameters": conv(
+        "block(8) + block(32) + end",
+        "[*weights[:2], *trained.widened(weights[2:])]",
+    ),
+    "nine outputs": conv(
+        "layers + [end[0], {'layer': 'dense', 'units': 9}]",
+        "weights[:-1] + [[weights[-1][0][:, :9], weights[-1][1][:9]]]",
+    ),
+    "unknown layer": conv("[{'layer': 'lookup_table'}] + layers + end"),
+    "units that lie": conv("layers + [end[0], {'layer': 'dense', 'units': 12}]"),
     "a function as a layer": small(
         "[lambda x: x, {'layer': 'dense', 'units': 10}]",
         "[[w, b]]",
         "w = np.ones((64, 10)); b = np.ones(10)",
     ),
-    "labels shifted": small(HIDDEN, "[[a, p], [np.roll(w, 1, 1), np.roll(b, 1)]]", FIT_HIDDEN),
-    "flattened row by row through the channels": small(
-        FILTERS,
-        "[[k, p], [w.reshape(8, 9, 10).transpose(1, 0, 2).reshape(72, 10), b]]",
-        FIT_FILTERS,
+    "labels shifted": conv(
+        weights="weights[:-1] + [[np.roll(weights[-1][0], 1, 1), np.roll(weights[-1][1], 1)]]"
     ),
-    "flipped filters": small(FILTERS, "[[k[:, :, ::-1, ::-1], p], [w, b]]", FIT_FILTERS),
-    "layers only": small(HIDDEN, "...", FIT_HIDDEN),
-    "weights only": small("...", "[[a, p], [w, b]]", FIT_HIDDEN),
-    "negative units": small(HIDDEN.replace("32", "-32"), "[[a, p], [w, b]]", FIT_HIDDEN),
-    "a million units": small(HIDDEN.replace("32", "10**12"), "[[a, p], [w, b]]", FIT_HIDDEN),
-    "kernel of a billion": small(
-        FILTERS.replace('"kernel_size": 3', '"kernel_size": 10**9'), "[[k, p], [w, b]]", FIT_FILTERS
+    "flattened row by row through the channels": conv(
+        weights="weights[:-1] + [[weights[-1][0].reshape(16, 4, 10).transpose(1, 0, 2).reshape(64, 10), "
+        "weights[-1][1]]]"
     ),
-    "stride of nothing": small(
-        FILTERS.replace('"stride": 1', '"stride": 0'), "[[k, p], [w, b]]", FIT_FILTERS
+    "flipped filters": conv(
+        weights="[[a[:, :, ::-1, ::-1] if a.ndim == 4 else a for a in e] for e in weights]"
     ),
-    "padding of a million": small(
-        FILTERS.replace('"valid"', "10**6"), "[[k, p], [w, b]]", FIT_FILTERS
+    "Keras's order of the axes": conv(
+        weights="[[a.transpose(2, 3, 1, 0) if a.ndim == 4 else a for a in e] for e in weights]"
     ),
-    "two thousand layers": small(
-        '[{"layer": "relu"}] * 2000 + ' + HIDDEN + ' + [{"layer": "relu"}] * 2000',
-        "[[-a, p], [-w, b]]",
-        FIT_HIDDEN,
-    ),
-    "complex weights": small(HIDDEN, "[[a * 1j, p], [w, b]]", FIT_HIDDEN),
-    "weights as text": small(HIDDEN, '[["best", "weights"], ["ever", "seen"]]'),
+    "layers only": conv(weights="..."),
+    "weights only": conv("..."),
+    "negative units": conv("layers + [end[0], {'layer': 'dense', 'units': -10}]"),
+    "a million units": conv("layers + [end[0], {'layer': 'dense', 'units': 10**12}]"),
+    "kernel of a billion": conv("block(8, kernel_size=10**9) + block(16) + end"),
+    "stride of nothing": conv("block(8, stride=0) + block(16) + end"),
+    "padding of a million": conv("block(8, padding=10**6) + block(16) + end"),
+    "two thousand layers": conv("[{'layer': 'relu'}] * 2000 + layers + end"),
+    "complex weights": conv(weights="[[a * 1j for a in e] for e in weights]"),
+    "weights as text": conv(weights='[["best", "weights"], ["ever", "seen"]]'),
 }
 
 SMALL_PARTIAL = {
-    "legal but untrained": (SMALL_WRONG["weights of nothing"], 2),
-    "one layer, about 96 %": (small(LINEAR, "[[w, b]]", FIT_LINEAR), 5),
+    "legal but untrained": (SMALL_WRONG["weights of nothing"], 0),
+    "a linear model": (SMALL_WRONG["a linear model"], 0),
+    "a perceptron": (SMALL_WRONG["a perceptron"], 0),
+    "behind a convolution that passes the image on": (
+        SMALL_WRONG["a perceptron behind a convolution that passes the image on"],
+        0,
+    ),
+    "behind a convolution that shifts the image": (
+        SMALL_WRONG["a perceptron behind a convolution that shifts the image"],
+        0,
+    ),
+    "as one convolution over the image": (
+        SMALL_WRONG["a perceptron written as one convolution over the image"],
+        0,
+    ),
+    "right, with too many parameters": (SMALL_WRONG["too many parameters"], 2.5),
 }
 
 DESIGN_NAMES = [("ex18_dataset", "value"), ("ex18_layers", "value"), ("ex18_weights", "value")]
@@ -162,7 +211,15 @@ DESIGN_GOOD = {
     ),
 }
 
+POOLED = (
+    "[{'layer': 'avg_pool'}, {'layer': 'flatten'}, {'layer': 'dense', 'units': 45}, "
+    "{'layer': 'relu'}, {'layer': 'dense', 'units': 10}]"
+)
+
 DESIGN_WRONG = {
+    "a perceptron on pooled images": design(
+        POOLED, "[[a, p], [w, b]]", before="a, p, w, b = trained.pooled()"
+    ),
     "untrained": design(
         weights="[[np.random.default_rng(0).normal(size=a.shape) for a in e] for e in weights]"
     ),
@@ -212,5 +269,7 @@ DESIGN_WRONG = {
 }
 
 DESIGN_PARTIAL = {
-    "legal and small but untrained": (DESIGN_WRONG["weights of nothing"], 4),
+    "legal and small but untrained": (DESIGN_WRONG["weights of nothing"], 0),
+    "right, with too many parameters": (DESIGN_WRONG["ten thousand parameters and more"], 4),
+    "a perceptron on pooled images": (DESIGN_WRONG["a perceptron on pooled images"], 0),
 }
