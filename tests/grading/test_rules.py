@@ -7,7 +7,6 @@ import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import small_course
@@ -16,7 +15,11 @@ from claims import for_each
 import autograder
 from autograder.course.course import Course
 
-ALL = sorted(path.name for path in (Path(__file__).parents[2] / "solutions").iterdir())
+ALL = [
+    *("01-shapes-and-counts", "02-receptive-fields", "03-pooling-and-invariance"),
+    *("04-training-deep-networks", "05-architectures", "06-transfer-and-interpretation"),
+    *("07-backward-pass", "08-multiple-choice", "09-mini-project"),
+]
 FORMULAS = set(ALL) - {"09-mini-project"}  # whose keys follow from convbook.shapes
 NETWORKS = "05-architectures"  # whose networks are built and tried
 LIMIT = '[limits."04-training-deep-networks"]\nseconds = {}\n'
@@ -55,10 +58,11 @@ course = Definition.read(Path.cwd())
 
 def rules():
     settings = Settings.read(course.records_folder())
-    return {n: job_of(course, settings, n, Path()).rules for n in course.assignments()}
+    return {n: job_of(course, settings, n, Path()).rules for n in wanted}
 
+wanted, edits = json.load(sys.stdin)
 found = [rules()]
-for file, old, new in json.load(sys.stdin):
+for file, old, new in edits:
     text = Path(file).read_text("utf-8")
     assert old in text, f"{file} no longer says {old!r}"
     Path(file).write_text(text.replace(old, new, 1), "utf-8")
@@ -87,7 +91,7 @@ def concerned(tmp_path_factory, root) -> dict[tuple[str, ...], set[str]]:
         [sys.executable, "-c", SCRIPT],
         cwd=folder,
         env={"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
-        input=json.dumps([edit[:3] for edit in EDITS]),
+        input=json.dumps([ALL, [edit[:3] for edit in EDITS]]),
         capture_output=True,
         text=True,
         check=False,
