@@ -25,8 +25,10 @@ answer looks like; what needs words is marked by a person. **Do an exercise on t
 section**, and open one hint at a time.
 
 A link opens the statement with its hints. The notebook to work in lies beside it; in JupyterLab
-(`make lab`) you find all of them under `exercises/`. `make check NOTEBOOK=...` scores your notebook
-on your own machine; that is no grade.
+(`make lab`) you find all of them under `exercises/`. There the last line below each question,
+`check(...)`, tells you what the grader would say, as soon as you have tried; `make check
+NOTEBOOK=...` scores a whole notebook on your own machine. Neither is a grade, and an examination
+has neither.
 """
 
 NOTEBOOKS = """

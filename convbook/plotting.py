@@ -144,6 +144,85 @@ def number_grid(
         return _as_html(figure, alt, caption)
 
 
+def grids_beside(arrays: Sequence[ArrayLike], titles: Sequence[str], alt: str) -> HTML:
+    """Draw small arrays of numbers or words side by side; entries that differ get a frame.
+
+    Each is held against the first. More than two axes are laid out in a row: maps ``(K, H, W)``
+    stand beside each other.
+
+    >>> "first" in grids_beside([[1, 2], [1, 3]], ["first", "second"], "first and second").data
+    True
+    """
+    flat = [_in_two_axes(np.asarray(array)) for array in arrays]
+    numbers = [grid[grid != ""].astype(float) for grid in flat if _all_numbers(grid)]
+    limit = max((float(np.abs(part).max()) for part in numbers if part.size), default=1.0) or 1.0
+    with matplotlib.rc_context(_style()):
+        widths = [max(_width(grid), 1.0) for grid in flat]
+        high = max(grid.shape[0] for grid in flat)
+        figure = Figure(figsize=(sum(widths) + 0.3 * len(flat), 0.42 * high + 0.45))
+        for axes, grid, title in zip(
+            np.atleast_1d(figure.subplots(1, len(flat), width_ratios=widths)),
+            flat,
+            titles,
+            strict=True,
+        ):
+            _draw_grid(axes, grid, flat[0], limit)
+            axes.set_title(title)
+        return _as_html(figure, alt, "")
+
+
+def _in_two_axes(array: np.ndarray) -> np.ndarray:
+    """An array's entries as text in rows and columns; between maps stands an empty column."""
+    words = np.vectorize(_shown, otypes=[object])(array) if array.size else np.full((1, 1), "")
+    if words.ndim <= 2:
+        return np.atleast_2d(words)
+    maps = words.reshape(-1, *words.shape[-2:])
+    gap = np.full((words.shape[-2], 1), "", dtype=object)
+    parts = [part for grid in maps for part in (grid, gap)]
+    return np.concatenate(parts[:-1], axis=1)
+
+
+def _width(grid: np.ndarray) -> float:
+    """How wide a grid is drawn, in inches."""
+    return grid.shape[1] * (0.2 + 0.09 * max(3, *map(len, grid.flat)))
+
+
+def _shown(value: object) -> str:
+    """A number with four digits, or a word."""
+    if isinstance(value, str):
+        return value
+    number = float(value)  # type: ignore[arg-type]
+    return f"{number + 0.0:.4g}" if abs(number) >= 1e-9 else "0"
+
+
+def _all_numbers(grid: np.ndarray) -> bool:
+    try:
+        return bool(np.isfinite(grid[grid != ""].astype(float)).all())
+    except ValueError:
+        return False
+
+
+def _draw_grid(axes: Axes, grid: np.ndarray, first: np.ndarray, limit: float) -> None:
+    rows, columns = grid.shape
+    colours, coloured = signed_colours(), _all_numbers(grid)
+    axes.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5), xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
+    for (row, column), text in np.ndenumerate(grid):
+        if text == "":
+            continue
+        shade = colours(0.5 + 0.25 * float(text) / limit) if coloured else "#f2f2f2"
+        differs = grid.shape != first.shape or text != first[row, column]
+        edge, width = ("#000000", 2.0) if differs else ("#888888", 0.8)
+        axes.fill(
+            column + np.array([-0.46, 0.46, 0.46, -0.46]),
+            row + np.array([-0.44, -0.44, 0.44, 0.44]),
+            facecolor=shade,
+            edgecolor=edge,
+            linewidth=width,
+        )
+        axes.text(column, row, text, ha="center", va="center")
+
+
 def text_faults(figure: Figure) -> list[str]:
     """What is wrong with the words of a figure as it is laid out now: each line of text that is
     cut off at the edge, or lies on another one."""

@@ -14,6 +14,9 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# The notebooks that tests run are nobody's attempts; what tests practice takes this away again.
+os.environ["AUTOGRADER_EXAMINATION"] = "1"
+
 # A busy machine is slow, not wrong.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")

@@ -11,18 +11,25 @@ import subprocess
 import sys
 import sysconfig
 import venv
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 class Environment:
-    """A folder with a fresh Python, the installed library and the exercises."""
+    """A folder with a fresh Python, the installed library and the exercises.
 
-    def __init__(self, folder: Path):
+    With `practice`, the wheel of checkers is installed, too.
+    """
+
+    def __init__(self, folder: Path, practice: bool = False):
         self.folder = folder
         self.exercises = folder / "exercises"
         self._install(self._build())
+        if practice:
+            # A wheel is a zip of what it installs; `--target` would not merge folders.
+            zipfile.ZipFile(self._build_practice()).extractall(self.packages)
         checkpoints = shutil.ignore_patterns(".ipynb_checkpoints")
         shutil.copytree(ROOT / "exercises", self.exercises, ignore=checkpoints)
 
@@ -41,6 +48,15 @@ class Environment:
             shutil.copy(path, source)
         self._pip("wheel", "--no-build-isolation", "--wheel-dir", self.folder, source)
         (wheel,) = self.folder.glob("convbook-*.whl")
+        return wheel
+
+    def _build_practice(self) -> Path:
+        source = self.folder / "source"
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "questions", source / "questions", ignore=ignored)
+        target = source / "questions"
+        self._pip("wheel", "--no-build-isolation", "--wheel-dir", self.folder, target)
+        (wheel,) = self.folder.glob("convbook_practice-*.whl")
         return wheel
 
     def _install(self, wheel: Path):

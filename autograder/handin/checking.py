@@ -141,7 +141,7 @@ def _placeholder():
     """What stands in an answer cell before anything is written into it."""
 
 
-def _unwritten(value) -> bool:
+def unwritten(value) -> bool:
     """Tell whether a function has nothing in it yet but its description."""
     if not inspect.isfunction(value):
         return False
@@ -149,16 +149,16 @@ def _unwritten(value) -> bool:
     return steps == none and {*value.__code__.co_consts} <= {None, value.__doc__}
 
 
-def _missing(value) -> list[str]:
+def missing(value) -> list[str]:
     """Say where an answer is missing: nowhere (``[]``), everywhere (``[""]``), or in places."""
-    if value is None or value is ... or _unwritten(value):
+    if value is None or value is ... or unwritten(value):
         return [""]
     if isinstance(value, Mapping):
-        entries = {_name_of(key): _missing(entry) for key, entry in value.items()}
+        entries = {_name_of(key): missing(entry) for key, entry in value.items()}
         gaps = [f'["{key}"]{rest}' for key, found in entries.items() for rest in found]
         return [""] if gaps and all(found == [""] for found in entries.values()) else gaps
     if isinstance(value, list | tuple):
-        found = [_missing(entry) for entry in value]
+        found = [missing(entry) for entry in value]
         if found and all(entry == [""] for entry in found):
             return [""]
         return [f"[{place}]{rest}" for place, gaps in enumerate(found) for rest in gaps]
@@ -223,9 +223,9 @@ def hand_in(
     choices = tuple(choices) if choices is not None else None
     keys = tuple(keys) if keys is not None else None
     expected = _expected(form, choices, keys, entries)
-    gaps = _missing(answer)
+    gaps = missing(answer)
     if inspect.isclass(answer):
-        gaps = [f".{m}" for m in methods if _unwritten(getattr(answer, m, None))]
+        gaps = [f".{m}" for m in methods if unwritten(getattr(answer, m, None))]
         gaps = [""] if gaps and len(gaps) == len(tuple(methods)) else gaps
     if gaps:
         where = "" if gaps == [""] else f" in {', '.join(gaps)}"

@@ -114,11 +114,11 @@ class Sitting:
         except wire.WireError as error:
             self.runs[number] = CellRun(error=f"what it left behind can't be read: {error}")
             return True
-        error = reply.get("error")
-        self._note_crowding(error)
+        fault = reply.get("error")
+        self._note_crowding(fault)
         self.runs[number] = CellRun(
             text=clean(reply.get("text", ""), MAX_TEXT),
-            error=_sentence(error, self._seconds) if isinstance(error, dict) else None,
+            error=_sentence(fault, self._seconds) if isinstance(fault, dict) else None,
             magic=reply.get("magic") is True,
         )
         return True

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from autograder.handin.wire import WireError, crossed
-from autograder.jail import elsewhere
+from autograder.jail import elsewhere, patience
 
 
 class StudentError(Exception):
@@ -101,14 +101,17 @@ def _plain(value, doing):
         raise BadReply(str(error), doing) from None
 
 
-def _perform(function, args, kwargs, doing):
+def _perform(function, args, kwargs, doing, seconds=None):
     args = [arg.thing if isinstance(arg, LocalHandle) else crossed(arg) for arg in args]
     kwargs = {
         key: arg.thing if isinstance(arg, LocalHandle) else crossed(arg)
         for key, arg in kwargs.items()
     }
     try:
-        return function(*args, **kwargs)
+        with patience.within(seconds):
+            return function(*args, **kwargs)
+    except patience.OutOfTime:
+        raise TimedOut(doing, seconds) from None
     except Exception as error:
         raise Raised(type(error).__name__, str(error), doing) from None
 
@@ -116,17 +119,18 @@ def _perform(function, args, kwargs, doing):
 class LocalHandle:
     """A `Handle` in this very process."""
 
-    def __init__(self, thing, name: str):
+    def __init__(self, thing, name: str, student: "LocalStudent | None" = None):
         self.thing = thing
         self._name = name
+        self._perform = student.perform if student else _perform
 
     def _attribute(self, name):
         doing = f"`{self._name}(...).{name}`"
-        return _perform(lambda: getattr(self.thing, name), (), {}, doing), doing
+        return self._perform(lambda: getattr(self.thing, name), (), {}, doing), doing
 
     def call(self, method, *args, **kwargs):
         bound, doing = self._attribute(method)
-        return _plain(_perform(bound, args, kwargs, doing), doing)
+        return _plain(self._perform(bound, args, kwargs, doing), doing)
 
     def get(self, attribute):
         return _plain(*self._attribute(attribute))
@@ -141,10 +145,30 @@ class LocalStudent:
     There is no protection here: never use it on somebody else's code.
     """
 
-    def __init__(self, namespace: dict, cells: Sequence[str] | None = None):
-        """Take the names, and the `cells` that made them, to run them anew where that is asked."""
+    def __init__(
+        self,
+        namespace: dict,
+        cells: Sequence[str] | None = None,
+        seconds: float | None = None,
+    ):
+        """Take the names, and the `cells` that made them, to run them anew where that is asked.
+
+        A call may take `seconds`; after one that took longer, no other is made, as in the jail.
+        """
         self._namespace = namespace
         self._cells = cells
+        self._seconds = seconds
+        self._late = False
+
+    def perform(self, function, args, kwargs, doing):
+        """Call something of the student's, in its time."""
+        if self._late:
+            raise TimedOut(doing, self._seconds)
+        try:
+            return _perform(function, args, kwargs, doing, self._seconds)
+        except TimedOut:
+            self._late = True
+            raise
 
     def _find(self, name):
         if name not in self._namespace:
@@ -156,7 +180,7 @@ class LocalStudent:
 
     def call(self, name, *args, **kwargs):
         doing = f"`{name}`"
-        return _plain(_perform(self._find(name), args, kwargs, doing), doing)
+        return _plain(self.perform(self._find(name), args, kwargs, doing), doing)
 
     def call_elsewhere(self, name, *args, **kwargs):
         if self._cells is None:
@@ -171,7 +195,8 @@ class LocalStudent:
             raise Raised(failed.type_name, failed.message, doing) from None
 
     def create(self, name, *args, **kwargs):
-        return LocalHandle(_perform(self._find(name), args, kwargs, f"`{name}`"), name)
+        thing = self.perform(self._find(name), args, kwargs, f"`{name}`")
+        return LocalHandle(thing, name, self)
 
     def hold(self, value):
         return LocalHandle(crossed(value), "an argument")

@@ -7,36 +7,28 @@ import { completeLayer, describeNetwork } from "./shared/network.js";
 import { layerTable, sumOf } from "./shared/network_table.js";
 import { defineWidget } from "./shared/view.js";
 import { volumes } from "./shared/volumes.js";
-import networkTable from "./shared/networks.json";
+import networks from "./shared/networks.json";
 
-const STATE = /** @type {const} */ (["input_shape", "layers"]);
+const STATE = ["input_shape", "layers"];
 
-/** @typedef {import("../../types/traits").NetworkBuilder} Traits */
-/** @typedef {import("./shared/view.js").View<Traits>} View */
-/** @typedef {import("./shared/network_table.js").Described} Described */
-
-/** @type {Record<string, { title: string, input: Traits["input_shape"], layers: Traits["layers"] }>} */
-const networks = /** @type {any} */ (networkTable);
-
-function build(/** @type {View} */ view) {
-  const found = view.computed(STATE, describeNetwork);
+function build(view) {
   keepNameInStep(view);
-  view.body.append(head(view), totals(view, found), volumes(view, found), layerTable(view, found),
-    codePanel(view, found));
+  const now = {};
+  view.watch(STATE, () => {
+    Object.assign(now, describeNetwork(view.get("input_shape"), view.get("layers")));
+  });
+  view.body.append(head(view), totals(view, now), volumes(view, now), layerTable(view, now), codePanel(view, now));
 }
 
-/** Choosing a ready-made network sets the layers; editing them takes its name away. @param {View} view */
+/** Choosing a ready-made network sets the layers; editing them takes its name away. */
 function keepNameInStep(view) {
-  const complete = (/** @type {Traits["layers"]} */ layers) => /** @type {Traits["layers"]} */ (
-    layers.map(completeLayer));
-  const isNow = (/** @type {string} */ name) =>
-    JSON.stringify(networks[name].input) === JSON.stringify(view.get("input_shape")) &&
-    JSON.stringify(complete(networks[name].layers)) === JSON.stringify(complete(view.get("layers")));
+  const isNow = (name) => JSON.stringify(networks[name].input) === JSON.stringify(view.get("input_shape")) &&
+    JSON.stringify(networks[name].layers.map(completeLayer)) === JSON.stringify(view.get("layers").map(completeLayer));
   view.watch(["network", ...STATE], (changed) => {
     const name = view.get("network");
     if (networks[name] && isNow(name)) return;
     if (networks[name] && changed.has("network")) {
-      view.set({ input_shape: networks[name].input, layers: complete(networks[name].layers), selected: 0 });
+      view.set({ input_shape: networks[name].input, layers: networks[name].layers.map(completeLayer), selected: 0 });
     } else {
       const found = Object.keys(networks).find(isNow) ?? "own";
       if (found !== name) view.set({ network: found });
@@ -44,12 +36,9 @@ function keepNameInStep(view) {
   });
 }
 
-/** @param {View} view */
 function head(view) {
-  /** @type {[string, string][]} */
-  const options = Object.entries(networks).map(([name, { title }]) => [name, title]);
-  options.push(["own", "your own"]);
-  const side = (/** @type {number} */ index, /** @type {string} */ label) => numberField(view, {
+  const options = [...Object.entries(networks).map(([name, { title }]) => [name, title]), ["own", "your own"]];
+  const side = (index, label) => numberField(view, {
     watch: ["input_shape"],
     get: () => view.get("input_shape")[index],
     set: (value) => view.set({ input_shape: withItem(view.get("input_shape"), [index], value) }),
@@ -62,16 +51,14 @@ function head(view) {
 
 // --- totals --------------------------------------------------------------------------------------
 
-/** @param {View} view @param {import("./shared/reactive.js").Computed<Described>} found */
-function totals(view, found) {
+function totals(view, now) {
   const parameters = result("parameters", { class: "cb-answer" });
   const trainable = result("trainable-parameters", { live: false, class: "cb-note" });
   const flops = result("flops", { class: "cb-answer" });
   const memory = result("activation-bytes", { class: "cb-answer" });
   const weights = h("span", { class: "cb-note" });
   const problem = result("problem", { tag: "p", class: "cb-problem" });
-  view.watch([found], () => {
-    const now = found.value;
+  view.watch(STATE, () => {
     const all = sumOf(now.rows, (row) => row.parameters[0] + row.parameters[1]);
     const learns = sumOf(now.rows, (row) => row.parameters[0]);
     const operations = 2 * sumOf(now.rows, (row) => row.macs);
@@ -84,8 +71,7 @@ function totals(view, found) {
     problem.show(now.problem ? `This network breaks at ${now.problem}. The totals count the layers before it.` : "",
       now.problem);
   });
-  const box = (/** @type {string} */ label, /** @type {HTMLElement[]} */ ...parts) =>
-    h("div", { class: "cb-total" }, h("span", { class: "cb-label" }, label), parts);
+  const box = (label, ...parts) => h("div", { class: "cb-total" }, h("span", { class: "cb-label" }, label), parts);
   return h("div", { class: "cb-totals-and-problem" },
     h("div", { class: "cb-totals" },
       box("parameters", parameters.element, trainable.element),
@@ -96,25 +82,23 @@ function totals(view, found) {
 
 // --- Keras ---------------------------------------------------------------------------------------
 
-/** @param {View} view @param {import("./shared/reactive.js").Computed<Described>} found */
-function codePanel(view, found) {
+function codePanel(view, now) {
   const code = h("code", { "data-cb": "keras-code" });
   const block = h("pre", { tabindex: "0", "aria-label": "Keras code" }, code);
   const copied = h("span", { role: "status", class: "cb-note" });
   const copy = button("Copy", async () => {
     try {
-      await navigator.clipboard.writeText(code.textContent ?? "");
+      await navigator.clipboard.writeText(code.textContent);
       say(copied, "Copied.");
     } catch {
-      getSelection()?.selectAllChildren(code);
+      getSelection().selectAllChildren(code);
       say(copied, "Selected: press Ctrl+C, or ⌘C on a Mac, to copy.");
     }
   });
-  view.watch([found], () => {
-    const { problem } = found.value;
+  view.watch(STATE, () => {
     say(copied, "");
-    copy.disabled = problem !== "";
-    say(code, problem ? "# A network that does not fit together cannot be built."
+    copy.disabled = Boolean(now.problem);
+    say(code, now.problem ? "# A network that does not fit together cannot be built."
       : kerasCode(view.get("input_shape"), view.get("layers")));
   });
   return h("details", { class: "cb-code-panel" }, h("summary", {}, "The same in Keras"), block,

@@ -1,7 +1,7 @@
 """Runs in the students' environment: says what can be imported there and runs the notebooks.
 
 Prints one JSON object: where `convbook` comes from, which modules of `WANTED` could be imported,
-and for each notebook the error of its first cell that failed, or null.
+what `check` says, and for each notebook the error of its first cell that failed, or null.
 """
 
 import contextlib
@@ -56,6 +56,14 @@ def error_in(path: Path) -> str | None:
     return None
 
 
+def checked(folder: Path) -> str:
+    """What `check` says of a wrong answer to the first exercise."""
+    names, heard = {"ex01_output_size": 31}, io.StringIO()
+    with contextlib.chdir(folder / "01-shapes-and-counts"), contextlib.redirect_stdout(heard):
+        exec("from convbook.practice import check\ncheck('ex01')", names)
+    return heard.getvalue()
+
+
 def main(folder: Path) -> dict:
     os.environ["MPLBACKEND"] = "Agg"
     sys.meta_path.insert(0, Absent)
@@ -64,6 +72,7 @@ def main(folder: Path) -> dict:
     return {
         "convbook": convbook.__file__,
         "importable": [name for name in WANTED if importable(name)],
+        "checked": checked(folder),
         "errors": {path.stem: error_in(path) for path in sorted(folder.glob("*/*.ipynb"))},
     }
 

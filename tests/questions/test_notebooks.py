@@ -139,15 +139,25 @@ def test_every_question_has_three_folded_hints_where_students_read_it(name):
 
 
 @each_assignment
-def test_grade_cells_only_look_at_the_form(name):
+def test_grade_cells_look_at_the_form_and_end_in_a_check(name):
     for cell in graded(source(name)):
-        for statement in ast.parse(cell.source).body:
-            call = statement.value
+        *forms, last = (statement.value for statement in ast.parse(cell.source).body)
+        assert forms
+        for call in forms:
             assert call.func.id == "hand_in"
             question, answer, form = call.args
             assert question.value == cell.metadata.nbgrader.grade_id
             assert isinstance(answer, ast.Name)
             assert isinstance(form.value, str)
+        assert ast.unparse(last) == f"check({cell.metadata.nbgrader.grade_id!r})"
+
+
+@each_assignment
+def test_every_notebook_names_the_check_and_says_that_an_examination_has_none(name):
+    (rules,) = [cell.source for cell in source(name).cells if cell.id == "rules"]
+    assert f"make check NOTEBOOK=exercises/{name}/{name}.ipynb" in rules
+    assert "`check` then tells you what the grader would say" in rules
+    assert "In an examination it says nothing" in rules
 
 
 @each_assignment

@@ -31,7 +31,14 @@ def environment(tmp_path_factory):
 @pytest.fixture(scope="module")
 def report(environment):
     """What `student_environment.py` finds out there."""
-    settings = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "CONVBOOK"))}
+    return found_in(environment)
+
+
+def found_in(environment):
+    """Run the script as a learner's Python, with nothing set that could lead to the repository."""
+    ours = ("PYTHON", "CONVBOOK", "AUTOGRADER")
+    settings = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+    settings["HOME"] = str(environment.folder)
     script = shutil.copy(HERE / "student_environment.py", environment.folder)
     command, folder = [environment.python, script, environment.exercises], environment.folder
     run = subprocess.run(
@@ -47,6 +54,20 @@ def test_the_library_is_the_installed_one_and_the_grader_is_not_there(environmen
 
 
 def test_every_notebook_runs_there_untouched_and_without_tensorflow(report):
+    assert report["errors"] == dict.fromkeys(ASSIGNMENTS)
+
+
+def test_who_is_examined_hears_nothing_from_a_check(report):
+    assert report["checked"] == ""
+
+
+def test_with_the_practice_wheel_a_check_speaks(tmp_path_factory):
+    """The wheel of checkers that a practising learner installs beside the library."""
+    practising = Environment(tmp_path_factory.mktemp("practising"), practice=True)
+    report = found_in(practising)
+    assert Path(report["convbook"]).is_relative_to(practising.packages)
+    assert "ex01: 0 of 2 points (first attempt)." in report["checked"]
+    assert "solutions" not in report["importable"]
     assert report["errors"] == dict.fromkeys(ASSIGNMENTS)
 
 

@@ -6,15 +6,13 @@
 import { h, say, uniqueId } from "./dom.js";
 import { number, readNumber } from "./format.js";
 
-/**
- * @template [T=any]
- * @typedef {import("./view.js").View<T>} View
- */
+/** @typedef {import("./view.js").View} View */
+/** @typedef {import("./view.js").Source} Source */
 
 /**
  * A value inside a trait, or one that several traits make, as a control sees it.
  * @typedef {object} Part
- * @property {readonly any[]} watch traits and computed values
+ * @property {Source[]} watch
  * @property {() => any} get
  * @property {(value: any) => void} set
  * @property {import("./limits.js").Limit} [limit]
@@ -25,9 +23,8 @@ import { number, readNumber } from "./format.js";
 /**
  * A source with the limits of its trait: a control that stands for a whole trait needs to be told
  * neither ends nor whether its numbers are whole.
- * @template T
- * @param {View<T>} view
- * @param {(keyof T & string) | Part} source
+ * @param {View} view
+ * @param {string | Part} source
  * @returns {Part & { limit: import("./limits.js").Limit }}
  */
 function bind(view, source) {
@@ -35,7 +32,7 @@ function bind(view, source) {
   return {
     watch: [source],
     get: () => view.get(source),
-    set: (value) => view.set(/** @type {any} */ ({ [source]: value })),
+    set: (value) => view.set({ [source]: value }),
     limit: view.limit(source),
   };
 }
@@ -57,9 +54,8 @@ function bind(view, source) {
  *
  * It is a text field that behaves as a spin button: a browser's own number field hides what was
  * typed ("0,5", "1/3") from the page, and changes under the mouse wheel.
- * @template T
- * @param {View<T>} view
- * @param {(keyof T & string) | Part} source
+ * @param {View} view
+ * @param {string | Part} source
  * @param {NumberOptions} options
  * @returns {HTMLElement}
  */
@@ -115,9 +111,8 @@ export function numberField(view, source, options) {
 
 /**
  * A slider that shows its value: slider(view, "stride", { label: "Stride" }).
- * @template T
- * @param {View<T>} view
- * @param {(keyof T & string) | Part} source
+ * @param {View} view
+ * @param {string | Part} source
  * @param {NumberOptions & { format?: (value: number) => string }} options
  * @returns {HTMLElement}
  */
@@ -180,9 +175,8 @@ function touchGuard(input, use, restore) {
 /**
  * One of a few, all in sight: choice(view, "mode", { label: "Padding", options: [["same", "Same"],
  * ["valid", "Valid"]] }). Radio buttons, so the arrow keys move between them.
- * @template T
- * @param {View<T>} view
- * @param {(keyof T & string) | Part} source
+ * @param {View} view
+ * @param {string | Part} source
  * @param {Choice} options
  * @returns {HTMLElement}
  */
@@ -203,9 +197,8 @@ export function choice(view, source, { label, options }) {
 
 /**
  * One of many: select(view, "preset", { label: "Kernel", options: [["identity", "Identity"]] }).
- * @template T
- * @param {View<T>} view
- * @param {(keyof T & string) | Part} source
+ * @param {View} view
+ * @param {string | Part} source
  * @param {Choice} options
  * @returns {HTMLElement}
  */
@@ -221,9 +214,8 @@ export function select(view, source, { label, options }) {
 
 /**
  * On or off: toggle(view, "show_border", { label: "Mark the border" }).
- * @template T
- * @param {View<T>} view
- * @param {(keyof T & string) | Part} source
+ * @param {View} view
+ * @param {string | Part} source
  * @param {{ label: string }} options
  * @returns {HTMLElement}
  */
@@ -266,9 +258,8 @@ export function result(name, { tag = "output", live = true, ...attributes } = {}
 /**
  * A number field with a slider below it: quick to drag, exact to type. The slider runs from `min`
  * to `reach` (`max` unless told), the field to `max`.
- * @template T
- * @param {View<T>} view
- * @param {(keyof T & string) | Part} source
+ * @param {View} view
+ * @param {string | Part} source
  * @param {NumberOptions & { reach?: number }} options
  */
 export function rangeField(view, source, { reach, ...options }) {

@@ -72,13 +72,7 @@ export function scrollBox(...children) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   };
-  let shown = false;
-  const observer = new ResizeObserver(() => {
-    // Leaving the page changes its size too, and nothing that has left comes back.
-    if (shown && !box.isConnected) observer.disconnect();
-    else fit();
-    shown = box.isConnected;
-  });
+  const observer = new ResizeObserver(fit);
   for (const element of [box, ...box.children]) observer.observe(element);
   return box;
 }
