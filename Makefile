@@ -15,7 +15,7 @@ INSTALL := -r requirements.txt -c requirements.lock -e .
 
 WASM_TOOLS := $(BIN)/python -m ziglang version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'ziglang==0.17.1'
 
-.PHONY: help book book-sphinx serve test test-changed hostile coverage hooks system lab start exercises check grade bench train wasm offline print lock lint lint-js types mutants clean
+.PHONY: help book book-sphinx serve test test-changed hostile coverage hooks system node-packages lab start exercises check grade bench train wasm offline print lock lint lint-js types mutants clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 24
@@ -45,7 +45,7 @@ serve: $(READY) ## serve the built book on a free port (PORT=8000 to choose one)
 	@echo "Your book is at the URL below; Ctrl+C stops it."
 	@$(BIN)/python -u -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-test: system $(READY) ## install what the tests need and run them
+test: system node-packages $(READY) ## install what the tests need and run them
 	@# The compiler, to build the committed engine again; without it that test says that it was skipped.
 	@$(WASM_TOOLS) || true
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
@@ -66,6 +66,15 @@ coverage: system $(READY) ## run the tests and say which lines and branches of t
 
 system:
 	@sh tests/system-packages.sh
+
+# ESLint and the type checker, for who has Node: nobody needs it to read, to learn or to teach. A
+# machine that cannot reach the registry says so within seconds, and its tests say that they are skipped.
+NPM_CI := npm ci --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-timeout=20000
+node-packages:
+	@if ! command -v npm >/dev/null; then echo "npm is not installed: ESLint and the types of the JavaScript are skipped."; \
+	elif [ node_modules/.package-lock.json -nt package-lock.json ]; then :; \
+	elif $(NPM_CI) >.npm-ci.log 2>&1; then rm -f .npm-ci.log; \
+	else rm -rf node_modules .npm-ci.log; echo "npm cannot fetch packages here: ESLint and the types of the JavaScript are skipped."; fi
 
 lab: $(READY) start ## open JupyterLab on a page that leads through sections and exercises
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00-start.ipynb
@@ -118,9 +127,8 @@ hooks: $(READY) ## check every commit before it is made: clear notebooks, ruff, 
 types: $(READY) ## mypy; tests/types_baseline.json holds how many complaints each room may still have
 	$(BIN)/python -m mypy
 
-lint-js: ## ESLint, types and tests of the JavaScript; says so and stops where Node is missing
-	@if ! command -v npm >/dev/null; then echo "Skipped: npm is not installed (only who edits JavaScript needs it)."; else \
-	  test -d node_modules || npm ci --no-audit --no-fund; npm run --silent lint && npm test --silent; fi
+lint-js: node-packages ## ESLint, types and tests of the JavaScript, where Node is installed
+	@if [ -d node_modules ]; then npm run --silent lint && npm test --silent; fi
 
 mutants: $(READY) ## change the arithmetic and the layers in every small way; list what no test notices (an hour or two)
 	$(BIN)/python -m pip install --quiet "mutmut>=3.6,<4"

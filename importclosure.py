@@ -58,12 +58,29 @@ class Sources:
                 for alias in node.names:
                     names.add(f"{origin}.{alias.name}")
                     bound[alias.asname or alias.name] = f"{origin}.{alias.name}"
+            elif isinstance(node, ast.Call):
+                names |= self._computed(node)
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute):
                 base, _, rest = ast.unparse(node).partition(".")
                 if base in bound:
                     names.add(f"{bound[base]}.{rest}")
         return {name for name in names if name.split(".")[0] in self.packages}
+
+    def _computed(self, call: ast.Call) -> set[str]:
+        """The modules that ``import_module(f"package.{...}")`` may bring: all of that package."""
+        name = call.args[0] if call.args else None
+        if not (
+            isinstance(name, ast.JoinedStr) and ast.unparse(call.func).endswith("import_module")
+        ):
+            return set()
+        first = name.values[0]
+        package = first.value.rpartition(".")[0] if isinstance(first, ast.Constant) else ""
+        top, *parts = package.split(".")
+        if top not in self.packages:
+            return set()
+        folder = self.packages[top].joinpath(*parts)
+        return {f"{package}.{path.stem}" for path in folder.glob("*.py")}
 
     def _origin(self, node, path) -> str:
         """The absolute name of the module that ``from ... import`` names in the module ``path``."""

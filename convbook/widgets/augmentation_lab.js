@@ -4,33 +4,49 @@ import { h } from "./shared/dom.js";
 import { fixed, number, percent, signed } from "./shared/format.js";
 import { decodePicture, paintColours } from "./shared/picture.js";
 import { defineWidget } from "./shared/view.js";
-import subjects from "./shared/augmentation.json";
+import subjectTable from "./shared/augmentation.json";
 import stripUrl from "./shared/augmentation.webp";
 
-const CHANGES = ["flip_horizontal", "flip_vertical", "angle", "zoom", "crop", "crop_top", "crop_left",
-  "brightness", "contrast", "saturation", "hue"];
-const INPUTS = ["source", ...CHANGES];
+const CHANGES = /** @type {const} */ (["flip_horizontal", "flip_vertical", "angle", "zoom", "crop", "crop_top",
+  "crop_left", "brightness", "contrast", "saturation", "hue"]);
+
+/** @typedef {import("./shared/view.js").View<import("../../types/traits").AugmentationLab>} View */
+/** @typedef {Omit<import("../../types/traits").AugmentationLab, "source">} Changes */
+/** @typedef {{ level: "changes" | "doubtful", why: string, when: Record<string, number[]> }} Rule */
+/**
+ * A picture that one can choose, and what its label stands.
+ * @typedef {{ name: string, label: string, free: string, box: number[], rules: Rule[] }} Subject
+ */
+/** @typedef {ReturnType<typeof changed>} Changed */
+/** @typedef {import("./shared/reactive.js").Computed<Changed>} Found */
+
+/** @type {Changes} */
 const NO_CHANGE = { flip_horizontal: false, flip_vertical: false, angle: 0, zoom: 1, crop: 1, crop_top: 0.5,
   crop_left: 0.5, brightness: 0, contrast: 1, saturation: 1, hue: 0 };
+/** @type {Record<string, string[]>} */
 const VERDICTS = {
   keeps: ["✓", "still holds"],
   doubtful: ["?", "holds, with a doubt"],
   changes: ["✗", "no longer holds"],
 };
+/** @type {Record<string, Subject>} */
+const subjects = /** @type {any} */ (subjectTable);
 const names = Object.keys(subjects);
 
+/** @type {ReturnType<typeof parts> | null} */
 let pictures = null;
 
-async function build(view) {
+async function build(/** @type {View} */ view) {
   pictures ??= parts(await decodePicture(stripUrl));
-  let now = changed(view);
-  view.watch(INPUTS, () => {
-    now = changed(view);
-  });
-  view.body.append(settings(view), sheets(view, () => now), verdict(view, () => now), colours(view));
+  const strip = pictures;
+  const found = view.computed(["source", ...CHANGES], (source) => changed(view, subjects[source], strip[source]));
+  view.body.append(settings(view), sheets(view, found), verdict(view, found), colours(view));
 }
 
-/** The strip's pictures by name, with the bytes that they came as. */
+/**
+ * The strip's pictures by name, with the bytes that they came as.
+ * @param {import("./shared/picture.js").Pixels} strip
+ */
 function parts(strip) {
   const side = strip.height;
   return Object.fromEntries(names.map((name, i) => {
@@ -39,14 +55,17 @@ function parts(strip) {
   }));
 }
 
-function changed(view) {
-  const changes = Object.fromEntries(CHANGES.map((name) => [name, view.get(name)]));
-  const subject = subjects[view.get("source")];
-  const { picture, bytes } = pictures[view.get("source")];
+/**
+ * A picture after the change, and what that means for its label.
+ * @param {View} view @param {Subject} subject @param {ReturnType<typeof parts>[string]} part
+ */
+function changed(view, subject, { picture, bytes }) {
+  const changes = /** @type {Changes} */ (Object.fromEntries(CHANGES.map((name) => [name, view.get(name)])));
   const exact = augmentPicture(picture, changes);
   const after = toRgba(exact);
   const others = after.rgba.reduce((count, value, i) => count + (value === bytes.rgba[i] ? 0 : 1), 0);
   const turn = (((changes.angle + (changes.flip_vertical ? 180 : 0)) % 360) + 360) % 360;
+  /** @type {Record<string, number>} */
   const measures = {
     mirrored: changes.flip_horizontal === changes.flip_vertical ? 0 : 1,
     turn: Math.min(turn, 360 - turn),
@@ -62,14 +81,16 @@ function changed(view) {
   return { subject, bytes, after, share: others / picture.data.length, measures, problems, level, same };
 }
 
-const degrees = (value) => `${signed(value)}°`;
-const factor = (value) => `× ${fixed(value, 2)}`;
+const degrees = (/** @type {number} */ value) => `${signed(value)}°`;
+const whole = (/** @type {number} */ value) => percent(value, 0);
+const factor = (/** @type {number} */ value) => `× ${fixed(value, 2)}`;
 
+/** @param {View} view */
 function settings(view) {
   const top = slider(view, "crop_top",
-    { label: "Crop from the top", step: 0.05, format: (v) => percent(v, 0) });
+    { label: "Crop from the top", step: 0.05, format: whole });
   const left = slider(view, "crop_left",
-    { label: "Crop from the left", step: 0.05, format: (v) => percent(v, 0) });
+    { label: "Crop from the left", step: 0.05, format: whole });
   view.watch(["crop"], () => {
     // A crop that keeps everything has no place to be at.
     for (const field of [top, left]) field.hidden = view.get("crop") === 1;
@@ -82,10 +103,11 @@ function settings(view) {
     h("div", { class: "cb-controls" },
       slider(view, "angle", { label: "Rotate", format: degrees }),
       slider(view, "zoom", { label: "Zoom", step: 0.05, format: factor }),
-      slider(view, "crop", { label: "Crop to", step: 0.05, format: (v) => percent(v, 0) }),
+      slider(view, "crop", { label: "Crop to", step: 0.05, format: whole }),
       top, left));
 }
 
+/** @param {View} view */
 function colours(view) {
   return h("div", { class: "cb-panel cb-settings" },
     h("div", { class: "cb-controls" },
@@ -100,6 +122,7 @@ function colours(view) {
 
 /** A change as training would draw it: mild in each direction, and another every time. */
 function drawn() {
+  /** @type {(low: number, high: number, step: number) => number} */
   const within = (low, high, step) =>
     Number((Math.round((low + Math.random() * (high - low)) / step) * step).toFixed(2));
   return {
@@ -110,23 +133,26 @@ function drawn() {
   };
 }
 
-function sheets(view, now) {
-  const sheet = (title) => {
+/** @param {View} view @param {Found} found */
+function sheets(view, found) {
+  const sheet = (/** @type {string} */ title) => {
     const canvas = h("canvas", { role: "img" });
     return { canvas, element: h("figure", {}, canvas, h("figcaption", {}, title)) };
   };
   const before = sheet("in the training set");
   const after = sheet("as the network sees it");
-  view.watch(INPUTS, () => {
-    paintColours(before.canvas, now().bytes);
-    paintColours(after.canvas, now().after);
-    before.canvas.setAttribute("aria-label", `${now().subject.name}, labelled ${now().subject.label}`);
+  view.watch([found], () => {
+    const { bytes, after: made, subject } = found.value;
+    paintColours(before.canvas, bytes);
+    paintColours(after.canvas, made);
+    before.canvas.setAttribute("aria-label", `${subject.name}, labelled ${subject.label}`);
     after.canvas.setAttribute("aria-label", "the same picture after the change");
   });
   return h("div", { class: "cb-sheets" }, before.element, after.element);
 }
 
-function verdict(view, now) {
+/** @param {View} view @param {Found} found */
+function verdict(view, found) {
   const sign = h("span", { class: "cb-sign", "aria-hidden": "true" });
   const line = result("verdict", { class: "cb-answer" });
   const reasons = h("div", { class: "cb-reasons" });
@@ -136,8 +162,8 @@ function verdict(view, now) {
   const box = h("div", { class: "cb-panel cb-verdict" },
     h("div", { class: "cb-line" }, sign, line.element), reasons,
     h("p", { class: "cb-note" }, share.element, " ", kept.element), keras.element);
-  view.watch(INPUTS, () => {
-    const { subject, level, problems, measures, share: others, same } = now();
+  view.watch([found], () => {
+    const { subject, level, problems, measures, share: others, same } = found.value;
     box.dataset.level = level;
     sign.textContent = VERDICTS[level][0];
     line.show(same ? `The label is “${subject.label}”.` : `The label “${subject.label}” ${VERDICTS[level][1]}.`, level);

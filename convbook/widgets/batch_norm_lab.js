@@ -7,8 +7,14 @@ import { defineWidget } from "./shared/view.js";
 const WORKED = [1, 1, 5, 5];
 const EPSILON = 1e-3;
 const MOMENTUM = 0.9;
-const INPUTS = ["source", "mean", "spread", "batch_size", "gamma", "beta", "mode", "seen", "seed"];
+const INPUTS = /** @type {const} */ (["source", "mean", "spread", "batch_size", "gamma", "beta", "mode", "seen",
+  "seed"]);
 
+/** @typedef {import("./shared/view.js").View<import("../../types/traits").BatchNormLab>} View */
+/** @typedef {ReturnType<typeof answer>} Answer */
+/** @typedef {import("./shared/reactive.js").Computed<Answer>} Found */
+
+/** @param {View} view @param {number} index @returns {number[]} */
 function batchOf(view, index) {
   if (view.get("source") === "worked") return WORKED;
   const normal = normalFrom(1000 * view.get("seed") + index);
@@ -16,12 +22,13 @@ function batchOf(view, index) {
   return Array.from({ length: view.get("batch_size") }, () => mean + spread * normal());
 }
 
+/** Mean and variance. @param {number[]} values */
 function statistics(values) {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   return [mean, values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length];
 }
 
-/** Everything the widget shows: the batch at its three stages and both kinds of statistics. */
+/** Everything the widget shows: the batch at its three stages and both kinds of statistics. @param {View} view */
 function answer(view) {
   const batch = batchOf(view, 0);
   let moving = [0, 1];
@@ -36,16 +43,14 @@ function answer(view) {
   return { batch, own, moving, used, normal, outputs };
 }
 
-function build(view) {
-  let now = answer(view);
-  view.watch(INPUTS, () => {
-    now = answer(view);
-  });
-  view.body.append(controls(view), lines(view, () => now), numbers(view, () => now));
+function build(/** @type {View} */ view) {
+  const found = view.computed(INPUTS, () => answer(view));
+  view.body.append(controls(view), lines(view, found), numbers(view, found));
 }
 
+/** @param {View} view */
 function controls(view) {
-  const two = (v) => fixed(v, 2);
+  const two = (/** @type {number} */ v) => fixed(v, 2);
   const drawn = [
     slider(view, "mean", { label: "Mean", step: 0.5, format: two }),
     slider(view, "spread", { label: "Spread", step: 0.1, format: two }),
@@ -67,34 +72,37 @@ function controls(view) {
       slider(view, "seen", { label: "Training batches before" })));
 }
 
-function lines(view, now) {
+/** @param {View} view @param {Found} found */
+function lines(view, found) {
   const frame = h("div", { class: "cb-lines" });
   const words = result("meaning", { tag: "p", class: "cb-note" });
   let width = 0;
   const draw = () => {
     if (width === 0) return;
-    frame.replaceChildren(linesPicture(now(), width));
+    frame.replaceChildren(linesPicture(found.value, width));
   };
-  view.watch(INPUTS, () => {
+  view.watch([found], () => {
     draw();
-    words.show(meaning(view, now()), now().outputs.length);
+    words.show(meaning(view, found.value), found.value.outputs.length);
   });
   const stack = h("div", { class: "cb-stack" }, frame, words.element);
-  view.onWidth(stack, (available) => {
+  view.onWidth(stack, (/** @type {number} */ available) => {
     width = available;
     draw();
   });
   return stack;
 }
 
+/** @param {Answer} answer @param {number} width */
 function linesPicture({ batch, normal, outputs }, width) {
   const every = [0, ...batch, ...normal, ...outputs];
   const low = Math.floor(Math.min(...every) - 0.5);
   const high = Math.ceil(Math.max(...every) + 0.5);
   const left = width > 480 ? 108 : 12;
-  const x = (value) => left + ((value - low) / (high - low)) * (width - left - 14);
+  const x = (/** @type {number} */ value) => left + ((value - low) / (high - low)) * (width - left - 14);
   const rowHeight = width > 480 ? 50 : 64;
   const parts = [];
+  /** @type {[string, number[], string][]} */
   const rows = [["comes in", batch, "in"], ["normalised", normal, "mid"], ["scaled, shifted", outputs, "out"]];
   rows.forEach(([name, values, kind], row) => {
     const y = 30 + row * rowHeight + (width > 480 ? 0 : 12);
@@ -120,6 +128,7 @@ function linesPicture({ batch, normal, outputs }, width) {
   return s("svg", { width, height: foot + 6, viewBox: `0 0 ${width} ${foot + 6}`, "aria-hidden": "true" }, parts);
 }
 
+/** @param {View} view @param {Answer} answer */
 function meaning(view, { batch, own, used }) {
   if (view.get("mode") === "inference" && view.get("seen") === 0) {
     return "No training batch was seen: the moving statistics are still 0 and 1, and the layer changes next to " +
@@ -143,10 +152,12 @@ function meaning(view, { batch, own, used }) {
     "decide what leaves.";
 }
 
-function numbers(view, now) {
+/** @param {View} view @param {Found} found */
+function numbers(view, found) {
+  /** @type {Record<string, ReturnType<typeof result>>} */
   const cells = {};
-  const cell = (name) => (cells[name] = result(name, { live: false })).element;
-  const row = (label, ...names) =>
+  const cell = (/** @type {string} */ name) => (cells[name] = result(name, { live: false })).element;
+  const row = (/** @type {string} */ label, /** @type {string[]} */ ...names) =>
     h("tr", {}, h("th", { scope: "row" }, label), names.map((name) => h("td", {}, cell(name))));
   const usedNote = h("span", { class: "cb-note" });
   const table = h("table", { class: "cb-numbers" },
@@ -156,8 +167,8 @@ function numbers(view, now) {
     row("moving averages", "moving-mean", "moving-variance"),
     row("used to normalise", "used-mean", "used-variance"),
     row("leaves the layer", "output-mean", "output-variance"));
-  view.watch(INPUTS, () => {
-    const { own, moving, used, outputs } = now();
+  view.watch([found], () => {
+    const { own, moving, used, outputs } = found.value;
     const pairs = { batch: own, moving, used, output: statistics(outputs) };
     for (const [name, [mean, variance]] of Object.entries(pairs)) {
       cells[`${name}-mean`].show(fixed(mean, 2), mean);

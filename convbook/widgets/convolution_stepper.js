@@ -4,67 +4,106 @@ import { button, choice, numberField, result, slider } from "./shared/controls.j
 import { h, say, scrollBox } from "./shared/dom.js";
 import { sumSign, termsInWords } from "./shared/filtering.js";
 import { number } from "./shared/format.js";
-import { pointAtCells } from "./shared/keyboard.js";
 import { conv2dOutputShape } from "./shared/shapes.js";
-import { editableTable, numberTable } from "./shared/table.js";
+import { choiceTable, editableTable, numberTable } from "./shared/table.js";
 import { defineWidget } from "./shared/view.js";
 
 const PAUSE = 1000;
-const INPUTS = ["image", "kernel", "bias", "stride", "padding"];
+
+/** @typedef {import("./shared/view.js").View<import("../../types/traits").ConvolutionStepper>} View */
+/** @typedef {{ products: number[][][], sums: number[], value: number }} Sums of one output */
+
+/**
+ * Everything about a setting: every output, or the problem for which there is none.
+ * @typedef {object} Outputs
+ * @property {number[][][]} inputs
+ * @property {number[][][]} kernel
+ * @property {number} bias
+ * @property {number} stride
+ * @property {number} padding
+ * @property {number} size
+ * @property {number} height
+ * @property {number} width
+ * @property {number} rows 0 where there is a problem, and so with the columns
+ * @property {number} columns
+ * @property {string} problem
+ * @property {number[][]} values
+ */
+
+/** @typedef {Outputs & { step: number, row: number, column: number }} Now */
+/** @typedef {{ view: View, now: import("./shared/reactive.js").Computed<Now> }} Lab */
 
 // What a second and a third channel hold until the reader edits them.
 const MORE_INPUT = [[[2, 0, 1, 1], [1, 3, 0, 2], [0, 1, 2, 0], [1, 0, 1, 3]],
   [[0, 1, 0, 2], [2, 0, 1, 0], [1, 1, 3, 1], [0, 2, 0, 1]]];
 const MORE_KERNEL = [[[0, 1, 0], [1, -2, 1], [0, 1, 0]], [[1, 1, 1], [0, 0, 0], [-1, -1, -1]]];
 
-/** Everything about the current step; `problem` instead where there is no output. */
-function work(view) {
-  const [inputs, kernel, bias, stride, padding] = INPUTS.map((trait) => view.get(trait));
+/**
+ * @param {number[][][]} inputs @param {number[][][]} kernel @param {number} bias @param {number} stride
+ * @param {number} padding
+ * @returns {Outputs}
+ */
+function outputsOf(inputs, kernel, bias, stride, padding) {
   const base = { inputs, kernel, bias, stride, padding, size: kernel[0].length,
     height: inputs[0].length, width: inputs[0][0].length };
+  const without = (/** @type {string} */ problem) => ({ ...base, problem, rows: 0, columns: 0, values: [] });
   if (inputs.length !== kernel.length) {
-    return { ...base, problem: `the filter has ${kernel.length} channels and the input ` +
-      `${inputs.length}; a filter spans all the input's channels` };
+    return without(`the filter has ${kernel.length} channels and the input ${inputs.length}; a filter spans all the ` +
+      "input's channels");
   }
   try {
     const [, rows, columns] =
       conv2dOutputShape([inputs.length, base.height, base.width], 1, base.size, stride, padding);
-    const step = Math.min(view.get("step"), rows * columns - 1);
-    return { ...base, rows, columns, step, row: Math.floor(step / columns), column: step % columns };
+    const values = Array.from({ length: rows }, (_, r) =>
+      Array.from({ length: columns }, (_unused, c) => sumsAt(base, r, c).value));
+    return { ...base, problem: "", rows, columns, values };
   } catch (error) {
-    return { ...base, problem: error.message };
+    return without(/** @type {Error} */ (error).message);
   }
 }
 
-/** Patches, products and sums of the output at (row, column). */
-function compute({ inputs, kernel, bias, stride, padding }, row, column) {
+/**
+ * Products and sums of the output at (row, column).
+ * @param {Pick<Outputs, "inputs" | "kernel" | "bias" | "stride" | "padding">} setting
+ * @param {number} row
+ * @param {number} column
+ * @returns {Sums}
+ */
+function sumsAt({ inputs, kernel, bias, stride, padding }, row, column) {
   const products = kernel.map((plane, channel) => plane.map((line, r) => line.map((weight, c) =>
     weight * (inputs[channel][row * stride - padding + r]?.[column * stride - padding + c] ?? 0))));
   const sums = products.map((plane) => plane.flat().reduce((total, product) => total + product, 0));
   return { products, sums, value: sums.reduce((total, sum) => total + sum, 0) + bias };
 }
 
-function build(view) {
+function build(/** @type {View} */ view) {
+  const outputs = view.computed(["image", "kernel", "bias", "stride", "padding"], outputsOf);
+  const now = view.computed([outputs, "step"], (all, wanted) => {
+    const step = Math.max(0, Math.min(wanted, all.rows * all.columns - 1));
+    return { ...all, step, row: Math.floor(step / (all.columns || 1)), column: step % (all.columns || 1) };
+  });
+  const lab = { view, now };
   const problem = result("problem", { tag: "p", class: "cb-problem" });
   const channels = h("div", { class: "cb-panel" });
   const outcome = h("div", { class: "cb-panel" });
-  let shape = "";
+  view.watch([outputs], () => {
+    const why = outputs.value.problem;
+    problem.show(why ? `No output: ${why}.` : "", why);
+    outcome.hidden = why !== "";
+  });
+  const shape = view.computed([outputs], ({ inputs, height, width, kernel, size, padding }) =>
+    [inputs.length, height, width, kernel.length, size, padding].join());
   let forget = () => {};
-  view.watch([...INPUTS, "step"], () => {
-    const now = work(view);
-    problem.show(now.problem ? `No output: ${now.problem}.` : "", now.problem ?? "");
-    outcome.hidden = Boolean(now.problem);
-    const key = [now.inputs.length, now.height, now.width, now.kernel.length, now.size, now.padding].join();
-    if (key === shape) return;
-    shape = key;
+  view.watch([shape], () => {
     forget();
     forget = view.scope(() => channels.replaceChildren(
-      ...now.inputs.map((_, channel) => channelRow(view, now, channel))));
+      ...outputs.value.inputs.map((_, channel) => channelRow(lab, channel))));
   });
-  outcome.append(outcomeOf(view));
-  view.body.append(settingsOf(view), problem.element, transport(view), channels, outcome);
+  outcome.append(outcomeOf(lab));
+  view.body.append(settingsOf(view), problem.element, transport(lab), channels, outcome);
 }
 
+/** @param {View} view */
 function settingsOf(view) {
   return h("div", { class: "cb-panel cb-controls" },
     choice(view, channelsOf(view), { label: "Input channels", options: [[1, "1"], [2, "2"], [3, "3"]] }),
@@ -74,45 +113,51 @@ function settingsOf(view) {
     slider(view, "padding", { label: "Padding" }));
 }
 
-/** The number of channels of input and filter together: a filter always spans them all. */
+/** The number of channels of input and filter together: a filter always spans them all. @param {View} view */
 function channelsOf(view) {
+  /** @type {(planes: number[][][], more: number[][][], count: number) => number[][][]} */
   const grown = (planes, more, count) => Array.from({ length: count }, (_, i) =>
     planes[i] ?? resizedRows(more[i - 1], planes[0].length, planes[0][0].length));
   return {
     watch: ["image"],
     get: () => view.get("image").length,
-    set: (count) => view.set({ image: grown(view.get("image"), MORE_INPUT, count),
+    set: (/** @type {number} */ count) => view.set({ image: grown(view.get("image"), MORE_INPUT, count),
       kernel: grown(view.get("kernel"), MORE_KERNEL, count) }),
   };
 }
 
+/** @param {View} view @param {"image" | "kernel"} trait */
 function sideOf(view, trait) {
   return {
     watch: [trait],
     get: () => view.get(trait)[0].length,
     limit: { maximum: Math.max(...view.limit(trait).sizes?.[1] ?? []) },
-    set: (side) => view.set({ [trait]: view.get(trait).map((plane) => resizedRows(plane, side, side)) }),
+    set: (/** @type {number} */ side) =>
+      view.set({ [trait]: view.get(trait).map((plane) => resizedRows(plane, side, side)) }),
   };
 }
 
-function channelRow(view, { height, width, size, padding, inputs }, channel) {
+/** @param {Lab} lab @param {number} channel */
+function channelRow({ view, now }, channel) {
+  const { height, width, size, padding, inputs } = now.value;
   const name = inputs.length > 1 ? ` channel ${channel}` : "";
+  /** @type {(r: number, c: number) => boolean} */
   const inside = (r, c) => r >= padding && c >= padding && r < height + padding && c < width + padding;
   const input = editableTable(view, { rows: height + 2 * padding, columns: width + 2 * padding, caption: `Input${name}`,
     at: (r, c) => (inside(r, c) ? itemOf(view, "image", [channel, r - padding, c - padding]) : null) });
   const kernel = editableTable(view, { rows: size, columns: size, caption: `Filter${name}`,
     at: (r, c) => itemOf(view, "kernel", [channel, r, c]) });
   const products = numberTable(size, size, `Products${name}`);
-  const figure = (title, table) => h("figure", {}, h("figcaption", {}, title), scrollBox(table.element));
-  const sign = (text) => h("span", { class: "cb-sign", "aria-hidden": "true" }, text);
+  const figure = (/** @type {string} */ title, /** @type {{ element: Element }} */ table) =>
+    h("figure", {}, h("figcaption", {}, title), scrollBox(table.element));
+  const sign = (/** @type {string} */ text) => h("span", { class: "cb-sign", "aria-hidden": "true" }, text);
   // Old products say nothing about a setting that has no output.
   const outcome = [sign("="), figure("products", products)];
-  view.watch([...INPUTS, "step"], () => {
-    const now = work(view);
-    markPatch(input.cells, now, inside);
-    for (const part of outcome) part.hidden = Boolean(now.problem);
-    if (now.problem) return;
-    const found = compute(now, now.row, now.column).products[channel];
+  view.watch([now], () => {
+    markPatch(input.cells, now.value, inside);
+    for (const part of outcome) part.hidden = now.value.problem !== "";
+    if (now.value.problem) return;
+    const found = sumsAt(now.value, now.value.row, now.value.column).products[channel];
     if (!found || found.length !== size) return;
     const limit = Math.max(1, ...found.flat().map(Math.abs)) * 1.6;
     products.show(found, (value) => {
@@ -124,7 +169,10 @@ function channelRow(view, { height, width, size, padding, inputs }, channel) {
     outcome, input.problems, kernel.problems);
 }
 
-/** Outlines the cells under the filter; cells outside the input are padding. */
+/**
+ * Outlines the cells under the filter; cells outside the input are padding.
+ * @param {HTMLElement[][]} cells @param {Now} now @param {(r: number, c: number) => boolean} inside
+ */
 function markPatch(cells, now, inside) {
   const top = now.row * now.stride;
   const left = now.column * now.stride;
@@ -139,42 +187,39 @@ function markPatch(cells, now, inside) {
   }));
 }
 
-function outcomeOf(view) {
+/** @param {Lab} lab */
+function outcomeOf({ view, now }) {
   const words = h("div", { class: "cb-sum-words" });
   const heading = h("p", { class: "cb-heading" });
   const value = result("value", { class: "cb-answer" });
-  const map = h("div");
   const shape = result("output-shape", { tag: "figcaption", live: false });
-  let table = null;
-  view.watch([...INPUTS, "step"], () => {
-    const now = work(view);
-    if (now.problem) return;
-    if (!table || table.cells.length !== now.rows || table.cells[0].length !== now.columns) {
-      table = numberTable(now.rows, now.columns, "Output map");
-      table.element.classList.add("cb-map");
-      table.element.setAttribute("aria-label", "Output map; the arrow keys choose a cell");
-      pointAtOutput(view, table.element);
-      map.replaceChildren(table.element);
-    }
-    const all = Array.from({ length: now.rows },
-      (_, r) => Array.from({ length: now.columns }, (_unused, c) => compute(now, r, c).value));
-    table.show(all, (found, r, c) => {
-      const index = r * now.columns + c;
-      return index > now.step ? { text: "?", name: "cb-later" } : { name: index === now.step ? "cb-now" : "" };
+  const map = choiceTable("Output map; the arrow keys choose a cell", {
+    hover: false,
+    size: () => [now.value.rows || 1, now.value.columns || 1],
+    get: () => [now.value.row, now.value.column],
+    set: ([row, column]) => view.set({ step: row * now.value.columns + column }),
+  });
+  view.watch([now], () => {
+    const { problem, step, rows, columns, row, column, values } = now.value;
+    if (problem) return;
+    map.show(values, (_found, r, c) => {
+      const index = r * columns + c;
+      return index > step ? { text: "?", name: "cb-later" } : { name: index === step ? "cb-now" : "" };
     });
-    const found = compute(now, now.row, now.column);
-    say(heading, `Output (${now.row}, ${now.column}), step ${now.step + 1} of ${now.rows * now.columns}`);
-    words.replaceChildren(...sumLines(now, found));
+    const found = sumsAt(now.value, row, column);
+    say(heading, `Output (${row}, ${column}), step ${step + 1} of ${rows * columns}`);
+    words.replaceChildren(...sumLines(now.value, found));
     value.show(number(found.value), found.value);
-    shape.show(`output, ${now.rows} × ${now.columns}`, [now.rows, now.columns]);
+    shape.show(`output, ${rows} × ${columns}`, [rows, columns]);
   });
   return h("div", { class: "cb-result-line" },
-    h("figure", {}, shape.element, scrollBox(map)),
+    h("figure", {}, shape.element, scrollBox(map.element)),
     h("div", { class: "cb-sum-words" }, heading, words, h("p", {}, "Value: ", value.element)),
     h("div", { class: "cb-bias" },
       numberField(view, "bias", { label: "Bias", width: 3 })));
 }
 
+/** @param {Now} now @param {Sums} found */
 function sumLines({ kernel, bias }, { products, sums, value }) {
   /** @param {number[]} terms @param {number} total */
   const sum = (terms, total) => `${termsInWords(terms)} ${sumSign(terms, total)} ${number(total)}`;
@@ -190,32 +235,20 @@ function sumLines({ kernel, bias }, { products, sums, value }) {
   return lines;
 }
 
-function pointAtOutput(view, element) {
-  element.setAttribute("role", "application");
-  pointAtCells(element, {
-    hover: false,
-    size: () => [work(view).rows ?? 1, work(view).columns ?? 1],
-    get: () => [work(view).row ?? 0, work(view).column ?? 0],
-    set: ([row, column]) => view.set({ step: row * work(view).columns + column }),
-  });
-}
-
-/** Back, play, forward, and a slider over the steps. */
-function transport(view) {
-  const last = () => {
-    const now = work(view);
-    return now.problem ? 0 : now.rows * now.columns - 1;
-  };
-  const at = () => work(view).step ?? 0;
-  const go = (step) => view.set({ step: Math.max(0, Math.min(last(), step)) });
-  let timer = null;
+/** Back, play, forward, and a slider over the steps. @param {Lab} lab */
+function transport({ view, now }) {
+  const last = () => Math.max(0, now.value.rows * now.value.columns - 1);
+  const at = () => now.value.step;
+  const go = (/** @type {number} */ step) => view.set({ step: Math.max(0, Math.min(last(), step)) });
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let timer;
   const stop = () => {
     clearInterval(timer);
-    timer = null;
+    timer = undefined;
     say(play, "Play");
   };
   const play = button("Play", () => {
-    if (timer !== null) {
+    if (timer !== undefined) {
       stop();
       return;
     }
@@ -228,10 +261,11 @@ function transport(view) {
   });
   const back = button("Back", () => go(at() - 1));
   const forward = button("Forward", () => go(at() + 1), { class: "cb-button cb-primary" });
-  const track = slider(view, { watch: [...INPUTS, "step"], get: at, set: go },
+  const track = slider(view, { watch: [now], get: at, set: go },
     { label: "Step", min: 0, max: view.limit("step").maximum, format: (step) => `${step + 1} of ${last() + 1}` });
-  view.watch([...INPUTS, "step"], () => {
-    track.querySelector("input").max = last();
+  const range = /** @type {HTMLInputElement} */ (track.querySelector("input"));
+  view.watch([now], () => {
+    range.max = String(last());
     back.disabled = at() === 0;
     forward.disabled = at() === last();
   });

@@ -8,37 +8,41 @@ import { notePractice, tallied } from "./shared/practice.js";
 import { prose } from "./shared/prose.js";
 import { defineWidget } from "./shared/view.js";
 
-const WHICH = ["topic", "level", "number"];
-const ANSWER = ["given", "tries", "solution_shown"];
+const WHICH = /** @type {const} */ (["topic", "level", "number"]);
+const ANSWER = /** @type {const} */ (["given", "tries", "solution_shown"]);
 const FRESH = { given: null, tries: 0, solution_shown: false };
 
-const problemFor = (view) => {
-  const [topic, level, count] = WHICH.map((trait) => view.get(trait));
-  return drawProblem(chooseTemplate(count, topic, level), count);
-};
+/** @typedef {import("./shared/view.js").View<import("../../types/traits").Drill>} View */
+/** @typedef {ReturnType<typeof drawProblem>} Problem */
 
+/** @param {Problem} problem @param {number | null} given */
 function judged({ answer, mistakes, solution }, given) {
-  if (given === null || given === undefined) return "";
+  if (given === null) return "";
   if (given === answer) return `Right: ${number(answer)}.`;
   return `Not ${number(given)}. ${mistakes.get(given) ?? `Begin like this: ${solution[0]}`}`;
 }
 
-function build(view) {
+function build(/** @type {View} */ view) {
   keepState(view, "Drill", [...WHICH, ...ANSWER, "score"]);
   view.body.append(controls(view), panel(view), scoreLine(view));
 }
 
+/** @param {View} view */
 function controls(view) {
   // Another kind of problem starts with its first, and the old answer goes.
-  const fresh = (trait) => ({ watch: [trait], get: () => view.get(trait),
-    set: (value) => view.set({ [trait]: value, number: 0, ...FRESH }) });
+  const fresh = (/** @type {"topic" | "level"} */ trait) => ({ watch: [trait], get: () => view.get(trait),
+    set: (/** @type {any} */ value) => view.set({ [trait]: value, number: 0, ...FRESH }) });
+  const topics = ["output size", "parameters", "operations", "receptive field"];
   return h("div", { class: "cb-row" },
-    select(view, fresh("topic"), { label: "Topic", options: [["", "all topics"],
-      ...["output size", "parameters", "operations", "receptive field"].map((topic) => [topic, topic])] }),
+    select(view, fresh("topic"), { label: "Topic",
+      options: [["", "all topics"], ...topics.map((topic) => /** @type {[string, string]} */ ([topic, topic]))] }),
     choice(view, fresh("level"), { label: "Level", options: [[1, "1"], [2, "2"], [3, "3"], [0, "all"]] }));
 }
 
+/** @param {View} view */
 function panel(view) {
+  const problem = view.computed(WHICH, (topic, level, count) =>
+    drawProblem(chooseTemplate(count, topic, level), count));
   const id = uniqueId("cb-answer");
   const position = h("p", { class: "cb-label" });
   const stem = h("label", { class: "cb-stem", "data-cb": "stem", for: id });
@@ -46,25 +50,30 @@ function panel(view) {
   const feedback = result("feedback", { tag: "p", class: "cb-feedback" });
   const solution = h("div", { class: "cb-solution", role: "status" });
   const further = h("div", { class: "cb-row cb-further" });
+  /** @type {string | null} */
   let follow = null;
+  const goOn = () => {
+    if (follow) /** @type {HTMLElement | null} */ (view.root.querySelector(follow))?.focus();
+    follow = null;
+  };
 
-  const count = (right) => {
+  const count = (/** @type {boolean} */ right) => {
     if (view.get("tries") > 0) return {};
-    const { objective } = problemFor(view).template;
+    const { objective } = problem.value.template;
     notePractice(objective, right);
     return { score: tallied(view.get("score"), objective, right) };
   };
-  const check = (event) => {
+  const check = (/** @type {Event} */ event) => {
     event.preventDefault();
-    const { value, problem } = readCount(field.value);
-    field.toggleAttribute("aria-invalid", Boolean(problem));
-    if (problem) {
+    const { value, problem: unread } = readCount(field.value);
+    field.toggleAttribute("aria-invalid", Boolean(unread));
+    if (value === undefined) {
       field.setAttribute("aria-invalid", "true");
       feedback.element.className = "cb-feedback cb-problem";
-      feedback.show(problem, "");
+      feedback.show(unread, "");
       return;
     }
-    const { answer } = problemFor(view);
+    const { answer } = problem.value;
     if (view.get("given") !== answer) {
       follow = value === answer ? ".cb-next" : null;
       view.set({ ...count(value === answer), given: value, tries: view.get("tries") + 1 });
@@ -74,7 +83,7 @@ function panel(view) {
   const next = () => {
     follow = "input[type=text]";
     const now = view.get("number");
-    view.set({ number: now >= view.limit("number").maximum ? 0 : now + 1, ...FRESH });
+    view.set({ number: now >= (view.limit("number").maximum ?? Infinity) ? 0 : now + 1, ...FRESH });
   };
   const solve = () => {
     follow = ".cb-next";
@@ -84,19 +93,19 @@ function panel(view) {
     field.removeAttribute("aria-invalid");
   });
 
-  view.watch(WHICH, () => {
-    const { template, stem: text } = problemFor(view);
+  view.watch([problem], () => {
+    const { template, stem: text } = problem.value;
     say(position, `Problem ${number(view.get("number") + 1)} · ${template.topic}, level ${template.level} · ` +
       `objective ${template.objective}`);
     stem.replaceChildren(...prose(text));
     field.value = "";
   });
-  view.watch([...WHICH, ...ANSWER], () => {
-    const drawn = problemFor(view);
+  view.watch([problem, ...ANSWER], () => {
+    const drawn = problem.value;
     const given = view.get("given");
     const right = given === drawn.answer;
     const open = right || view.get("solution_shown");
-    if (Number.isInteger(given) && readCount(field.value).value !== given) field.value = number(given);
+    if (given !== null && readCount(field.value).value !== given) field.value = number(given);
     field.removeAttribute("aria-invalid");
     feedback.element.className = `cb-feedback ${right ? "cb-is-right" : "cb-is-wrong"}`;
     feedback.show(judged(drawn, given), given ?? "");
@@ -104,8 +113,7 @@ function panel(view) {
     further.replaceChildren(
       ...(open ? [] : [button("Show the solution", solve)]),
       button(open ? "Next problem" : "Skip it", next, { class: `cb-button cb-next${open ? " cb-primary" : ""}` }));
-    if (follow) view.root.querySelector(follow)?.focus();
-    follow = null;
+    goOn();
   });
   return h("div", { class: "cb-panel cb-problem-panel" }, position,
     h("form", { class: "cb-form", onsubmit: check, novalidate: true }, stem,
@@ -113,12 +121,14 @@ function panel(view) {
     feedback.element, solution, further);
 }
 
+/** @param {Problem} problem */
 function worked({ template, solution }) {
   return [h("p", { class: "cb-heading" }, "Worked solution"),
     h("ol", {}, solution.map((step) => h("li", {}, prose(step)))),
     h("p", { class: "cb-note" }, "More in ", sectionLink(template.section), ".")];
 }
 
+/** @param {View} view */
 function scoreLine(view) {
   const line = result("score", { tag: "p", class: "cb-note", live: false });
   view.watch(["score"], () => {

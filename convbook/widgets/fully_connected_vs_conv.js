@@ -7,17 +7,24 @@ import { padPlane, plane, poolPlane } from "./shared/tensor.js";
 import { defineWidget } from "./shared/view.js";
 import record from "./shared/shuffle_test.json";
 
-const SIZES = ["image_size", "channels", "units", "filters", "kernel_size"];
+const SIZES = /** @type {const} */ (["image_size", "channels", "units", "filters", "kernel_size"]);
 const SIDE = 240;
 const NAMES = ["dense-in-order", "dense-shuffled", "conv-in-order", "conv-shuffled"];
 
-function build(view) {
+/** @typedef {import("./shared/view.js").View<import("../../types/traits").FullyConnectedVsConv>} View */
+/** @typedef {import("./shared/tensor.js").Plane} Plane */
+/** @typedef {"dense" | "conv"} Kind */
+/** @typedef {ReturnType<typeof countsOf>} Counts */
+
+function build(/** @type {View} */ view) {
   view.body.append(sizes(view), comparison(view), shuffleTest(view));
 }
 
 // --- parameters, to scale ------------------------------------------------------------------------
 
+/** @param {View} view */
 function sizes(view) {
+  /** @type {(trait: (typeof SIZES)[number], label: string, reach: number, width?: number) => HTMLElement} */
   const field = (trait, label, reach, width = 4) => rangeField(view, trait, { label, reach, width });
   return h("div", { class: "cb-panel" }, h("div", { class: "cb-controls" },
     field("image_size", "Picture side", 512),
@@ -27,8 +34,11 @@ function sizes(view) {
     choice(view, "channels", { label: "Channels", options: [[1, "1"], [3, "3"]] })));
 }
 
-function countsOf(view) {
-  const [side, channels, units, filters, kernel] = SIZES.map((trait) => view.get(trait));
+/**
+ * @param {number} side @param {number} channels @param {number} units @param {number} filters
+ * @param {number} kernel
+ */
+function countsOf(side, channels, units, filters, kernel) {
   const inputs = side * side * channels;
   const outputs = conv2dOutputShape([channels, side, side], filters, kernel, 1, "same").reduce((all, n) => all * n, 1);
   return { side, channels, units, filters, kernel, inputs, outputs,
@@ -36,15 +46,17 @@ function countsOf(view) {
     equal: denseParameters(inputs, outputs) };
 }
 
+/** @param {View} view */
 function comparison(view) {
+  const counts = view.computed(SIZES, countsOf);
   const drawing = h("div");
   const dense = result("dense-parameters", { class: "cb-answer" });
   const conv = result("conv-parameters", { class: "cb-answer" });
   const denseWords = h("p", { class: "cb-note" });
   const convWords = h("p", { class: "cb-note" });
   const fair = result("equal-dense-parameters", { tag: "p", live: false, class: "cb-note" });
-  view.watch(SIZES, () => {
-    const now = countsOf(view);
+  view.watch([counts], () => {
+    const now = counts.value;
     drawing.replaceChildren(squares(now));
     dense.show(number(now.dense), now.dense);
     conv.show(number(now.conv), now.conv);
@@ -66,10 +78,13 @@ function comparison(view) {
     fair.element));
 }
 
-/** Two squares whose areas are the two counts; the small one stands in the corner of the large. */
+/**
+ * Two squares whose areas are the two counts; the small one stands in the corner of the large.
+ * @param {Counts} counts
+ */
 function squares({ dense, conv }) {
   const larger = Math.max(dense, conv);
-  const side = (count) => SIDE * Math.sqrt(count / larger);
+  const side = (/** @type {number} */ count) => SIDE * Math.sqrt(count / larger);
   const [denseSide, convSide] = [side(dense), side(conv)];
   const convIsSmall = conv <= dense;
   const small = convIsSmall ? convSide : denseSide;
@@ -88,14 +103,16 @@ function squares({ dense, conv }) {
 
 // --- the shuffle test ----------------------------------------------------------------------------
 
+/** @param {View} view */
 function shuffleTest(view) {
   const networks = unpack(view.get("_weights"));
   const canvas = h("canvas", { role: "img" });
   const truth = h("p", { class: "cb-note" });
-  const columns = ["dense", "conv"].map((kind) => voteColumn(kind));
-  view.watch(["example", "shuffled"], () => {
+  const columns = [voteColumn("dense"), voteColumn("conv")];
+  const digit = view.computed(["example", "shuffled"], digitOf);
+  view.watch([digit], () => {
     const shuffled = view.get("shuffled");
-    const pixels = digitOf(view);
+    const pixels = digit.value;
     paintPlane(canvas, plane(8, 8, pixels.map((v) => 16 - v)), "grey", 0, 16);
     const label = record.labels[view.get("example")];
     canvas.setAttribute("aria-label", `A handwritten ${label}${shuffled ? ", its pixels in another order" : ""}`);
@@ -119,11 +136,13 @@ function shuffleTest(view) {
     recordTable());
 }
 
-function digitOf(view) {
-  const pixels = record.examples[view.get("example")];
-  return Float64Array.from(view.get("shuffled") ? record.order.map((from) => pixels[from]) : pixels);
+/** @param {number} example @param {boolean} shuffled */
+function digitOf(example, shuffled) {
+  const pixels = record.examples[example];
+  return Float64Array.from(shuffled ? record.order.map((from) => pixels[from]) : pixels);
 }
 
+/** @param {Kind} kind */
 function voteColumn(kind) {
   const says = result(`${kind}-says`, { tag: "p" });
   const rows = Array.from({ length: 10 }, (_, digit) => ({
@@ -133,6 +152,7 @@ function voteColumn(kind) {
   const element = h("div", {}, h("p", { class: "cb-heading" }, title), says.element,
     h("div", { class: "cb-votes" },
       rows.map(({ digit, bar, share }) => [h("span", {}, digit), h("div", {}, bar), share])));
+  /** @type {(probabilities: number[], label: number) => void} */
   const show = (probabilities, label) => {
     const top = probabilities.indexOf(Math.max(...probabilities));
     rows.forEach(({ bar, share, digit }) => {
@@ -146,13 +166,14 @@ function voteColumn(kind) {
 }
 
 function recordTable() {
+  /** @type {(kind: Kind, order: "in-order" | "shuffled") => HTMLElement} */
   const cell = (kind, order) => {
     const scores = record.accuracies[`${kind}-${order}`];
     const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
     return h("td", { "data-cb": `accuracy-${kind}-${order}` }, percent(mean),
       h("span", { class: "cb-note" }, ` (${percent(Math.min(...scores))} to ${percent(Math.max(...scores))})`));
   };
-  const row = (kind, name) =>
+  const row = (/** @type {Kind} */ kind, /** @type {string} */ name) =>
     h("tr", {}, h("th", { scope: "row" }, `${name}, ${number(record.parameters[kind])} parameters`),
     cell(kind, "in-order"), cell(kind, "shuffled"));
   return [
@@ -171,9 +192,10 @@ function recordTable() {
 const DENSE_SHAPES = [64 * 28, 28, 28 * 10, 10];
 const CONV_SHAPES = [8 * 9, 8, 24 * 8 * 9, 24, 24 * 10, 10];
 
-/** The parameters of each network, in the order in which Python packed them. */
+/** The parameters of each network, in the order in which Python packed them. @param {DataView} buffer */
 function unpack(buffer) {
-  const weights = new Float32Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
+  const end = buffer.byteOffset + buffer.byteLength;
+  const weights = new Float32Array(/** @type {ArrayBuffer} */ (buffer.buffer).slice(buffer.byteOffset, end));
   let at = 0;
   return Object.fromEntries(NAMES
     .map((name) => [name, (name.startsWith("dense") ? DENSE_SHAPES : CONV_SHAPES).map((length) => {
@@ -182,6 +204,7 @@ function unpack(buffer) {
   })]));
 }
 
+/** @param {Float32Array[]} parameters @param {Kind} kind @param {Float64Array} pixels */
 function probabilitiesOf(parameters, kind, pixels) {
   const input = pixels.map((value) => value / 16);
   const logits = kind === "dense" ? denseNetwork(parameters, input) : convNetwork(parameters, input);
@@ -191,7 +214,10 @@ function probabilitiesOf(parameters, kind, pixels) {
   return raised.map((value) => value / total);
 }
 
-/** A dense layer; its weights lie (inputs, units). */
+/**
+ * A dense layer; its weights lie (inputs, units).
+ * @param {ArrayLike<number>} input @param {Float32Array} weight @param {Float32Array} bias
+ */
 function linear(input, weight, bias) {
   return Array.from(bias, (start, unit) => {
     let sum = start;
@@ -200,21 +226,26 @@ function linear(input, weight, bias) {
   });
 }
 
-const rectified = (values) => values.map((value) => Math.max(0, value));
+const rectified = (/** @type {number[]} */ values) => values.map((value) => Math.max(0, value));
 
+/** @param {Float32Array[]} parameters @param {Float64Array} input */
 function denseNetwork([w1, b1, w2, b2], input) {
   return linear(rectified(linear(input, w1, b1)), w2, b2);
 }
 
+/** @param {Float32Array[]} parameters @param {Float64Array} input */
 function convNetwork([k1, b1, k2, b2, w, b], input) {
-  const first = convolved([plane(8, 8, input)], k1, b1);
+  const first = convolved([plane(8, 8, Float64Array.from(input))], k1, b1);
   const pooled = first.map((map) => poolPlane(map, [2, 2], 2, "max"));
   const second = convolved(pooled, k2, b2);
   const means = second.map(({ data }) => data.reduce((sum, value) => sum + value, 0) / data.length);
   return linear(means, w, b);
 }
 
-/** 3×3 filters over all maps, padding 1, then ReLU; kernels lie (filter, channel, row, column). */
+/**
+ * 3×3 filters over all maps, padding 1, then ReLU; kernels lie (filter, channel, row, column).
+ * @param {Plane[]} maps @param {Float32Array} kernels @param {Float32Array} biases
+ */
 function convolved(maps, kernels, biases) {
   const padded = maps.map((map) => padPlane(map, 1));
   const { height, width } = maps[0];

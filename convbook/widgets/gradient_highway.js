@@ -6,13 +6,19 @@ import { normalFrom } from "./shared/tensor.js";
 import { defineWidget } from "./shared/view.js";
 
 const WIDTH = 8;
-const INPUTS = ["depth", "scale", "activation", "cancel_block", "cancel", "seed"];
+const INPUTS = /** @type {const} */ (["depth", "scale", "activation", "cancel_block", "cancel", "seed"]);
 // Below this a length is drawn at the foot of the picture; its number is still read out.
 const LOWEST = -30;
 // A gradient is said to explode beyond ten times its length, and to vanish below a hundredth.
 const GROWN = 10;
 const VANISHED = 0.01;
 
+/** @typedef {import("./shared/view.js").View<import("../../types/traits").GradientHighway>} View */
+/** @typedef {import("../../types/traits").GradientHighway} Traits */
+/** @typedef {{ depth: number, plain: number[], residual: number[] }} Lengths of the gradient below each block */
+/** @typedef {import("./shared/reactive.js").Computed<Lengths>} Found */
+
+/** @type {Record<Traits["activation"], [(z: number) => number, (z: number) => number]>} */
 const ACTIVATIONS = {
   linear: [(z) => z, () => 1],
   relu: [(z) => Math.max(z, 0), (z) => (z > 0 ? 1 : 0)],
@@ -23,15 +29,20 @@ const ACTIVATIONS = {
 const within = (value, low, high) => Math.min(high, Math.max(low, value));
 const lengthOf = (/** @type {number[]} */ vector) => Math.sqrt(vector.reduce((sum, v) => sum + v * v, 0));
 
+/** @param {() => number} normal */
 function unitVector(normal) {
   const vector = Array.from({ length: WIDTH }, normal);
   const length = lengthOf(vector);
   return vector.map((v) => v / length);
 }
 
-/** Length of the gradient below each block, block 1 first. `shortcut` is 1 with it, 0 without. */
+/**
+ * Length of the gradient below each block, block 1 first. `shortcut` is 1 with it, 0 without.
+ * @param {Omit<Traits, "block">} setting
+ * @param {0 | 1} shortcut
+ */
 function gradientLengths(setting, shortcut) {
-  const { depth, scale, activation, cancelBlock, cancel, seed } = setting;
+  const { depth, scale, activation, cancel_block: cancelBlock, cancel, seed } = setting;
   const [act, derivative] = ACTIVATIONS[activation];
   const normal = normalFrom(seed);
   let signal = unitVector(normal);
@@ -40,6 +51,7 @@ function gradientLengths(setting, shortcut) {
   for (let block = 1; block <= depth; block += 1) {
     const weights = Array.from({ length: WIDTH * WIDTH }, () => (normal() * scale) / Math.sqrt(WIDTH));
     const slope = new Float64Array(WIDTH * WIDTH);
+    /** @type {number[]} */
     const next = new Array(WIDTH);
     for (let i = 0; i < WIDTH; i += 1) {
       if (block === cancelBlock) {
@@ -70,51 +82,54 @@ function gradientLengths(setting, shortcut) {
   return lengths.reverse();
 }
 
-function answer(view) {
+/** @returns {Lengths} */
+function answer(/** @type {View} */ view) {
   const depth = within(view.get("depth"), 1, 100);
   const setting = { depth, scale: view.get("scale"), activation: view.get("activation"), seed: view.get("seed"),
-    cancelBlock: view.get("cancel_block"), cancel: view.get("cancel") };
+    cancel_block: view.get("cancel_block"), cancel: view.get("cancel") };
   return { depth, plain: gradientLengths(setting, 0), residual: gradientLengths(setting, 1) };
 }
 
-function build(view) {
-  let now = answer(view);
-  view.watch(INPUTS, () => {
-    now = answer(view);
-  });
-  view.body.append(controls(view), readings(view, () => now), chart(view, () => now));
+function build(/** @type {View} */ view) {
+  const found = view.computed(INPUTS, () => answer(view));
+  view.body.append(controls(view), readings(view, found), chart(view, found));
 }
 
+/** @param {View} view */
 function controls(view) {
-  const cancel = slider(view, "cancel", { label: "c", step: 0.01, format: (v) => fixed(v, 2) });
+  const two = (/** @type {number} */ value) => fixed(value, 2);
+  const cancel = slider(view, "cancel", { label: "c", step: 0.01, format: two });
   const block = slider(view, "cancel_block", { label: "Block with F(x) = −c·x",
     format: (v) => (v === 0 ? "none" : number(v)) });
+  const track = /** @type {HTMLInputElement} */ (block.querySelector("input"));
   view.watch(["depth"], () => {
-    block.querySelector("input").max = view.get("depth");
+    track.max = String(view.get("depth"));
   });
   view.watch(["cancel_block"], () => {
     cancel.hidden = view.get("cancel_block") === 0;
   });
   return h("div", { class: "cb-panel cb-controls" },
     slider(view, "depth", { label: "Blocks" }),
-    slider(view, "scale", { label: "Scale of the weights", step: 0.05, format: (v) => fixed(v, 2) }),
+    slider(view, "scale", { label: "Scale of the weights", step: 0.05, format: two }),
     select(view, "activation",
       { label: "Activation", options: [["relu", "ReLU"], ["tanh", "tanh"], ["linear", "none"]] }),
     slider(view, "seed", { label: "Draw of the weights" }),
     block, cancel);
 }
 
-function readings(view, now) {
+/** @param {View} view @param {Found} found */
+function readings(view, found) {
   const plain = result("plain-first", { class: "cb-answer" });
   const residual = result("residual-first", { class: "cb-answer" });
   const meaning = result("meaning", { tag: "p", class: "cb-note" });
-  view.watch(INPUTS, () => {
-    const { depth, plain: p, residual: r } = now();
+  view.watch([found], () => {
+    const { depth, plain: p, residual: r } = found.value;
     plain.show(scientific(p[0]), p[0]);
     residual.show(scientific(r[0]), r[0]);
     const dead = view.get("cancel_block") >= 1 && view.get("cancel_block") <= depth && view.get("cancel") === 1;
     meaning.show(inWordsOf(p[0], r[0], dead, view.get("cancel_block")), [p[0], r[0]]);
   });
+  /** @type {(kind: string, title: string, value: { element: HTMLElement }) => HTMLElement} */
   const box = (kind, title, value) => h("div", { class: "cb-reading" },
     h("span", { class: `cb-line cb-${kind}` }), h("span", { class: "cb-label" }, title), value.element);
   return h("div", { class: "cb-readings" },
@@ -124,6 +139,7 @@ function readings(view, now) {
     meaning.element);
 }
 
+/** @param {number} plain @param {number} residual @param {boolean} dead @param {number} block */
 function inWordsOf(plain, residual, dead, block) {
   if (dead) {
     return `In block ${number(block)} the branch is F(x) = −x. With the shortcut its Jacobian is −I + I = 0: ` +
@@ -146,32 +162,37 @@ function inWordsOf(plain, residual, dead, block) {
   return "At this depth and scale the plain stack does well enough without a shortcut.";
 }
 
-function chart(view, now) {
-  const frame = h("div", { class: "cb-chart", role: "application",
-    "aria-label": "Length of the gradient at each block; the arrow keys choose a block" });
+/** @param {View} view @param {Found} found */
+function chart(view, found) {
+  const frame = h("div", { class: "cb-chart" });
   const words = result("here", { tag: "p", class: "cb-note" });
-  const chosen = () => within(view.get("block"), 1, now().depth) - 1;
+  const chosen = view.computed([found, "block"], ({ depth }, block) => within(block, 1, depth) - 1);
   let width = 0;
   const left = 52;
-  const x = (i) => left + ((width - left - 12) * (i + 0.5)) / now().depth;
+  const x = (/** @type {number} */ i) => left + ((width - left - 12) * (i + 0.5)) / found.value.depth;
+  const show = pointAtCells(frame, {
+    label: "Length of the gradient at each block; the arrow keys choose a block",
+    size: () => [1, found.value.depth],
+    get: () => [0, chosen.value],
+    set: ([, i]) => view.set({ block: i + 1 }),
+    locate: (px) => {
+      const { depth } = found.value;
+      return [0, within(Math.floor(((px - left) / (width - left - 12)) * depth), 0, depth - 1)];
+    },
+    words: (i) => `block ${i + 1}`,
+  });
   const draw = () => {
     if (width === 0) return;
-    const cancelled = view.get("cancel_block") - 1;
-    frame.replaceChildren(chartPicture({ ...now(), cancelled }, chosen(), width, x, left));
-    const { plain, residual } = now();
-    const i = chosen();
+    const i = chosen.value;
+    const { plain, residual } = found.value;
+    frame.replaceChildren(chartPicture(found.value, view.get("cancel_block") - 1, i, width, x, left));
     words.show(`Below block ${number(i + 1)}: plain ${scientific(plain[i])}, residual ${scientific(residual[i])}.`,
       [plain[i], residual[i]]);
+    show();
   };
-  pointAtCells(frame, {
-    size: () => [1, now().depth],
-    get: () => [0, chosen()],
-    set: ([, i]) => view.set({ block: i + 1 }),
-    locate: (px) => [0, within(Math.floor(((px - left) / (width - left - 12)) * now().depth), 0, now().depth - 1)],
-  });
-  view.watch([...INPUTS, "block"], draw);
+  view.watch([found, chosen], draw);
   const stack = h("div", { class: "cb-stack" }, frame, words.element);
-  view.onWidth(stack, (available) => {
+  view.onWidth(stack, (/** @type {number} */ available) => {
     width = available;
     draw();
   });
@@ -193,7 +214,11 @@ function cancelledBlock(middle, blockWidth, width, floor) {
       class: "cb-tick" }, "F(x) = −c·x")];
 }
 
-function chartPicture({ plain, residual, depth, cancelled }, chosen, width, x, left) {
+/**
+ * @param {Lengths} lengths @param {number} cancelled @param {number} chosen @param {number} width
+ * @param {(block: number) => number} x @param {number} left
+ */
+function chartPicture({ plain, residual, depth }, cancelled, chosen, width, x, left) {
   const height = 230;
   const foot = 28;
   const logs = [...plain, ...residual].filter((v) => v > 0).map((v) => Math.max(LOWEST, Math.log10(v)));
@@ -202,7 +227,7 @@ function chartPicture({ plain, residual, depth, cancelled }, chosen, width, x, l
   // A logarithmic axis has no zero: where one occurs, it gets a line of its own below the axis.
   const zero = [...plain, ...residual].includes(0) ? 22 : 0;
   const span = height - foot - 8 - zero;
-  const y = (value) => (value === 0 ? height - foot
+  const y = (/** @type {number} */ value) => (value === 0 ? height - foot
     : 8 + ((high - Math.max(low, Math.log10(value))) / (high - low)) * span);
   const every = Math.max(1, Math.ceil((high - low) / 6));
   const parts = [];
@@ -220,12 +245,13 @@ function chartPicture({ plain, residual, depth, cancelled }, chosen, width, x, l
     parts.push(...cancelledBlock(x(cancelled), x(1) - x(0), width, height - foot));
   }
   parts.push(s("line", { x1: x(chosen), x2: x(chosen), y1: 8, y2: height - foot, class: "cb-here" }));
-  for (const [name, values] of [["plain", plain], ["residual", residual]]) {
+  for (const [name, values] of Object.entries({ plain, residual })) {
     parts.push(s("polyline",
       { points: values.map((v, i) => `${x(i).toFixed(1)},${y(v).toFixed(1)}`).join(" "), class: `cb-${name}` }),
       s("circle", { cx: x(chosen), cy: y(values[chosen]), r: 4.5, class: `cb-dot cb-${name}` }));
   }
   const labels = depth === 1 ? [0] : [...new Set([0, chosen, depth - 1])];
+  /** @type {Record<number, string>} */
   const anchors = { [depth - 1]: "end", 0: "start" };
   for (const i of labels.filter((at) => at === chosen || Math.abs(x(at) - x(chosen)) > 60)) {
     parts.push(s("text", { x: x(i), y: height - 8, "text-anchor": anchors[i] ?? "middle",

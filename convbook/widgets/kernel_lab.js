@@ -5,86 +5,72 @@ import { interiorOf, kernelInWords, lookInto, nearestOutput, sumInWords } from "
 import { fixed, number, percent, plural, signed } from "./shared/format.js";
 import { pictureFrame } from "./shared/frame.js";
 import { kernelEditor, kernelSize } from "./shared/kernel_editor.js";
-import { pointAtCells } from "./shared/keyboard.js";
 import { colourKey, decodePicture, greyPlane, paintPlane, pictureInput } from "./shared/picture.js";
 import { numberTable } from "./shared/table.js";
 import { correlatePlane, padPlane, plane, planeOf, turnKernel } from "./shared/tensor.js";
 import { defineWidget } from "./shared/view.js";
 import cameraUrl from "./shared/camera.webp";
-import presets from "./shared/kernels.json";
+import presetTable from "./shared/kernels.json";
 
 const STEP_EDGE = planeOf(Array.from({ length: 8 }, () => [0, 0, 0, 0, 255, 255, 255, 255]));
-const PICTURE = ["source", "image", "image_width"];
-const PADDED = [...PICTURE, "padding", "fill"];
-const FILTERED = [...PADDED, "kernel", "divisor", "operation", "stride"];
-const POINTED = ["row", "column"];
+const PICTURE = /** @type {const} */ (["source", "image", "image_width"]);
 
+/** @typedef {import("./shared/view.js").View<import("../../types/traits").KernelLab>} View */
+/** @typedef {import("./shared/tensor.js").Plane} Plane */
+/** @typedef {{ title: string, kernel: number[][], divisor: number, about: string }} Preset */
+
+/** @type {Record<string, Preset>} */
+const presets = presetTable;
+
+/** @type {Plane | null} */
 let photograph = null;
 
-async function build(view) {
+async function build(/** @type {View} */ view) {
   photograph ??= greyPlane(await decodePicture(cameraUrl));
-  const lab = new Lab(view);
-  view.body.append(pictureSettings(lab),
+  const lab = new Lab(view, photograph);
+  view.body.append(pictureSettings(view),
     h("div", { class: "cb-pictures" }, inputPicture(lab), outputPicture(lab)), filterSettings(view), colourLine(lab),
     insideOnePixel(lab), borderLine(lab));
   keepPresetInStep(view);
 }
 
-/** What the parts of one view share: the picture, its padded form, and the responses. */
+/** What follows from the settings of one view, each from what it depends on and no more. */
 class Lab {
-  constructor(view) {
+  /** @param {View} view @param {Plane} camera */
+  constructor(view, camera) {
     this.view = view;
-    view.watch(PADDED, () => {
-      this.padded = padPlane(this.picture(), view.get("padding"), view.get("fill"));
-    });
-    view.watch(FILTERED, () => {
-      this.out = correlatePlane(this.padded, this.kernel, {
-        stride: view.get("stride"), divisor: view.get("divisor"), reuse: this.out });
-    });
-  }
-
-  get kernel() {
-    const kernel = this.view.get("kernel");
-    return this.view.get("operation") === "convolution" ? turnKernel(kernel) : kernel;
-  }
-
-  picture() {
-    const { view } = this;
-    const own = view.get("image");
-    if (view.get("source") === "own" && own?.byteLength > 0) {
+    this.picture = view.computed(PICTURE, (source, own, width) => {
+      if (source !== "own" || !(own?.byteLength > 0)) return source === "edge" ? STEP_EDGE : camera;
       const bytes = new Uint8Array(own.buffer, own.byteOffset, own.byteLength);
-      const width = view.get("image_width");
       return plane(Math.floor(bytes.length / width), width, Float64Array.from(bytes));
-    }
-    return view.get("source") === "edge" ? STEP_EDGE : photograph;
+    });
+    this.padded = view.computed([this.picture, "padding", "fill"], padPlane);
+    /** The kernel as it is applied. */
+    this.kernel = view.computed(["kernel", "operation"], (kernel, operation) =>
+      (operation === "convolution" ? turnKernel(kernel) : kernel));
+    /** Stride, padding and the kernel's size: what decides which pixels an output reads. */
+    this.step = view.computed(["stride", "padding", "kernel", "divisor"], (stride, padding, kernel, divisor) =>
+      ({ stride, padding, size: kernel.length, divisor }));
+    this.out = view.computed([this.padded, this.kernel, this.step], (padded, kernel, { stride, divisor }, reuse) =>
+      correlatePlane(padded, kernel, { stride, divisor, reuse }));
+    /** Rows and columns of the output. */
+    this.size = view.computed([this.out], ({ height, width }) => [height, width]);
+    /** The output pixel looked into: as asked for, or the nearest there is. */
+    this.cell = view.computed([this.size, "row", "column"], ([rows, columns], row, column) =>
+      [Math.min(row, rows - 1), Math.min(column, columns - 1)]);
+    this.brightness = view.computed([this.out, this.kernel, "display"], brightness);
   }
 
-  /** Rows and columns of the output. */
-  size() {
-    return [this.out.height, this.out.width];
-  }
-
-  /** The output pixel looked into: as asked for, or the nearest there is. */
-  cell() {
-    const [rows, columns] = this.size();
-    return [Math.min(this.view.get("row"), rows - 1), Math.min(this.view.get("column"), columns - 1)];
-  }
-
-  /** Stride, padding and the kernel's size: what decides which pixels an output reads. */
-  get step() {
-    const { view } = this;
-    return { stride: view.get("stride"), padding: view.get("padding"), size: view.get("kernel").length,
-      divisor: view.get("divisor") };
-  }
-
-  point([row, column]) {
-    this.view.set({ row, column });
+  /** How a reader points at an output. */
+  get pointing() {
+    return { size: () => this.size.value, get: () => this.cell.value,
+      set: (/** @type {number[]} */ [row, column]) => this.view.set({ row, column }) };
   }
 }
 
 /** A preset sets the kernel; a kernel edited by hand is "custom", or takes its preset's name. */
-function keepPresetInStep(view) {
-  const isNow = ({ kernel, divisor }) => divisor === view.get("divisor") &&
+function keepPresetInStep(/** @type {View} */ view) {
+  const isNow = (/** @type {Preset} */ { kernel, divisor }) => divisor === view.get("divisor") &&
     JSON.stringify(kernel) === JSON.stringify(view.get("kernel"));
   view.watch(["preset", "kernel", "divisor"], (changed) => {
     const preset = presets[view.get("preset")];
@@ -96,12 +82,12 @@ function keepPresetInStep(view) {
 
 // --- the two pictures ----------------------------------------------------------------------------
 
-const share = (value) => `${100 * value}%`;
+const share = (/** @type {number} */ value) => `${100 * value}%`;
 
-/** The picture with its padding around it: the window never leaves what it reads. */
+/** The picture with its padding around it: the window never leaves what it reads. @param {Lab} lab */
 function inputPicture(lab) {
   const { view } = lab;
-  const { canvas, overlay, sheet, size, element, mark, scale } = pictureFrame("Input",
+  const { canvas, overlay, size, element, mark, scale, point } = pictureFrame("Input",
     "Input picture. Point at it, or use the arrow keys, to choose the output computed from that place.");
   const ring = h("div", { class: "cb-padding-ring" });
   const rim = h("div", { class: "cb-rim" });
@@ -110,9 +96,9 @@ function inputPicture(lab) {
   const sizes = h("span");
   size.element.replaceWith(sizes);
   sizes.append(size.element, padding);
-  view.watch(PADDED, () => {
-    const { padded } = lab;
-    const picture = lab.picture();
+  view.watch([lab.padded], () => {
+    const padded = lab.padded.value;
+    const picture = lab.picture.value;
     const around = view.get("padding");
     paintPlane(canvas, padded, "grey", 0, 255);
     scale(padded, [padded.height, padded.width]);
@@ -127,69 +113,77 @@ function inputPicture(lab) {
       `calc(100% - ${across}) ${down}, calc(100% - ${across}) calc(100% - ${down}), ${across} calc(100% - ${down}), ` +
       `${across} ${down})`;
   });
-  view.watch([...FILTERED, ...POINTED], () => {
-    const [row, column] = lab.cell();
-    const { height, width } = lab.padded;
-    const { stride, size: kernel } = lab.step;
+  const show = point({ ...lab.pointing,
+    locate: (x, y, box) =>
+      nearestOutput([y / box.height, x / box.width], lab.size.value, lab.padded.value, lab.step.value) });
+  view.watch([lab.padded, lab.step, lab.cell], () => {
+    const [row, column] = lab.cell.value;
+    const { height, width } = lab.padded.value;
+    const { stride, size: kernel } = lab.step.value;
     mark((row * stride) / height, (column * stride) / width, kernel / height, kernel / width);
-  });
-  pointAtCells(sheet, {
-    size: () => lab.size(),
-    get: () => lab.cell(),
-    set: (cell) => lab.point(cell),
-    locate: (x, y, box) => nearestOutput([y / box.height, x / box.width], lab.size(), lab.padded, lab.step),
+    show();
   });
   return element;
 }
 
+/** @param {Lab} lab */
 function outputPicture(lab) {
   const { view } = lab;
-  const { canvas, overlay, sheet, size, element, mark, scale } = pictureFrame("Output",
+  const { canvas, overlay, size, element, mark, scale, point } = pictureFrame("Output",
     "Output picture. Point at it, or use the arrow keys, to look into one output pixel.");
   const ring = h("div", { class: "cb-ring" });
   overlay.prepend(ring);
-  view.watch([...FILTERED, "display"], () => {
-    const { map, low, high, absolute } = brightness(lab);
-    paintPlane(canvas, lab.out, map, low, high, absolute);
+  view.watch([lab.brightness, lab.padded], () => {
+    const { map, low, high, absolute } = lab.brightness.value;
+    const [out, padded] = [lab.out.value, lab.padded.value];
+    paintPlane(canvas, out, map, low, high, absolute);
     // Both pictures have the same scale, so a stride visibly makes the output smaller.
-    scale(lab.out, [lab.padded.height, lab.padded.width]);
-    size.show(`${lab.out.height} × ${lab.out.width}`, [lab.out.height, lab.out.width]);
+    scale(out, [padded.height, padded.width]);
+    size.show(`${out.height} × ${out.width}`, [out.height, out.width]);
   });
-  view.watch([...FILTERED, ...POINTED], () => {
-    const [row, column] = lab.cell();
-    const [rows, columns] = lab.size();
+  const show = point(lab.pointing);
+  view.watch([lab.cell], () => {
+    const [row, column] = lab.cell.value;
+    const [rows, columns] = lab.size.value;
     mark(row / rows, column / columns, 1 / rows, 1 / columns);
+    show();
   });
-  view.watch([...FILTERED, "mark_border"], () => {
+  view.watch([lab.size, lab.step, "mark_border"], () => {
     ring.hidden = !view.get("mark_border") || view.get("padding") === 0;
-    const [rows, columns] = lab.size();
-    const inside = interiorOf(lab.size(), lab.padded, lab.step);
+    const [rows, columns] = lab.size.value;
+    const inside = interiorOf(lab.size.value, lab.padded.value, lab.step.value);
     Object.assign(ring.style, {
       top: share(inside.top / rows), bottom: share(1 - inside.bottom / rows),
       left: share(inside.left / columns), right: share(1 - inside.right / columns), borderWidth: "1px",
     });
   });
-  pointAtCells(sheet, { size: () => lab.size(), get: () => lab.cell(), set: (cell) => lab.point(cell) });
   return element;
 }
 
-/** How responses become colours. "auto" shows signs when the weights add up to nothing. */
-function brightness({ view, out, kernel }) {
+/**
+ * How responses become colours. "auto" shows signs when the weights add up to nothing.
+ * @param {Plane & { low: number, high: number }} out
+ * @param {number[][]} kernel
+ * @param {"auto" | "signed" | "absolute" | "clipped"} wanted
+ */
+function brightness(out, kernel, wanted) {
   const total = kernel.flat().reduce((sum, weight) => sum + weight, 0);
   const suits = Math.abs(total) < 1e-9 ? "signed" : "clipped";
-  const display = view.get("display") === "auto" ? suits : view.get("display");
+  const display = wanted === "auto" ? suits : wanted;
   const limit = Math.max(Math.abs(out.low), Math.abs(out.high)) || 1;
   if (display === "signed") return { display, map: "diverging", low: -limit, high: limit };
   if (display === "absolute") return { display, map: "grey", low: 0, high: limit, absolute: true };
   return { display, map: "grey", low: 0, high: 255 };
 }
 
+/** @param {Lab} lab */
 function colourLine(lab) {
   const line = h("div", { class: "cb-scale" });
   const range = result("range", { tag: "p", live: false, class: "cb-note" });
   let drawn = "";
-  lab.view.watch([...FILTERED, "display"], () => {
-    const { display, map, low, high } = brightness(lab);
+  lab.view.watch([lab.brightness], () => {
+    const { display, map, low, high } = lab.brightness.value;
+    const out = lab.out.value;
     const ends = {
       signed: [signed(low, 0), "0", signed(high, 0)],
       clipped: ["0 and below", "255 and above"],
@@ -197,8 +191,7 @@ function colourLine(lab) {
     }[display];
     if (drawn !== [map, ...ends].join()) line.replaceChildren(colourKey(map, ...ends));
     drawn = [map, ...ends].join();
-    range.show(`Responses run from ${number(lab.out.low, 2)} to ${number(lab.out.high, 2)}.`,
-      [lab.out.low, lab.out.high]);
+    range.show(`Responses run from ${number(out.low, 2)} to ${number(out.high, 2)}.`, [out.low, out.high]);
   });
   const about = h("p", { class: "cb-note cb-about" });
   lab.view.watch(["preset", "kernel"], () =>
@@ -208,12 +201,13 @@ function colourLine(lab) {
 
 // --- settings ------------------------------------------------------------------------------------
 
-/** Which picture, how it is filtered and how the answers are shown: above what they change. */
-function pictureSettings({ view }) {
+/** Which picture, how it is filtered and how the answers are shown. @param {View} view */
+function pictureSettings(view) {
   const source = select(view, "source", { label: "Picture",
     options: [["photograph", "photograph"], ["edge", "8×8 step edge"], ["own", "yours"]] });
+  const own = /** @type {HTMLOptionElement} */ (source.querySelector("option:last-of-type"));
   view.watch(["image"], () => {
-    source.querySelector("option:last-of-type").disabled = !view.get("image")?.byteLength;
+    own.disabled = !view.get("image")?.byteLength;
   });
   return h("div", { class: "cb-row" }, source,
     select(view, "operation", { label: "Operation",
@@ -223,19 +217,22 @@ function pictureSettings({ view }) {
     pictureInput((picture) => useOwn(view, picture), { label: "Your own …" }));
 }
 
+/** @param {View} view @param {import("./shared/picture.js").Pixels} picture */
 function useOwn(view, picture) {
   const grey = greyPlane(picture);
   view.set({ image: new DataView(Uint8Array.from(grey.data).buffer), image_width: grey.width, source: "own" });
 }
 
-/** What slides over the picture, and how: beside the pictures. */
+/** What slides over the picture, and how: beside the pictures. @param {View} view */
 function filterSettings(view) {
   const fill = choice(view, "fill",
     { label: "Padded with", options: [["zeros", "zeros"], ["replicate", "edge"]] });
   view.watch(["padding"], () => {
     fill.hidden = view.get("padding") === 0;
   });
-  const options = [...Object.entries(presets).map(([name, { title }]) => [name, title]), ["custom", "Your own"]];
+  /** @type {[string, string][]} */
+  const options = Object.entries(presets).map(([name, { title }]) => [name, title]);
+  options.push(["custom", "Your own"]);
   return h("div", { class: "cb-filter" },
     select(view, "preset", { label: "Kernel", options }),
     choice(view, kernelSize(view), { label: "Size", options: [[3, "3×3"], [5, "5×5"]] }),
@@ -245,6 +242,7 @@ function filterSettings(view) {
 
 // --- one output pixel, and the kernel that makes it --------------------------------------------------
 
+/** @param {Lab} lab */
 function insideOnePixel(lab) {
   const { view } = lab;
   const patch = h("div");
@@ -254,26 +252,27 @@ function insideOnePixel(lab) {
   const equation = result("equation", { tag: "p", class: "cb-equation", live: false });
   const response = result("response", { class: "cb-answer" });
   const heading = h("p", { class: "cb-heading" });
-  const sign = (text) => h("span", { class: "cb-sign", "aria-hidden": "true" }, text);
-  const figure = (title, ...content) => h("figure", {}, h("figcaption", {}, title), content);
+  const sign = (/** @type {string} */ text) => h("span", { class: "cb-sign", "aria-hidden": "true" }, text);
+  const figure = (/** @type {string} */ title, /** @type {any[]} */ ...content) =>
+    h("figure", {}, h("figcaption", {}, title), content);
   const sums = h("div", { class: "cb-sum" }, figure("patch", patch), sign("×"),
     figure("kernel: change it", editor.weights), turned, sign("="), figure("products", products),
     h("div", { class: "cb-total" }, editor.divisor, h("span", { class: "cb-label" }, "response"), response.element));
-  let parts = null;
-  view.watch([...FILTERED, ...POINTED], () => {
-    const { kernel } = lab;
-    const size = kernel.length;
-    if (parts?.size !== size) {
-      parts = { size, patch: numberTable(size, size, "Patch of the input"),
-        turned: numberTable(size, size, "Kernel, turned by 180°"),
-        products: numberTable(size, size, "Products, pixel times weight") };
-      patch.replaceChildren(parts.patch.element);
-      turned.replaceChildren(h("figcaption", {}, "turned by 180°"), parts.turned.element);
-      products.replaceChildren(parts.products.element);
-      sums.classList.toggle("cb-five", size === 5);
-    }
-    const cell = lab.cell();
-    const found = lookInto(lab.padded, kernel, cell, lab.step);
+  const tables = view.computed([view.computed(["kernel"], (kernel) => kernel.length)], (size) => ({
+    patch: numberTable(size, size, "Patch of the input"),
+    turned: numberTable(size, size, "Kernel, turned by 180°"),
+    products: numberTable(size, size, "Products, pixel times weight") }));
+  view.watch([tables], () => {
+    patch.replaceChildren(tables.value.patch.element);
+    turned.replaceChildren(h("figcaption", {}, "turned by 180°"), tables.value.turned.element);
+    products.replaceChildren(tables.value.products.element);
+    sums.classList.toggle("cb-five", view.get("kernel").length === 5);
+  });
+  view.watch([tables, lab.out, lab.cell], () => {
+    const kernel = lab.kernel.value;
+    const cell = lab.cell.value;
+    const parts = tables.value;
+    const found = lookInto(lab.padded.value, kernel, cell, lab.step.value);
     say(heading, `Inside the output at row ${cell[0]}, column ${cell[1]}`);
     parts.patch.show(found.patch, (pixel, r, c) => (found.onPadding(r, c)
       ? { name: "cb-on-padding" } : { style: swatch(colourOf(pixel, "grey", 0, 255)) }));
@@ -285,10 +284,11 @@ function insideOnePixel(lab) {
     equation.show(sumInWords(found.products, found.sum, view.get("divisor")), found.sum);
     response.show(number(found.value, 3), found.value);
   });
+  /** @param {"row" | "column"} trait @param {string} label @param {number} index */
   const place = (trait, label, index) => numberField(view, {
-    watch: [...POINTED, ...FILTERED],
-    get: () => lab.cell()[index],
-    set: (value) => view.set({ [trait]: Math.min(value, lab.size()[index] - 1) }),
+    watch: [lab.cell],
+    get: () => lab.cell.value[index],
+    set: (value) => view.set({ [trait]: Math.min(value, lab.size.value[index] - 1) }),
   }, { label, min: 0, max: 9999, width: 3 });
   return h("div", { class: "cb-panel cb-inside" },
     h("div", { class: "cb-where" }, heading,
@@ -296,17 +296,18 @@ function insideOnePixel(lab) {
     sums, editor.track, editor.problems, equation.element);
 }
 
-const swatch = (colour) => `background:${colour};color:${inkOn(colour)}`;
+const swatch = (/** @type {string} */ colour) => `background:${colour};color:${inkOn(colour)}`;
 
 // --- the border ----------------------------------------------------------------------------------
 
+/** @param {Lab} lab */
 function borderLine(lab) {
   const { view } = lab;
   const words = result("border", { tag: "p", class: "cb-note" });
   const mark = toggle(view, "mark_border", { label: "Mark the outputs that read padding" });
-  lab.view.watch(FILTERED, () => {
-    const { out } = lab;
-    const { top, bottom, left, right } = interiorOf(lab.size(), lab.padded, lab.step);
+  view.watch([lab.out, "fill"], () => {
+    const out = lab.out.value;
+    const { top, bottom, left, right } = interiorOf(lab.size.value, lab.padded.value, lab.step.value);
     const all = out.height * out.width;
     const inner = (bottom - top) * (right - left);
     mark.hidden = view.get("padding") === 0;
@@ -327,6 +328,7 @@ function borderLine(lab) {
     words.element, mark);
 }
 
+/** @param {View} view @param {number} border @param {number} all @param {number[]} strength */
 function borderWords(view, border, all, [atBorder, inside]) {
   if (border === 0) return "No output reads padding: each is made of real pixels only.";
   const head = `${number(border)} of ${plural(all, "output")} (${percent(border / all)}) ` +

@@ -7,28 +7,36 @@ import { completeLayer, describeNetwork } from "./shared/network.js";
 import { layerTable, sumOf } from "./shared/network_table.js";
 import { defineWidget } from "./shared/view.js";
 import { volumes } from "./shared/volumes.js";
-import networks from "./shared/networks.json";
+import networkTable from "./shared/networks.json";
 
-const STATE = ["input_shape", "layers"];
+const STATE = /** @type {const} */ (["input_shape", "layers"]);
 
-function build(view) {
+/** @typedef {import("../../types/traits").NetworkBuilder} Traits */
+/** @typedef {import("./shared/view.js").View<Traits>} View */
+/** @typedef {import("./shared/network_table.js").Described} Described */
+
+/** @type {Record<string, { title: string, input: Traits["input_shape"], layers: Traits["layers"] }>} */
+const networks = /** @type {any} */ (networkTable);
+
+function build(/** @type {View} */ view) {
+  const found = view.computed(STATE, describeNetwork);
   keepNameInStep(view);
-  const now = {};
-  view.watch(STATE, () => {
-    Object.assign(now, describeNetwork(view.get("input_shape"), view.get("layers")));
-  });
-  view.body.append(head(view), totals(view, now), volumes(view, now), layerTable(view, now), codePanel(view, now));
+  view.body.append(head(view), totals(view, found), volumes(view, found), layerTable(view, found),
+    codePanel(view, found));
 }
 
-/** Choosing a ready-made network sets the layers; editing them takes its name away. */
+/** Choosing a ready-made network sets the layers; editing them takes its name away. @param {View} view */
 function keepNameInStep(view) {
-  const isNow = (name) => JSON.stringify(networks[name].input) === JSON.stringify(view.get("input_shape")) &&
-    JSON.stringify(networks[name].layers.map(completeLayer)) === JSON.stringify(view.get("layers").map(completeLayer));
+  const complete = (/** @type {Traits["layers"]} */ layers) => /** @type {Traits["layers"]} */ (
+    layers.map(completeLayer));
+  const isNow = (/** @type {string} */ name) =>
+    JSON.stringify(networks[name].input) === JSON.stringify(view.get("input_shape")) &&
+    JSON.stringify(complete(networks[name].layers)) === JSON.stringify(complete(view.get("layers")));
   view.watch(["network", ...STATE], (changed) => {
     const name = view.get("network");
     if (networks[name] && isNow(name)) return;
     if (networks[name] && changed.has("network")) {
-      view.set({ input_shape: networks[name].input, layers: networks[name].layers.map(completeLayer), selected: 0 });
+      view.set({ input_shape: networks[name].input, layers: complete(networks[name].layers), selected: 0 });
     } else {
       const found = Object.keys(networks).find(isNow) ?? "own";
       if (found !== name) view.set({ network: found });
@@ -36,9 +44,12 @@ function keepNameInStep(view) {
   });
 }
 
+/** @param {View} view */
 function head(view) {
-  const options = [...Object.entries(networks).map(([name, { title }]) => [name, title]), ["own", "your own"]];
-  const side = (index, label) => numberField(view, {
+  /** @type {[string, string][]} */
+  const options = Object.entries(networks).map(([name, { title }]) => [name, title]);
+  options.push(["own", "your own"]);
+  const side = (/** @type {number} */ index, /** @type {string} */ label) => numberField(view, {
     watch: ["input_shape"],
     get: () => view.get("input_shape")[index],
     set: (value) => view.set({ input_shape: withItem(view.get("input_shape"), [index], value) }),
@@ -51,14 +62,16 @@ function head(view) {
 
 // --- totals --------------------------------------------------------------------------------------
 
-function totals(view, now) {
+/** @param {View} view @param {import("./shared/reactive.js").Computed<Described>} found */
+function totals(view, found) {
   const parameters = result("parameters", { class: "cb-answer" });
   const trainable = result("trainable-parameters", { live: false, class: "cb-note" });
   const flops = result("flops", { class: "cb-answer" });
   const memory = result("activation-bytes", { class: "cb-answer" });
   const weights = h("span", { class: "cb-note" });
   const problem = result("problem", { tag: "p", class: "cb-problem" });
-  view.watch(STATE, () => {
+  view.watch([found], () => {
+    const now = found.value;
     const all = sumOf(now.rows, (row) => row.parameters[0] + row.parameters[1]);
     const learns = sumOf(now.rows, (row) => row.parameters[0]);
     const operations = 2 * sumOf(now.rows, (row) => row.macs);
@@ -71,7 +84,8 @@ function totals(view, now) {
     problem.show(now.problem ? `This network breaks at ${now.problem}. The totals count the layers before it.` : "",
       now.problem);
   });
-  const box = (label, ...parts) => h("div", { class: "cb-total" }, h("span", { class: "cb-label" }, label), parts);
+  const box = (/** @type {string} */ label, /** @type {HTMLElement[]} */ ...parts) =>
+    h("div", { class: "cb-total" }, h("span", { class: "cb-label" }, label), parts);
   return h("div", { class: "cb-totals-and-problem" },
     h("div", { class: "cb-totals" },
       box("parameters", parameters.element, trainable.element),
@@ -82,23 +96,25 @@ function totals(view, now) {
 
 // --- Keras ---------------------------------------------------------------------------------------
 
-function codePanel(view, now) {
+/** @param {View} view @param {import("./shared/reactive.js").Computed<Described>} found */
+function codePanel(view, found) {
   const code = h("code", { "data-cb": "keras-code" });
   const block = h("pre", { tabindex: "0", "aria-label": "Keras code" }, code);
   const copied = h("span", { role: "status", class: "cb-note" });
   const copy = button("Copy", async () => {
     try {
-      await navigator.clipboard.writeText(code.textContent);
+      await navigator.clipboard.writeText(code.textContent ?? "");
       say(copied, "Copied.");
     } catch {
-      getSelection().selectAllChildren(code);
+      getSelection()?.selectAllChildren(code);
       say(copied, "Selected: press Ctrl+C, or ⌘C on a Mac, to copy.");
     }
   });
-  view.watch(STATE, () => {
+  view.watch([found], () => {
+    const { problem } = found.value;
     say(copied, "");
-    copy.disabled = Boolean(now.problem);
-    say(code, now.problem ? "# A network that does not fit together cannot be built."
+    copy.disabled = problem !== "";
+    say(code, problem ? "# A network that does not fit together cannot be built."
       : kerasCode(view.get("input_shape"), view.get("layers")));
   });
   return h("details", { class: "cb-code-panel" }, h("summary", {}, "The same in Keras"), block,

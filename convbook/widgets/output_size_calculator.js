@@ -7,54 +7,83 @@ import { defineWidget } from "./shared/view.js";
 
 const LARGEST_DRAWN = 1024;
 const MOST_ROWS = 14;
-const INPUTS = ["input_size", "kernel_size", "stride", "padding", "padding_after", "padding_mode",
-  "dilation"];
+const INPUTS = /** @type {const} */ (["input_size", "kernel_size", "stride", "padding", "padding_after", "padding_mode",
+  "dilation"]);
 
-/** Everything the widget shows, from its inputs. `problem` is set instead where there is none. */
-function answer(view) {
-  const [input, kernel, stride, before0, after0, mode, dilation] = INPUTS.map((t) => view.get(t));
-  const padding = { equal: before0, uneven: [before0, after0] }[mode] ?? mode;
-  const setting = [input, kernel, stride, padding, dilation];
+/** @typedef {import("./shared/view.js").View<import("../../types/traits").OutputSizeCalculator>} View */
+/**
+ * Everything the widget shows. Where there is no output, `problem` says why, and it counts as 0.
+ * @typedef {object} Answer
+ * @property {number} input
+ * @property {number} kernel
+ * @property {number} stride
+ * @property {number} dilation
+ * @property {string} mode
+ * @property {number} span pixels from the kernel's first to its last
+ * @property {number} before pixels of padding
+ * @property {number} after
+ * @property {number} padded
+ * @property {number} output
+ * @property {number} unused
+ * @property {string} problem
+ */
+/** @typedef {import("./shared/reactive.js").Computed<Answer>} Found */
+
+/**
+ * @param {number} input @param {number} kernel @param {number} stride @param {number} before0
+ * @param {number} after0 @param {"equal" | "uneven" | "valid" | "same"} mode @param {number} dilation
+ * @returns {Answer}
+ */
+function answer(input, kernel, stride, before0, after0, mode, dilation) {
+  /** @type {number | [number, number] | "valid" | "same"} */
+  let padding = before0;
+  if (mode === "uneven") padding = [before0, after0];
+  else if (mode !== "equal") padding = mode;
   const span = effectiveKernel(kernel, dilation);
-  const [before, after] = padAmounts(...setting);
-  const all = { input, kernel, stride, mode, dilation, span, before, after,
-    padded: input + before + after };
+  const [before, after] = padAmounts(input, kernel, stride, padding, dilation);
+  const all = { input, kernel, stride, mode, dilation, span, before, after, padded: input + before + after };
   try {
-    return { ...all, output: outputSize(...setting), unused: unusedPixels(...setting) };
+    return { ...all, problem: "", output: outputSize(input, kernel, stride, padding, dilation),
+      unused: unusedPixels(input, kernel, stride, padding, dilation) };
   } catch (error) {
     // Where no padding is set by hand there is no such field to raise.
     const aim = mode === "valid" ? "choose another way to pad" : "raise padding";
-    return { ...all, problem: error.message.replace("raise padding", aim) };
+    const problem = /** @type {Error} */ (error).message.replace("raise padding", aim);
+    return { ...all, output: 0, unused: 0, problem };
   }
 }
 
-function build(view) {
-  view.body.append(controls(view), answers(view), drawing(view), frameworks(view), formula(view));
+function build(/** @type {View} */ view) {
+  const now = view.computed(INPUTS, answer);
+  view.body.append(controls(view), answers(view, now), drawing(view, now), frameworks(view, now), formula(view, now));
 }
 
+/** @param {View} view */
 function controls(view) {
-  const field = (trait, label, min, reach) => rangeField(view, trait,
-    { label, reach, width: 3 });
-  const padding = field("padding", "Padding P", 0, 8);
-  const after = field("padding_after", "Padding after", 0, 8);
+  /** @type {(trait: (typeof INPUTS)[number], label: string, reach: number) => HTMLElement} */
+  const field = (trait, label, reach) => rangeField(view, trait, { label, reach, width: 3 });
+  const padding = field("padding", "Padding P", 8);
+  const after = field("padding_after", "Padding after", 8);
+  const paddingLabel = /** @type {HTMLElement} */ (padding.querySelector(".cb-label"));
   view.watch(["padding_mode"], () => {
     const mode = view.get("padding_mode");
     padding.hidden = mode === "valid" || mode === "same";
     after.hidden = mode !== "uneven";
-    say(padding.querySelector(".cb-label"), mode === "uneven" ? "Padding before" : "Padding P");
+    say(paddingLabel, mode === "uneven" ? "Padding before" : "Padding P");
   });
   return h("div", { class: "cb-panel cb-inputs" },
     h("div", { class: "cb-controls" },
-      field("input_size", "Input W", 1, 64),
-      field("kernel_size", "Kernel F", 1, 11),
-      field("stride", "Stride S", 1, 8),
-      field("dilation", "Dilation D", 1, 5),
+      field("input_size", "Input W", 64),
+      field("kernel_size", "Kernel F", 11),
+      field("stride", "Stride S", 8),
+      field("dilation", "Dilation D", 5),
       padding, after),
     choice(view, "padding_mode", { label: "How to pad",
       options: [["equal", "equal"], ["uneven", "uneven"], ["valid", "valid"], ["same", "same"]] }));
 }
 
-function answers(view) {
+/** @param {View} view @param {Found} now */
+function answers(view, now) {
   const size = result("output-size", { class: "cb-big" });
   const unused = result("unused-pixels");
   const pads = result("pad-amounts");
@@ -62,47 +91,53 @@ function answers(view) {
   const good = h("div", { class: "cb-answers" },
     h("div", {}, h("span", { class: "cb-label" }, "Output size"), size.element),
     h("div", { class: "cb-sentences" }, pads.element, unused.element));
-  view.watch(INPUTS, () => {
-    const now = answer(view);
-    good.hidden = Boolean(now.problem);
-    problem.show(now.problem ? `No output: ${now.problem}.` : "", now.problem ?? "");
-    size.show(now.problem ? "–" : number(now.output), now.output ?? "");
-    pads.show(paddingWords(now), [now.before, now.after]);
-    unused.show(now.problem ? "" : unusedWords(now), now.unused ?? "");
+  view.watch([now], () => {
+    const { problem: why, output, before, after, unused: left } = now.value;
+    good.hidden = why !== "";
+    problem.show(why ? `No output: ${why}.` : "", why);
+    size.show(why ? "–" : number(output), why ? "" : output);
+    pads.show(paddingWords(now.value), [before, after]);
+    unused.show(why ? "" : unusedWords(left), why ? "" : left);
   });
   return h("div", {}, good, problem.element);
 }
 
+/** @param {Answer} answer */
 function paddingWords({ mode, before, after, padded, input, stride }) {
-  const why = { valid: "“valid” adds no padding", same: "“same” pads" }[mode] ?? "Padded";
   if (mode === "valid" || before + after === 0) {
-    const what = { valid: why, same: "“same” needs no padding here" }[mode] ?? "No padding";
+    const what = { valid: "“valid” adds no padding", same: "“same” needs no padding here" }[mode] ?? "No padding";
     return `${what}: the kernel slides over ${plural(input, "pixel")}.`;
   }
   const sides = before === after ? `${number(before)} on each side`
     : `${number(before)} before and ${number(after)} after`;
   const aim = mode === "same" ? `, for an output of ⌈${number(input)} / ${number(stride)}⌉` : "";
-  return `${why} with ${sides}${aim}: ${number(padded)} pixels.`;
+  return `${mode === "same" ? "“same” pads" : "Padded"} with ${sides}${aim}: ${number(padded)} pixels.`;
 }
 
-function unusedWords({ unused }) {
+/** @param {number} unused */
+function unusedWords(unused) {
   return unused === 0 ? "The windows reach the last pixel: nothing is left over."
     : `${plural(unused, "pixel")} at the end ${unused === 1 ? "is" : "are"} never read: ` +
       "a further step would not fit, so the floor rounds it away.";
 }
 
-/** The formula, then the same with the numbers put in, one step a line. */
-function formula(view) {
+/**
+ * The formula, then the same with the numbers put in, one step a line.
+ * @param {View} view
+ * @param {Found} now
+ */
+function formula(view, now) {
   const steps = h("div", { class: "cb-steps" });
-  view.watch(INPUTS, () => steps.replaceChildren(...formulaSteps(answer(view))));
+  view.watch([now], () => steps.replaceChildren(...formulaSteps(now.value)));
   return h("div", { class: "cb-panel" }, h("p", { class: "cb-heading" }, "Step by step"), steps);
 }
 
+/** @param {Answer} now */
 function formulaSteps(now) {
   const { input, kernel, stride, dilation, span, before, after, padded, output } = now;
-  const n = (value) => h("b", {}, number(value));
-  const v = (name) => h("i", {}, name);
-  const line = (left, ...right) => h("div", { class: "cb-step" },
+  const n = (/** @type {number} */ value) => h("b", {}, number(value));
+  const v = (/** @type {string} */ name) => h("i", {}, name);
+  const line = (/** @type {any} */ left, /** @type {any[]} */ ...right) => h("div", { class: "cb-step" },
     h("span", {}, left), h("span", {}, "="), h("span", {}, right));
   const equal = before === after;
   const symbolic = dilation === 1 && equal
@@ -126,56 +161,67 @@ function formulaSteps(now) {
   return lines;
 }
 
-/** The padded row of pixels, to scale, and the window in each of its positions below. */
-function drawing(view) {
-  const frame = h("div",
-    { class: "cb-drawing", role: "application",
-    "aria-label": "The window in its positions; the arrow keys choose one" });
+/**
+ * The padded row of pixels, to scale, and the window in each of its positions below.
+ * @param {View} view
+ * @param {Found} found
+ */
+function drawing(view, found) {
+  const frame = h("div", { class: "cb-drawing" });
   const words = result("window", { tag: "p", class: "cb-note" });
   const key = h("div", { class: "cb-key" });
+  const chosen = view.computed([found, "position"], ({ output }, position) =>
+    Math.max(0, Math.min(position, output - 1)));
   let width = 0;
-  const chosen = () => Math.min(view.get("position"), (answer(view).output ?? 1) - 1);
-  const draw = () => {
-    if (width === 0) return;
-    const now = answer(view);
-    const tooWide = now.padded > LARGEST_DRAWN || now.span > LARGEST_DRAWN;
-    frame.hidden = tooWide;
-    frame.replaceChildren(tooWide ? "" : picture(now, chosen(), width));
-    key.replaceChildren(...(tooWide ? [] : legend(now)));
-    words.show(tooWide
-      ? `${plural(now.padded, "pixel")} are too many to draw to scale; the numbers above hold.`
-      : windowWords(now, chosen()), now.problem ? "" : chosen() * now.stride - now.before);
-  };
-  pointAtCells(frame, {
+  const show = pointAtCells(frame, {
+    label: "The window in its positions; the arrow keys choose one",
     hover: false,
-    size: () => [1, answer(view).output ?? 1],
-    get: () => [0, chosen()],
+    size: () => [1, found.value.output || 1],
+    get: () => [0, chosen.value],
     set: ([, position]) => view.set({ position }),
-    locate: (x) => [0, nearest(answer(view), x, width)],
+    locate: (x) => [0, nearest(found.value, x, width)],
+    words: (position) => `output ${position}`,
   });
   frame.addEventListener("keydown", (event) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    const outputs = answer(view).output ?? 1;
-    if (step) view.set({ position: Math.max(0, Math.min(outputs - 1, chosen() + step)) });
+    const last = Math.max(0, found.value.output - 1);
+    if (step) view.set({ position: Math.max(0, Math.min(last, chosen.value + step)) });
   });
-  view.watch([...INPUTS, "position"], draw);
+  const draw = () => {
+    if (width === 0) return;
+    const now = found.value;
+    const tooWide = now.padded > LARGEST_DRAWN || now.span > LARGEST_DRAWN;
+    frame.hidden = tooWide;
+    frame.replaceChildren(tooWide ? "" : picture(now, chosen.value, width));
+    key.replaceChildren(...(tooWide ? [] : legend(now)));
+    words.show(tooWide
+      ? `${plural(now.padded, "pixel")} are too many to draw to scale; the numbers above hold.`
+      : windowWords(now, chosen.value), now.problem ? "" : chosen.value * now.stride - now.before);
+    show();
+  };
+  view.watch([found, chosen], draw);
   const stack = h("div", { class: "cb-stack" }, frame, key, words.element);
-  view.onWidth(stack, (available) => {
+  view.onWidth(stack, (/** @type {number} */ available) => {
     width = available;
     draw();
   });
   return stack;
 }
 
+/** @param {Answer} now @param {number} width */
 const unitOf = (now, width) => (width - 2) / Math.max(now.padded, now.span);
 
-/** The output whose window has its middle nearest to a point of the drawing. */
+/**
+ * The output whose window has its middle nearest to a point of the drawing.
+ * @param {Answer} now @param {number} x @param {number} width
+ */
 function nearest(now, x, width) {
   const pixel = (x - 1) / unitOf(now, width);
   const position = Math.round((pixel - now.span / 2) / now.stride);
-  return Math.max(0, Math.min((now.output ?? 1) - 1, position));
+  return Math.max(0, Math.min(now.output - 1, position));
 }
 
+/** @param {Answer} now @param {number} position */
 function windowWords(now, position) {
   if (now.problem) return "The kernel sticks out of the padded input wherever it is put.";
   const first = position * now.stride - now.before;
@@ -187,13 +233,19 @@ function windowWords(now, position) {
     `${plural(now.kernel, "pixel")}, from ${number(first)} to ${number(last)}${tail}.`;
 }
 
+/** @param {Answer} now */
 function legend({ before, after, unused }) {
+  /** @param {string} kind @param {string} text */
   const entry = (kind, text) => h("span", {}, h("i", { class: `cb-swatch cb-${kind}` }), text);
   return [entry("pixel", "input"), before + after > 0 && entry("pad", "padding, zeros"),
-    entry("window", "window"), unused > 0 && entry("unread", "never read")].filter(Boolean);
+    entry("window", "window"), unused > 0 && entry("unread", "never read")].filter((one) => one !== false);
 }
 
-/** Which window positions get a row: all of a few, else both ends and the one chosen. */
+/**
+ * Which window positions get a row: all of a few, else both ends and the one chosen; null is a gap.
+ * @param {number} outputs @param {number} chosen
+ * @returns {(number | null)[]}
+ */
 function rowsToDraw(outputs, chosen) {
   if (outputs <= MOST_ROWS) return Array.from({ length: outputs }, (_, i) => i);
   const ends = [0, 1, 2, 3, 4, outputs - 5, outputs - 4, outputs - 3, outputs - 2, outputs - 1];
@@ -201,12 +253,13 @@ function rowsToDraw(outputs, chosen) {
   return shown.flatMap((row, i) => (i > 0 && row > shown[i - 1] + 1 ? [null, row] : [row]));
 }
 
+/** @param {Answer} now @param {number} chosen @param {number} width */
 function picture(now, chosen, width) {
   const rows = now.problem ? [0] : rowsToDraw(now.output, chosen);
   const unit = unitOf(now, width);
   const side = Math.max(16, Math.min(34, unit));
   const rowHeight = 15;
-  const x = (pixel) => 1 + pixel * unit;
+  const x = (/** @type {number} */ pixel) => 1 + pixel * unit;
   const parts = [...pixelRow(now, unit, side, x)];
   let y = side + 12;
   for (const row of rows) {
@@ -220,7 +273,9 @@ function picture(now, chosen, width) {
   return s("svg", { width, height: y + 2, viewBox: `0 0 ${width} ${y + 2}`, "aria-hidden": "true" }, parts);
 }
 
+/** @param {Answer} now @param {number} unit @param {number} side @param {(pixel: number) => number} x */
 function pixelRow({ input, before, padded, unused, problem }, unit, side, x) {
+  /** @type {(from: number, count: number, kind: string) => SVGElement | false} */
   const bar = (from, count, kind) =>
     count > 0 && s("rect", { x: x(from), y: 1, width: Math.max(count * unit, 2), height: side, class: `cb-${kind}` });
   const parts = [
@@ -237,6 +292,10 @@ function pixelRow({ input, before, padded, unused, problem }, unit, side, x) {
   return parts;
 }
 
+/**
+ * @param {Answer} now @param {number} row @param {boolean} isChosen @param {number} unit
+ * @param {(pixel: number) => number} x @param {number} y @param {number} side
+ */
 function windowRow({ kernel, dilation, span, stride, problem }, row, isChosen, unit, x, y, side) {
   const start = row * stride;
   const kind = `cb-window${isChosen ? " cb-chosen" : ""}${problem ? " cb-over" : ""}`;
@@ -256,15 +315,19 @@ function windowRow({ kernel, dilation, span, stride, problem }, row, isChosen, u
   return s("g", {}, parts);
 }
 
-/** What the two frameworks make of the setting, as code and as a number. */
-function frameworks(view) {
+/**
+ * What the two frameworks make of the setting, as code and as a number.
+ * @param {View} view
+ * @param {Found} found
+ */
+function frameworks(view, found) {
   const keras = result("keras", { live: false, class: "cb-answer" });
   const pytorch = result("pytorch", { live: false, class: "cb-answer" });
   const kerasCode = h("code", { class: "cb-code" });
   const pytorchCode = h("code", { class: "cb-code" });
   const remark = h("p", { class: "cb-note" });
-  view.watch(INPUTS, () => {
-    const now = answer(view);
+  view.watch([found], () => {
+    const now = found.value;
     const theirs = framework(now);
     say(kerasCode, theirs.keras);
     say(pytorchCode, theirs.pytorch);
@@ -274,6 +337,7 @@ function frameworks(view) {
     pytorch.show(pytorchRefuses ? "refuses" : number(now.output), pytorchRefuses ? "" : now.output);
     say(remark, theirs.remark);
   });
+  /** @type {(title: string, code: HTMLElement, value: { element: HTMLElement }) => HTMLElement} */
   const box = (title, code, value) => h("div", { class: "cb-framework" },
     h("div", { class: "cb-row" }, h("span", { class: "cb-heading" }, title), value.element), code);
   return h("div", { class: "cb-panel" },
@@ -281,11 +345,12 @@ function frameworks(view) {
     remark);
 }
 
+/** @param {Answer} now */
 function framework({ mode, input, kernel, stride, dilation, span, before, after, output, problem }) {
   const kerasStep = (stride > 1 ? `, strides=${stride}` : "") + (dilation > 1 ? `, dilation_rate=${dilation}` : "");
   const torchStep = (stride > 1 ? `, stride=${stride}` : "") + (dilation > 1 ? `, dilation=${dilation}` : "");
-  const kerasConv = (padding) => `Conv2D(k, ${kernel}${kerasStep}${padding})`;
-  const torchConv = (padding) => `Conv2d(c, k, ${kernel}${torchStep}${padding})`;
+  const kerasConv = (/** @type {string} */ padding) => `Conv2D(k, ${kernel}${kerasStep}${padding})`;
+  const torchConv = (/** @type {string} */ padding) => `Conv2d(c, k, ${kernel}${torchStep}${padding})`;
   let keras = kerasConv("");
   let pytorch = torchConv("");
   if (mode === "same") {
@@ -302,6 +367,7 @@ function framework({ mode, input, kernel, stride, dilation, span, before, after,
     remark: frameworkRemark({ mode, input, stride, dilation, span, before, after, output, problem }) };
 }
 
+/** @param {Omit<Answer, "kernel" | "padded" | "unused">} now */
 function frameworkRemark({ mode, input, stride, dilation, span, before, after, output, problem }) {
   if (problem) return "Both raise an error for this setting.";
   const remarks = [];

@@ -11,20 +11,26 @@ const FORMAT = "convbook-progress";
 const VERSION = 1;
 const LARGEST_FILE = 100_000;
 const numbers = objectives.map((objective) => objective.number);
-const stateOf = (view) => cleanRecord({ done: view.get("done"), practised: view.get("practised") });
-const weight = ({ done, practised }) => done.length + 2 * Object.keys(practised).length;
+/** @typedef {import("./shared/view.js").View<import("../../types/traits").Progress>} View */
+/** @typedef {import("../../types/traits").Progress} Kept */
 
-function build(view) {
+const stateOf = (/** @type {View} */ view) => cleanRecord({ done: view.get("done"), practised: view.get("practised") });
+const weight = (/** @type {Kept} */ { done, practised }) => done.length + 2 * Object.keys(practised).length;
+
+function build(/** @type {View} */ view) {
   const shelf = new Shelf(view);
   view.body.append(summary(view), list(view), files(view, shelf));
 }
 
 /** The state and its copy in the reader's browser, kept in step; and the state before a loss. */
 class Shelf {
+  /** @param {View} view */
   constructor(view) {
     this.view = view;
     view.model.keepsItself = true;
+    /** @type {Kept | null} */
     this.before = null;
+    /** @type {Kept | null} */
     this.last = null;
     const pull = () => {
       const kept = recall(PROGRESS);
@@ -41,7 +47,7 @@ class Shelf {
   }
 
   /** Puts another record in the place of this one, which can be had back. */
-  replace(record) {
+  replace(/** @type {Kept} */ record) {
     this.before = stateOf(this.view);
     this.view.set(record);
   }
@@ -52,6 +58,7 @@ class Shelf {
   }
 }
 
+/** @param {View} view */
 function summary(view) {
   const bar = h("progress", { max: numbers.length, "aria-label": "Objectives done" });
   const count = result("done", { tag: "p", class: "cb-answer" });
@@ -69,6 +76,7 @@ function summary(view) {
   return h("div", { class: "cb-stack" }, count.element, bar, practised.element);
 }
 
+/** @param {View} view */
 function list(view) {
   const rows = objectives.map(({ number: at, text, taught }) => {
     const box = h("input", { type: "checkbox", onchange: () => {
@@ -90,11 +98,12 @@ function list(view) {
   return h("ul", { class: "cb-objectives" }, rows);
 }
 
+/** @param {View} view @param {Shelf} shelf */
 function files(view, shelf) {
   const said = h("p", { class: "cb-note", role: "status", "data-cb": "said" });
   const problem = h("p", { class: "cb-problem", role: "status" });
   const undo = button("Undo", () => {
-    view.set(shelf.before);
+    if (shelf.before) view.set(shelf.before);
     shelf.before = null;
     exporting.focus();
   });
@@ -105,7 +114,7 @@ function files(view, shelf) {
     else shelf.erase();
   });
   const input = h("input", { type: "file", class: "cb-file", accept: ".json,application/json", onchange: async () => {
-    const [file] = input.files;
+    const [file] = input.files ?? [];
     input.value = "";
     if (!file) return;
     const { record, words } = await readRecord(file);
@@ -132,7 +141,7 @@ function whereKept() {
     : "This browser keeps nothing for this page: export before you close it.";
 }
 
-/** { record } from a file that the reader chose, or { words } that say what is wrong with it. */
+/** { record } from a file that the reader chose, or { words } that say what is wrong with it. @param {File} file */
 async function readRecord(file) {
   const name = `“${file.name}”`;
   if (file.size > LARGEST_FILE) return { words: `${name} is too large for a progress file; nothing was changed.` };
@@ -148,6 +157,7 @@ async function readRecord(file) {
   }
 }
 
+/** @param {Kept} state */
 function download(state) {
   const text = JSON.stringify({ format: FORMAT, version: VERSION, ...state }, null, 1);
   const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));

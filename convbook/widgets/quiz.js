@@ -1,4 +1,4 @@
-import questions from "../items/questions.json";
+import bank from "../items/questions.json";
 import objectives from "../items/objectives.json";
 import { seedOf, shuffled } from "./shared/chance.js";
 import { button, result, select } from "./shared/controls.js";
@@ -11,24 +11,46 @@ import { prose } from "./shared/prose.js";
 import { randomFrom } from "./shared/tensor.js";
 import { defineWidget } from "./shared/view.js";
 
-const STATE = ["objective", "seed", "question", "answers"];
-const byId = new Map(questions.map((question) => [question.id, question]));
-const familyOf = (question) => questions.filter(({ family }) => family === question.family);
+const STATE = /** @type {const} */ (["objective", "seed", "question", "answers"]);
 
-/** What follows from the state; the same rules as `Quiz` in Python. */
-function readState(view) {
+/** @typedef {import("../../types/traits").Quiz} Traits */
+/** @typedef {import("./shared/view.js").View<Traits>} View */
+/** @typedef {{ text: string, right?: boolean, reason: string }} Option */
+/**
+ * An entry of convbook/items/questions.json.
+ * @typedef {object} Question
+ * @property {string} id
+ * @property {string} family
+ * @property {number} objective
+ * @property {string} section
+ * @property {string} stem
+ * @property {Option[]} options
+ * @property {import("./shared/places.js").Look} [look]
+ */
+/** @typedef {ReturnType<typeof stateNow>} State */
+/** @typedef {(values: Partial<Traits>, follow: string | null) => void} Act changes the state, then the focus */
+
+/** @type {Question[]} */
+const questions = /** @type {any} */ (bank);
+const byId = new Map(questions.map((question) => [question.id, question]));
+const familyOf = (/** @type {Question} */ question) => questions.filter(({ family }) => family === question.family);
+
+/** What follows from the state; the same rules as `Quiz` in Python. @param {View} view */
+function stateNow(view) {
   const seed = view.get("seed");
   const objective = view.get("objective");
   const answers = Object.fromEntries(Object.entries(view.get("answers"))
     .filter(([id, at]) => byId.get(id)?.options[at]));
   const deck = deckOf(objective, seed);
-  const current = byId.get(view.get("question")) ?? byId.get(deck.find((id) => !(id in answers)));
-  const isRight = (id) => id in answers && byId.get(id).options[answers[id]].right;
-  const lastSeed = view.limit("seed").maximum;
+  const current = byId.get(view.get("question")) ?? byId.get(deck.find((id) => !(id in answers)) ?? "");
+  const isRight = (/** @type {string} */ id) => Boolean(byId.get(id)?.options[answers[id]]?.right);
+  const lastSeed = view.limit("seed").maximum ?? Infinity;
   return { objective, seed, lastSeed, answers, deck, current, isRight, right: deck.filter(isRight).length };
 }
 
+/** @param {number} objective @param {number} seed @returns {string[]} */
 function deckOf(objective, seed) {
+  /** @type {Map<string, string[]>} */
   const families = new Map();
   for (const { id, family } of questions) families.set(family, [...(families.get(family) ?? []), id]);
   const draw = randomFrom(seed);
@@ -37,27 +59,37 @@ function deckOf(objective, seed) {
   return shuffled(wanted.length ? wanted.map(({ id }) => id) : oneEach, seed);
 }
 
-/** The question after this one that has no answer yet, in the order of the round; or none. */
+/** The question after this one that has no answer yet, in the order of the round; or none. @param {State} state */
 function nextOf({ deck, current, answers }) {
+  if (!current) return null;
   const family = familyOf(current).map(({ id }) => id);
   const at = deck.includes(current.id) ? deck.indexOf(current.id) : deck.findIndex((id) => family.includes(id));
   return [...deck.slice(at + 1), ...deck.slice(0, at + 1)].find((id) => !(id in answers)) ?? null;
 }
 
+/** @param {State} state */
 function siblingOf({ current, answers }) {
+  if (!current) return null;
   const ids = familyOf(current).map(({ id }) => id);
   const at = ids.indexOf(current.id);
   return [...ids.slice(at + 1), ...ids.slice(0, at)].find((id) => !(id in answers)) ?? null;
 }
 
-function build(view) {
+function build(/** @type {View} */ view) {
   keepState(view, "Quiz", STATE);
+  const found = view.computed(STATE, () => stateNow(view));
   const position = result("position", { class: "cb-label", tag: "p", live: false });
   const place = h("div", { class: "cb-place" });
   const feedback = h("p", { class: "cb-feedback", role: "status", "data-cb": "feedback" });
   const actions = h("div", { class: "cb-row cb-actions" });
   // Where the keyboard goes after a button has been pressed that is no longer there.
+  /** @type {string | null} */
   let follow = null;
+  const goOn = () => {
+    if (follow) /** @type {HTMLElement | null} */ (view.root.querySelector(follow))?.focus();
+    follow = null;
+  };
+  /** @type {Act} */
   const act = (values, where) => {
     follow = where;
     view.set({ chosen: -1, ...values });
@@ -67,38 +99,39 @@ function build(view) {
     get: () => view.get("objective"),
     set: (objective) => act({ objective, question: "", answers: {} }, null),
   }, { label: "Questions on", options: [[0, "everything, one of each kind"],
-    ...objectives.map(({ number: at, short }) => [at, `objective ${at}: ${short}`])] });
+    ...objectives.map(({ number: at, short }) =>
+      /** @type {[number, string]} */ ([at, `objective ${at}: ${short}`]))] });
   view.body.append(topic, h("div", { class: "cb-panel cb-question" }, position.element, place, feedback, actions));
-  view.watch(STATE, () => {
-    const state = readState(view);
+  view.watch([found], () => {
+    const state = found.value;
     const { current, answers } = state;
     const given = current ? answers[current.id] : undefined;
     position.show(positionText(state), state.right);
     if (!current) place.replaceChildren(summary(state));
-    else if (given === undefined) place.replaceChildren(asked(view, state, check));
-    else place.replaceChildren(answered(state, given));
+    else if (given === undefined) place.replaceChildren(asked(view, current, check));
+    else place.replaceChildren(answered(current, state.seed, given));
     const option = current && given !== undefined ? current.options[given] : null;
     const verdict = option?.right ? "cb-is-right" : "cb-is-wrong";
     feedback.className = `cb-feedback ${option ? verdict : ""}`;
     feedback.replaceChildren(...(option ? [`${option.right ? "Right" : "Not right"}. `, ...prose(option.reason)] : []));
     if (!current) actions.replaceChildren(...atTheEnd(state, act));
-    else if (option) actions.replaceChildren(...after(state, option, act));
+    else if (option) actions.replaceChildren(...after(state, current, option, act));
     else actions.replaceChildren(button("Check", check, { class: "cb-button cb-primary" }));
-    if (follow) view.root.querySelector(follow)?.focus();
-    follow = null;
+    goOn();
   });
   function check() {
-    const { current, answers } = readState(view);
+    const { current, answers } = found.value;
     const chosen = view.get("chosen");
-    if (!current?.options[chosen]) {
+    if (!current || !current.options[chosen]) {
       feedback.replaceChildren("Choose one of the options first.");
       return;
     }
-    notePractice(current.objective, current.options[chosen].right);
+    notePractice(current.objective, Boolean(current.options[chosen].right));
     act({ question: current.id, answers: { ...answers, [current.id]: chosen } }, ".cb-actions :is(a, button)");
   }
 }
 
+/** @param {State} state */
 function positionText({ deck, current, answers, right }) {
   const done = deck.filter((id) => id in answers).length;
   const score = done ? ` · ${right} of ${done} right so far` : "";
@@ -108,18 +141,19 @@ function positionText({ deck, current, answers, right }) {
   return `${where} · objective ${current.objective}${score}`;
 }
 
-/** The options in the order shown, with their places in the bank. */
-function optionsOf({ current, seed }) {
-  return shuffled(current.options.map((option, at) => ({ ...option, at })), seedOf(`${current.id} ${seed}`));
+/** The options in the order shown, with their places in the bank. @param {Question} question @param {number} seed */
+function optionsOf({ id, options }, seed) {
+  return shuffled(options.map((option, at) => ({ ...option, at })), seedOf(`${id} ${seed}`));
 }
 
-const letterOf = (at) => "abcdefgh"[at];
+const letterOf = (/** @type {number} */ at) => "abcdefgh"[at];
 
-function asked(view, state, check) {
+/** @param {View} view @param {Question} question @param {() => void} check */
+function asked(view, question, check) {
   const group = uniqueId("cb-option");
-  const inputs = optionsOf(state).map((option, place) => {
+  const inputs = optionsOf(question, view.get("seed")).map((option, place) => {
     const input = h("input", { type: "radio", name: group, onchange: () => view.set({ chosen: option.at }),
-      onkeydown: (event) => {
+      onkeydown: (/** @type {KeyboardEvent} */ event) => {
         if (event.key !== "Enter") return;
         event.preventDefault();
         check();
@@ -129,35 +163,41 @@ function asked(view, state, check) {
       h("span", { class: "cb-text" }, prose(option.text)));
   });
   return h("fieldset", { class: "cb-field" },
-    h("legend", { class: "cb-stem", "data-cb": "stem" }, prose(state.current.stem)),
+    h("legend", { class: "cb-stem", "data-cb": "stem" }, prose(question.stem)),
     h("div", { class: "cb-options" }, inputs));
 }
 
-/** How an option of an answered question is marked: its class, and the words beside it. */
+/**
+ * How an option of an answered question is marked: its class, and the words beside it.
+ * @param {Option & { at: number }} option @param {number} given
+ */
 function markOf(option, given) {
   if (option.right) return ["cb-is-right", "✓ right"];
   return option.at === given ? ["cb-is-wrong", "✗ your choice"] : ["", ""];
 }
 
-function answered(state, given) {
-  const items = optionsOf(state).map((option, place) => {
+/** @param {Question} question @param {number} seed @param {number} given */
+function answered(question, seed, given) {
+  const items = optionsOf(question, seed).map((option, place) => {
     const [kind, mark] = markOf(option, given);
     return h("li", { class: `cb-option ${kind}` },
       h("span", { class: "cb-letter" }, `(${letterOf(place)})`),
       h("span", { class: "cb-text" }, prose(option.text), mark && h("strong", { class: "cb-mark" }, ` ${mark}`),
         h("span", { class: "cb-reason" }, prose(option.reason))));
   });
-  return h("div", {}, h("p", { class: "cb-stem", "data-cb": "stem" }, prose(state.current.stem)),
+  return h("div", {}, h("p", { class: "cb-stem", "data-cb": "stem" }, prose(question.stem)),
     h("ul", { class: "cb-options" }, items));
 }
 
-/** What can be done after an answer: after a wrong one, first see why, then try a sibling. */
-function after(state, option, act) {
-  const { current } = state;
+/**
+ * What can be done after an answer: after a wrong one, first see why, then try a sibling.
+ * @param {State} state @param {Question} current @param {Option} option @param {Act} act
+ */
+function after(state, current, option, act) {
   const next = nextOf(state);
   const sibling = siblingOf(state);
-  const look = current.look ?? {};
-  const section = look.section ?? current.section;
+  const section = current.look?.section ?? current.section;
+  /** @type {(id: string | null, text: string, main: boolean) => HTMLButtonElement} */
   const go = (id, text, main) =>
     button(text, () => act({ question: id ?? "" }, id ? ".cb-options input" : ".cb-actions :is(a, button)"),
     { class: `cb-button${main ? " cb-primary" : ""}` });
@@ -165,11 +205,12 @@ function after(state, option, act) {
   const reading = h("p", { class: "cb-note" }, "More in ", sectionLink(section), ".");
   if (option.right) return [forward, reading];
   return [
-    look.widget && widgetLink({ ...look, section }),
-    sibling && go(sibling, "Try a sibling of this question", true), forward, reading,
-  ].filter(Boolean);
+    ...(current.look?.widget ? [widgetLink({ ...current.look, section })] : []),
+    ...(sibling ? [go(sibling, "Try a sibling of this question", true)] : []), forward, reading,
+  ];
 }
 
+/** @param {State} state */
 function summary({ objective, deck, right, answers, isRight }) {
   const extra = Object.keys(answers).filter((id) => !deck.includes(id));
   const mended = extra.filter(isRight).length;
@@ -182,15 +223,16 @@ function summary({ objective, deck, right, answers, isRight }) {
       : h("p", {}, "The wrong ones are the useful ones: repeat them, tomorrow once more."));
 }
 
+/** @param {State} state @param {Act} act */
 function atTheEnd({ deck, seed, answers, isRight, lastSeed }, act) {
   const wrong = deck.filter((id) => !isRight(id));
   const again = Object.fromEntries(Object.entries(answers).filter(([id]) => isRight(id) && deck.includes(id)));
   const other = seed >= lastSeed ? 0 : seed + 1;
   return [
-    wrong.length > 0 && button(`Repeat the wrong ${wrong.length === 1 ? "one" : wrong.length}`,
-      () => act({ question: "", answers: again }, ".cb-options input"), { class: "cb-button cb-primary" }),
+    ...(wrong.length > 0 ? [button(`Repeat the wrong ${wrong.length === 1 ? "one" : wrong.length}`,
+      () => act({ question: "", answers: again }, ".cb-options input"), { class: "cb-button cb-primary" })] : []),
     button("Another round", () => act({ question: "", answers: {}, seed: other }, ".cb-options input")),
-  ].filter(Boolean);
+  ];
 }
 
 export default defineWidget({ name: "quiz", title: "Quiz", build });

@@ -1,30 +1,55 @@
 import { choice, numberField, result, slider } from "./shared/controls.js";
 import { h, s, say } from "./shared/dom.js";
 import { fixed, number, percent, plural } from "./shared/format.js";
-import chart from "./shared/transfer_advice.json";
-import curves from "./shared/transfer_curves.json";
+import chartTable from "./shared/transfer_advice.json";
+import curveTable from "./shared/transfer_curves.json";
 import { defineWidget } from "./shared/view.js";
 
-const INPUTS = ["classes", "per_class", "kind", "compute"];
+const INPUTS = /** @type {const} */ (["classes", "per_class", "kind", "compute"]);
+
+/** @typedef {import("./shared/view.js").View<import("../../types/traits").TransferAdvisor>} View */
+/** @typedef {{ title: string, ways: string[], steps: string[], reason: string }} Advice */
+/**
+ * @typedef {object} Chart
+ * @property {Record<string, string>} ways
+ * @property {number} few_below
+ * @property {number} many_from
+ * @property {Record<string, Advice>} advice
+ * @property {Advice} minutes
+ */
+/**
+ * @typedef {object} Curves
+ * @property {Record<string, Record<string, Record<string, number[]>>>} accuracies
+ * @property {{ classes: string[] }} backbone
+ * @property {Record<string, string[]>} classes
+ * @property {Record<string, number>} test_pictures
+ * @property {number} seeds
+ */
+/** @typedef {ReturnType<typeof answer>} Answer */
+/** @typedef {import("./shared/reactive.js").Computed<Answer>} Found */
+
+const chart = /** @type {Chart} */ (chartTable);
+const curves = /** @type {Curves} */ (/** @type {unknown} */ (curveTable));
 const WAYS = Object.keys(chart.ways);
 const COUNTS = Object.keys(curves.accuracies.alike.head).map(Number);
 // Two accuracies closer than this are called equal: the seeds differ by as much.
 const CLOSE = 0.01;
 
-const mean = (values) => values.reduce((sum, v) => sum + v, 0) / values.length;
+const mean = (/** @type {number[]} */ values) => values.reduce((sum, v) => sum + v, 0) / values.length;
+/** @type {(kind: string, way: string, count: number) => number[]} */
 const seedsOf = (kind, way, count) => curves.accuracies[kind][way][count];
-const exact = (share) => `${fixed(100 * share, 1)}\u00a0%`;
-const lower = (text) => text[0].toLowerCase() + text.slice(1);
-const both = (names) => names.map((way) => `“${chart.ways[way]}”`).join(" and ");
+const exact = (/** @type {number} */ share) => `${fixed(100 * share, 1)}\u00a0%`;
+const lower = (/** @type {string} */ text) => text[0].toLowerCase() + text.slice(1);
+const both = (/** @type {string[]} */ names) => names.map((way) => `“${chart.ways[way]}”`).join(" and ");
 
-function answer(view) {
-  const [classes, perClass, kind] = ["classes", "per_class", "kind"].map((trait) => view.get(trait));
+/** @param {number} classes @param {number} perClass @param {string} kind @param {string} compute */
+function answer(classes, perClass, kind, compute) {
   const total = classes * perClass;
   const enough = total >= chart.many_from ? "many" : "some";
   const size = total < chart.few_below ? "few" : enough;
   const full = chart.advice[`${size}-${kind}`];
-  const short = view.get("compute") === "minutes" && full.ways.join() !== "head";
-  const apart = (count) => Math.max(count, perClass) / Math.min(count, perClass);
+  const short = compute === "minutes" && full.ways.join() !== "head";
+  const apart = (/** @type {number} */ count) => Math.max(count, perClass) / Math.min(count, perClass);
   const count = COUNTS.reduce((best, n) => (apart(n) < apart(best) ? n : best));
   const accuracies = Object.fromEntries(WAYS.map((way) => [way, mean(seedsOf(kind, way, count))]));
   const best = Math.max(...Object.values(accuracies));
@@ -33,14 +58,12 @@ function answer(view) {
     accuracies, leaders };
 }
 
-function build(view) {
-  let now = answer(view);
-  view.watch(INPUTS, () => {
-    now = answer(view);
-  });
-  view.body.append(controls(view), path(view, () => now), advicePanel(view, () => now), measured(view, () => now));
+function build(/** @type {View} */ view) {
+  const found = view.computed(INPUTS, answer);
+  view.body.append(controls(view), path(view, found), advicePanel(view, found), measured(view, found));
 }
 
+/** @param {View} view */
 function controls(view) {
   const count = numberField(view, "per_class", { label: "Pictures of each", width: 6 });
   // Ten times as many pictures are one step here, as on the curve's axis.
@@ -51,7 +74,7 @@ function controls(view) {
   }, { label: "Pictures of each, by a slider", min: 0, max: 80, hidden: true,
     format: () => number(view.get("per_class")) });
   count.classList.add("cb-range-field");
-  count.querySelector("label").after(track);
+  count.querySelector("label")?.after(track);
   return h("div", { class: "cb-panel cb-questions" },
     h("div", { class: "cb-controls" },
       numberField(view, "classes", { label: "Classes", width: 5 }), count),
@@ -61,14 +84,17 @@ function controls(view) {
       choice(view, "compute", { label: "Training may take", options: [["minutes", "minutes"], ["hours", "hours"]] })));
 }
 
-/** The way through the decision chart, one answer after the other. */
-function path(view, now) {
+/**
+ * The way through the decision chart, one answer after the other.
+ * @param {View} view @param {Found} found
+ */
+function path(view, found) {
   const total = result("total", { tag: "span" });
   const size = result("size", { tag: "b" });
   const kind = h("b");
   const compute = h("b");
-  view.watch(INPUTS, () => {
-    const { classes, perClass, total: all, size: name } = now();
+  view.watch([found], () => {
+    const { classes, perClass, total: all, size: name } = found.value;
     total.show(`${number(classes)} × ${number(perClass)} = ${plural(all, "picture")}`, all);
     size.show({ few: `few (fewer than ${number(chart.few_below)})`, some: "in between",
       many: `many (${number(chart.many_from)} or more)` }[name], name);
@@ -81,13 +107,14 @@ function path(view, now) {
     h("li", {}, h("span", {}, "Time?"), compute));
 }
 
-function advicePanel(view, now) {
+/** @param {View} view @param {Found} found */
+function advicePanel(view, found) {
   const title = result("advice", { class: "cb-answer" });
   const steps = h("ol", { class: "cb-steps" });
   const reason = h("p");
   const later = result("later", { tag: "p", live: false, class: "cb-note" });
-  view.watch(INPUTS, () => {
-    const { advice, full, short } = now();
+  view.watch([found], () => {
+    const { advice, full, short } = found.value;
     title.show(advice.title);
     steps.replaceChildren(...advice.steps.map((step) => h("li", {}, step)));
     say(reason, `Why: ${lower(advice.reason)}`);
@@ -98,7 +125,8 @@ function advicePanel(view, now) {
 
 // --- what was measured -----------------------------------------------------------------------------
 
-function measured(view, now) {
+/** @param {View} view @param {Found} found */
+function measured(view, found) {
   const heading = h("p", { class: "cb-heading" });
   const frame = h("div", { class: "cb-chart" });
   const verdict = result("verdict", { tag: "p" });
@@ -106,10 +134,10 @@ function measured(view, now) {
   const values = WAYS.map((way) => ({ way, ...rowOf(way) }));
   let width = 0;
   const draw = () => {
-    if (width > 0) frame.replaceChildren(drawing(now(), width));
+    if (width > 0) frame.replaceChildren(drawing(found.value, width));
   };
-  view.watch(INPUTS, () => {
-    const { kind, count, accuracies, advice, leaders, perClass } = now();
+  view.watch([found], () => {
+    const { kind, count, accuracies, advice, leaders, perClass } = found.value;
     say(heading, `Measured with ${plural(count, "picture")} a class, on pictures ` +
       `${kind === "alike" ? "like" : "unlike"} the backbone's`);
     for (const { way, row, value, range } of values) {
@@ -119,7 +147,7 @@ function measured(view, now) {
       row.classList.toggle("cb-advised", advice.ways.includes(way));
       row.classList.toggle("cb-best", leaders.includes(way));
     }
-    verdict.show(inWordsOf(now()), leaders);
+    verdict.show(inWordsOf(found.value), leaders);
     say(source, sourceOf(kind, perClass));
     draw();
   });
@@ -128,13 +156,14 @@ function measured(view, now) {
       ["Way", "accuracy", `lowest to highest of ${curves.seeds}`].map((text) => h("th", { scope: "col" }, text)))),
     h("tbody", {}, values.map(({ row }) => row)));
   const stack = h("div", { class: "cb-stack" }, heading, frame, table, verdict.element, source);
-  view.onWidth(stack, (available) => {
+  view.onWidth(stack, (/** @type {number} */ available) => {
     width = available;
     draw();
   });
   return stack;
 }
 
+/** @param {string} way */
 function rowOf(way) {
   const value = result(`accuracy-${way}`, { tag: "td", live: false });
   const range = h("td", { class: "cb-range" });
@@ -144,11 +173,15 @@ function rowOf(way) {
   return { row, value, range };
 }
 
-const sample = (way) =>
+const sample = (/** @type {string} */ way) =>
   s("svg", { width: 34, height: 12, viewBox: "0 0 34 12", "aria-hidden": "true", class: "cb-sample" },
   s("line", { x1: 1, x2: 33, y1: 6, y2: 6, class: `cb-curve cb-${way}` }), mark(way, 17, 6));
 
-/** Each way has its own mark: no one has to tell the curves apart by colour. */
+/**
+ * Each way has its own mark: no one has to tell the curves apart by colour.
+ * @param {string} way @param {number} x @param {number} y
+ * @returns {SVGElement}
+ */
 function mark(way, x, y) {
   const shape = { class: `cb-mark cb-${way}` };
   if (way === "head") return s("circle", { cx: x, cy: y, r: 4, ...shape });
@@ -157,13 +190,16 @@ function mark(way, x, y) {
   return s("polygon", { points: corners.map(([dx, dy]) => `${x + dx},${y + dy}`).join(" "), ...shape });
 }
 
+/** @param {Answer} answer @param {number} width */
 function drawing({ kind, perClass, count }, width) {
   const [height, left, right, foot, head] = [220, 46, 14, 40, 10];
-  const [first, last] = [COUNTS[0], COUNTS.at(-1)];
+  const [first, last] = [COUNTS[0], COUNTS[COUNTS.length - 1]];
+  /** @type {(count: number) => number} */
   const x = (n) => left + 12 + ((width - left - right - 24) * Math.log(n / first)) / Math.log(last / first);
   const low = Math.floor(10 * Math.min(...WAYS.flatMap((way) => COUNTS.map((n) => mean(seedsOf(kind, way, n)))))) / 10;
-  const y = (share) => head + ((1 - share) / (1 - low)) * (height - foot - head);
+  const y = (/** @type {number} */ share) => head + ((1 - share) / (1 - low)) * (height - foot - head);
   const ticks = Array.from({ length: 11 }, (_, i) => i / 10).filter((t) => t >= low - 1e-9);
+  /** @type {SVGElement[]} */
   const parts = ticks.flatMap((t) => [
     s("line", { x1: left, x2: width - right, y1: y(t), y2: y(t), class: "cb-rule" }),
     s("text", { x: left - 6, y: y(t) + 4, "text-anchor": "end", class: "cb-tick" }, `${Math.round(100 * t)} %`)]);
@@ -184,7 +220,7 @@ function drawing({ kind, perClass, count }, width) {
   return s("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, parts);
 }
 
-/** Does the measurement agree with the chart? Said plainly, also where it does not. */
+/** Does the measurement agree with the chart? Said plainly, also where it does not. @param {Answer} answer */
 function inWordsOf({ advice, leaders, accuracies, count, short }) {
   const at = `With ${plural(count, "picture")} a class`;
   const top = `${at} ${both(leaders)} ${leaders.length === 1 ? "was" : "were"} ` +
@@ -198,9 +234,10 @@ function inWordsOf({ advice, leaders, accuracies, count, short }) {
     `decide.`;
 }
 
+/** @param {string} kind @param {number} perClass */
 function sourceOf(kind, perClass) {
   const { backbone, classes, test_pictures: pictures, seeds } = curves;
-  const beyond = perClass > COUNTS.at(-1) || perClass < COUNTS[0]
+  const beyond = perClass > COUNTS[COUNTS.length - 1] || perClass < COUNTS[0]
     ? ` Your ${plural(perClass, "picture")} a class lie beyond what was measured (${COUNTS[0]} to ${COUNTS.at(-1)}): ` +
       `read the end of the curve with care.` : "";
   return `Recorded: the chapter's pocket net learned ${backbone.classes.join(", ")} (CIFAR-10); the new task is ` +

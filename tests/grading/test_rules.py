@@ -1,42 +1,75 @@
 """One fingerprint decides who is marked again: all that decides a mark is in it, and nothing else.
 
-The book's own modules are changed in a copy of the repository; a small course's in its own folder.
+The book's own files are changed in a copy of the repository; a small course's in its own folder.
 """
 
+import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import small_course
+from claims import for_each
 
+import autograder
 from autograder.course.course import Course
 
-ALL = ["01-shapes-and-counts", "05-architectures", "08-multiple-choice"]
+ALL = [
+    *("01-shapes-and-counts", "02-receptive-fields", "03-pooling-and-invariance"),
+    *("04-training-deep-networks", "05-architectures", "06-transfer-and-interpretation"),
+    *("07-backward-pass", "08-multiple-choice", "09-mini-project"),
+]
+FORMULAS = set(ALL) - {"09-mini-project"}  # whose keys follow from convbook.shapes
+NETWORKS = "05-architectures"  # whose networks are built and tried
+LIMIT = '[limits."04-training-deep-networks"]\nseconds = {}\n'
 
+#: A file, what is put in another's place there, and whose marks that concerns.
+EDITS = [
+    ("convbook/shapes/sizes.py", "(kernel_size - 1) + 1", "(kernel_size - 1) + 2", FORMULAS),
+    ("convbook/nn/conv.py", "(kh - 1) - 1) // down + 1", "(kh - 1) - 1) // down + 2", {NETWORKS}),
+    ("convbook/data/digits.py", "seed: int = 0", "seed: int = 1", {NETWORKS}),
+    ("questions/vgg.py", "4096", "4095", {"01-shapes-and-counts", NETWORKS, "08-multiple-choice"}),
+    ("questions/networks.py", "60_000_000", "60_000_001", {NETWORKS}),
+    ("course/course.toml", LIMIT.format(60), LIMIT.format(90), {"04-training-deep-networks"}),
+    ("autograder/marking/parts.py", "share: float = 0.5", "share: float = 0.4", set(ALL)),
+    ("autograder/run/scoring.py", "[:500]", "[:501]", set(ALL)),
+    ("convbook/widgets/__init__.py", '"""', '"""More. ', set()),
+    ("convbook/shapes/sizes.py", '"""', '"""Said in other words. ', set()),
+    ("convbook/nn/conv.py", "\n\n\n", "\n\n# A comment.\n\n", set()),
+    ("questions/vgg.py", '"""', '"""Said in other words. ', set()),
+    ("autograder/marking/parts.py", "\n\n\n", "\n\n# A comment.\n\n", set()),
+]
 
-def rules_in(folder: Path, *assignments: str) -> dict[str, str]:
-    """The rules of assignments as a process of its own sees them: no module is kept."""
-    code = (
-        "import sys; from pathlib import Path\n"
-        "from autograder.course.definition import Definition\n"
-        "from autograder.course.jobs import job_of\n"
-        "from autograder.course.settings import Settings\n"
-        "course = Definition.read(Path.cwd())\n"
-        "for name in sys.argv[1:]:\n"
-        "    print(name, job_of(course, Settings(), name, Path()).rules)"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", code, *assignments],
-        cwd=folder,
-        env={"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    return dict(line.split() for line in run.stdout.splitlines())
+# Makes each edit in turn, and says what the rules of all assignments are then. What is read of a
+# file that is as it was is kept; nothing that an edit changes is imported before it is read.
+SCRIPT = """
+import functools, json, sys
+from pathlib import Path
+import importclosure
+from autograder.course.definition import Definition
+from autograder.course.jobs import job_of
+from autograder.course.settings import Settings
+
+read = importclosure.essence
+of_bytes = functools.cache(lambda path, content: read(path))
+importclosure.essence = lambda path: of_bytes(path, Path(path).read_bytes())
+course = Definition.read(Path.cwd())
+
+def rules():
+    settings = Settings.read(course.records_folder())
+    return {n: job_of(course, settings, n, Path()).rules for n in wanted}
+
+wanted, edits = json.load(sys.stdin)
+found = [rules()]
+for file, old, new in edits:
+    text = Path(file).read_text("utf-8")
+    assert old in text, f"{file} no longer says {old!r}"
+    Path(file).write_text(text.replace(old, new, 1), "utf-8")
+    found.append(rules())
+    Path(file).write_text(text, "utf-8")
+print(json.dumps(found))
+"""
 
 
 def changed(before, after) -> set[str]:
@@ -44,57 +77,34 @@ def changed(before, after) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory, root):
-    """The repository's engine and book, to be changed."""
+def concerned(tmp_path_factory, root) -> dict[tuple[str, ...], set[str]]:
+    """The assignments whose rules each edit of the repository changes, by what it is."""
     folder = tmp_path_factory.mktemp("copy")
     for name in ("autograder", "convbook", "questions", "exercises", "solutions"):
         unwanted = shutil.ignore_patterns("__pycache__", "*.npz", "build")
         shutil.copytree(root / name, folder / name, ignore=unwanted)
     for name in ("autograder.toml", "importclosure.py"):
         shutil.copy(root / name, folder)
-    return folder
+    (folder / "course").mkdir()
+    (folder / "course" / "course.toml").write_text(LIMIT.format(60))
+    run = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        cwd=folder,
+        env={"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
+        input=json.dumps([ALL, [edit[:3] for edit in EDITS]]),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    before, *after = json.loads(run.stdout)
+    assert sorted(before) == ALL
+    return {edit[:3]: changed(before, rules) for edit, rules in zip(EDITS, after, strict=True)}
 
 
-@pytest.fixture(scope="module")
-def before(copy):
-    return rules_in(copy, *ALL)
-
-
-def edit(path: Path, old: str, new: str):
-    text = path.read_text()
-    assert old in text, f"{path.name} no longer says {old!r}"
-    path.write_text(text.replace(old, new, 1))
-
-
-EDITS = [
-    ("convbook/shapes/sizes.py", "(kernel_size - 1) + 1", "(kernel_size - 1) + 2", set(ALL)),
-    ("convbook/nn/conv.py", "transpose(1, 2, 0, 3)", "transpose(1, 2, 3, 0)", {"05-architectures"}),
-    ("questions/vgg.py", "4096", "4095", set(ALL)),
-    ("questions/networks.py", "60_000_000", "60_000_001", {"05-architectures"}),
-    ("autograder/marking/parts.py", "share: float = 0.5", "share: float = 0.4", set(ALL)),
-    ("autograder/run/scoring.py", "[:500]", "[:501]", set(ALL)),
-    ("autograder/__init__.py", '__version__ = "', '__version__ = "9.', set(ALL)),
-    ("convbook/widgets/__init__.py", '"""', '"""More. ', set()),
-]
-
-
-@pytest.mark.parametrize(("file", "old", "new", "concerned"), EDITS, ids=[e[0] for e in EDITS])
-def test_a_change_marks_exactly_those_again_whom_it_concerns(
-    copy, before, file, old, new, concerned
-):
-    kept = (copy / file).read_text()
-    edit(copy / file, old, new)
-    after = rules_in(copy, *ALL)
-    (copy / file).write_text(kept)
-    assert changed(before, after) == concerned
-
-
-def test_a_comment_or_a_docstring_marks_nobody_again(copy, before):
-    files = ["convbook/shapes/sizes.py", "questions/vgg.py", "autograder/marking/parts.py"]
-    for file in files:
-        text = (copy / file).read_text()
-        (copy / file).write_text(text.replace('"""', '"""Said in other words. ', 1) + "\n# more\n")
-    assert rules_in(copy, *ALL) == before
+@for_each(("file", "old", "new", "wanted"), EDITS, ids=lambda file, old, *_: f"{file}: {old[:20]}")
+def test_an_edit_marks_exactly_those_again_whom_it_concerns(concerned, file, old, new, wanted):
+    assert concerned[file, old, new] == wanted
 
 
 def test_a_limit_of_the_course_concerns_its_assignment_alone(tmp_path):
@@ -110,12 +120,21 @@ def test_a_limit_of_the_course_concerns_its_assignment_alone(tmp_path):
     assert after.job("1-vectors").rules == made.job("1-vectors", seconds=60).rules
 
 
+def test_another_version_of_the_engine_concerns_all(tmp_path, monkeypatch):
+    course = Course(root=small_course.make(tmp_path))
+    course.exercises("1-vectors")
+    before = course.job("1-vectors").rules
+    monkeypatch.setattr(autograder, "__version__", "9.9.9")
+    assert course.job("1-vectors").rules != before
+
+
 def test_a_helper_of_a_question_concerns_those_that_use_it(tmp_path):
     folder = small_course.make(tmp_path)
     for name in Course(root=folder).assignments():
         Course(root=folder).exercises(name)
     names = Course(root=folder).assignments()
     before = {name: Course(root=folder).job(name).rules for name in names}
-    edit(folder / "linalg_questions" / "helpers.py", "entry**2", "entry**3")
+    helpers = folder / "linalg_questions" / "helpers.py"
+    helpers.write_text(helpers.read_text().replace("entry**2", "entry**3"))
     after = {name: Course(root=folder).job(name).rules for name in names}
     assert changed(before, after) == {"1-vectors"}

@@ -70,6 +70,17 @@ def test_a_typing_import_is_not_a_dependency(library):
     assert {path.name for path in found} == {"__init__.py", "shapes.py"}
 
 
+def test_a_name_that_is_computed_may_be_any_module_of_its_package(library):
+    (library / "data" / "__init__.py").write_text(
+        "from importlib import import_module\n\n\n"
+        'def load(name):\n    return import_module(f"lib.data.{name}").load()\n'
+    )
+    (library / "data" / "digits.py").write_text("import lib.shapes\n")
+    found = Package("lib", library).files_behind(["from lib.data import load\nload('digits')"])
+    names = [path.relative_to(library).as_posix() for path in found]
+    assert {"data/digits.py", "shapes.py"} <= set(names)
+
+
 def test_a_notebook_with_one_widget_does_not_depend_on_another():
     found = Package("convbook").files_behind(["from convbook.widgets import OutputSizeCalculator"])
     names = {Path(path).name for path in found}

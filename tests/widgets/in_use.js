@@ -2,12 +2,18 @@
 
 // Controls in the order of the Tab key. A reset and a file chooser are no part of the claim.
 const CONTROLS = `.cb-body :is(button:not([disabled]), select, input:not([type=file]):not([disabled]),
-  [role=application], canvas[tabindex="0"])`;
+  [role=application], canvas[tabindex="0"], [role=slider]:not(input), [role=grid] [tabindex="0"]:not(input))`;
 // What a reader looks at: pictures, tables, results, sentences.
 const UNITS = `.cb-body :is(canvas, svg, table, [data-cb], p, li, output, pre, progress, .cb-bar, .cb-box,
   .cb-sum > *)`;
 
-const units = () => [...document.querySelectorAll(UNITS)];
+// In a page of the book, which of its widgets is meant.
+const scope = () => document.querySelector(window.widgetInUse?.root ?? "body");
+const modelInUse = () => window.models?.[0] ?? window.convbook.find(window.widgetInUse.name);
+const controlsOf = () => [...scope().querySelectorAll(CONTROLS)];
+window.frame ??= () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+
+const units = () => [...scope().querySelectorAll(UNITS)];
 const visible = (el) => el.checkVisibility() && el.getBoundingClientRect().height > 0;
 
 function checksum(canvas) {
@@ -56,7 +62,7 @@ function use(control) {
     control.value = Number.isFinite(typed) ? typed + 1 : 7;
     said("input");
     said("change");
-  } else if (kind === "application" || control.tagName === "CANVAS") {
+  } else if (["application", "slider", "gridcell"].includes(kind) || /^(TD|CANVAS)$/i.test(control.tagName)) {
     press("ArrowRight");
   } else {
     control.click();
@@ -97,22 +103,34 @@ function ancestorsOf(el) {
 }
 
 async function reopen() {
-  [...document.querySelectorAll(".cb-body button")].find((el) => el.textContent === "Pause")?.click();
-  const model = window.models[0];
+  [...scope().querySelectorAll(".cb-body button")].find((el) => el.textContent === "Pause")?.click();
+  const model = modelInUse();
   for (const [name, value] of Object.entries(structuredClone(model.get("_opening")))) model.set(name, value);
-  document.querySelectorAll(".cb-body details").forEach((el) => {
+  scope().querySelectorAll(".cb-body details").forEach((el) => {
     el.open = true;
   });
   await settled();
 }
 
 /** The controls that can be used now, and what a reader does to one of them; for measurements. */
-window.controlsNow = () => [...document.querySelectorAll(CONTROLS)].filter(visible);
+window.controlsNow = () => controlsOf().filter(visible);
 window.useControl = async (index) => {
   const control = window.controlsNow()[index];
   if (control) use(control);
   await window.frame();
   return control ? nameOf(control) : null;
+};
+/** The same, with the milliseconds from the input to the end of the frame that it led to. */
+window.timeControl = async (index) => {
+  const control = window.controlsNow()[index];
+  const start = performance.now();
+  if (control) use(control);
+  await new Promise((done) => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = done;
+    port2.postMessage("painted");
+  }));
+  return [control ? nameOf(control) : null, performance.now() - start];
 };
 window.reopenWidget = reopen;
 
@@ -122,7 +140,7 @@ window.workAll = async (screen) => {
   const found = [];
   for (let index = 0; ; index += 1) {
     await reopen();
-    const control = document.querySelectorAll(CONTROLS)[index];
+    const control = controlsOf()[index];
     if (!control) return found;
     if (!visible(control) && control.type !== "radio") continue;
     const name = nameOf(control);

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from harness import load_module
 from published import Published
 
 from convbook import widgets
@@ -122,3 +123,86 @@ def test_no_control_repeats_the_limits_of_its_trait():
     )
     for path in _bundle.FOLDER.rglob("*.js"):
         assert again.findall(path.read_text("utf-8")) == [], path.name
+
+
+@pytest.mark.parametrize("name", ["ConvolutionStepper", "PoolingLab"])
+def test_a_table_of_fields_is_one_stop_of_the_tab_key(open_page, name):
+    page = open_page(getattr(widgets, name)())
+    table = page.get_by_role("grid", name="Input; arrow keys")
+    assert table.locator("input[tabindex='0']").count() == 1
+    table.locator("input[tabindex='0']").focus()
+    label = "document.activeElement.getAttribute('aria-label')"
+    seen = []
+    for key in ("ArrowRight", "Enter", "ArrowLeft", "Shift+Enter"):
+        page.keyboard.press(key)
+        seen.append(page.evaluate(label).removeprefix("Input, "))
+    assert seen == [
+        "row 0, column 1",
+        "row 1, column 1",
+        "row 1, column 0",
+        "row 0, column 0",
+    ]
+    before = page.locator("input:focus").input_value()
+    page.keyboard.press("ArrowUp")
+    assert float(page.locator("input:focus").input_value()) == float(before) + 1
+    assert table.locator("input[tabindex='0']").count() == 1
+
+
+POINTED_AT = {
+    "ConvolutionStepper": ("grid", "Output map"),
+    "PoolingLab": ("grid", "Output"),
+    "KernelLab": ("grid", "Output picture"),
+    "ReceptiveField": ("grid", "Layers of neurons"),
+    "OutputSizeCalculator": ("slider", "The window in its positions"),
+    "GradientHighway": ("slider", "Length of the gradient"),
+    "Timeline": ("slider", "Milestones by year"),
+    "NetworkBuilder": ("slider", "What every layer makes"),
+}
+
+
+@pytest.mark.parametrize("name", POINTED_AT)
+def test_what_one_points_at_is_a_grid_or_a_slider_and_the_keyboard_stays_in_it(open_page, name):
+    role, label = POINTED_AT[name]
+    page = open_page(getattr(widgets, name)())
+    page.wait_for_selector(".cb-widget:not(.cb-waiting) .cb-body > *")
+    assert page.locator("[role=application]").count() == 0
+    place = page.get_by_role(role, name=label, exact=False).first
+    stop = place.locator("[tabindex='0']") if role == "grid" else place
+    assert stop.count() == 1
+    stop.focus()
+    told = """(el) => { const stops = [...el.querySelectorAll("[tabindex]")];
+      const at = stops.findIndex((stop) => stop.tabIndex === 0);
+      return [at, stops[at]?.ariaLabel, el.ariaValueText].join(); }"""
+    before = place.evaluate(told)
+    key = "ArrowLeft" if name in ("ReceptiveField", "Timeline") else "ArrowRight"
+    for _ in range(2):
+        page.keyboard.press(key)
+        page.evaluate("frame()")
+    assert place.evaluate(told) != before
+    assert place.evaluate("(el) => el.contains(document.activeElement)")
+    assert (place.locator("[tabindex='0']") if role == "grid" else place).count() == 1
+
+
+def test_a_box_that_scrolls_stops_watching_its_width_once_it_has_left_the_page(open_page):
+    page = open_page()
+    load_module(page, "shared/dom.js")
+    watched = page.evaluate(
+        """async () => {
+          const counts = { observing: 0 };
+          const Observer = window.ResizeObserver;
+          window.ResizeObserver = class extends Observer {
+            constructor(heard) { super(heard); counts.observing += 1; }
+            disconnect() { counts.observing -= 1; super.disconnect(); }
+          };
+          const box = module.scrollBox(document.createElement("table"));
+          const found = [];
+          for (const act of [() => document.body.append(box), () => box.remove()]) {
+            act();
+            await frame();
+            await frame();
+            found.push(counts.observing);
+          }
+          return found;
+        }"""
+    )
+    assert watched == [1, 0]

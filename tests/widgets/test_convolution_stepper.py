@@ -83,7 +83,7 @@ def test_an_output_cell_is_chosen_by_click_and_by_arrow_key(open_page):
     page = open_page(ConvolutionStepper())
     page.locator(".cb-map td").nth(3).click()
     assert page.evaluate("models[0].get('step')") == 3
-    page.get_by_role("application").focus()
+    page.get_by_role("grid", name="Output map").locator("[tabindex='0']").focus()
     page.keyboard.press("ArrowLeft")
     assert page.evaluate("models[0].get('step')") == 2
 

@@ -85,14 +85,14 @@ def test_mean_strength_at_the_border_is_pythons(open_page):
 def test_pointing_with_mouse_touch_and_arrow_keys(open_page):
     page = open_page(KernelLab(), has_touch=True)
     page.wait_for_selector("[data-cb=response]")
-    output = page.get_by_role("application").nth(1)
+    output = page.get_by_role("grid", name="Output picture")
     box = output.bounding_box()
     cell = "[models[0].get('row'), models[0].get('column')]"
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.25)
     assert page.evaluate(cell) == [64, 128]
     page.touchscreen.tap(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.75)
     assert page.evaluate(cell) == [192, 64]
-    output.focus()
+    output.get_by_role("gridcell").focus()
     for key in ("ArrowUp", "ArrowLeft", "Shift+ArrowRight", "ArrowDown", "ArrowDown"):
         page.keyboard.press(key)
     assert page.evaluate(cell) == [193, 73]
@@ -105,7 +105,7 @@ def test_pointing_with_mouse_touch_and_arrow_keys(open_page):
 def test_pointing_at_the_input_finds_the_output_made_from_there(open_page):
     page = open_page(KernelLab(stride=2, padding=0))
     page.wait_for_selector("[data-cb=response]")
-    box = page.get_by_role("application").first.bounding_box()
+    box = page.get_by_role("grid", name="Input picture").bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
     row = page.evaluate("models[0].get('row')")
     assert abs((row * 2 + 1.5) - 128) <= 1

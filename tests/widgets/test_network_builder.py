@@ -269,7 +269,7 @@ def test_volumes_are_drawn_to_scale(open_page, network, width):
 @browser
 def test_a_volume_is_chosen_by_arrow_keys(open_page):
     page = open_page(NetworkBuilder())
-    page.get_by_role("application").press("ArrowRight")
+    page.get_by_role("slider", name="What every layer makes").press("ArrowRight")
     page.evaluate("frame()")
     assert page.evaluate("models[0].get('selected')") == 1
     assert page.locator(".cb-volume.cb-chosen text").text_content() == "14 × 14 × 16"

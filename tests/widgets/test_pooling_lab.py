@@ -67,7 +67,7 @@ def test_a_window_is_chosen_by_mouse_and_by_arrow_keys(open_page):
     page.locator(".cb-map td").nth(3).hover()
     page.evaluate("frame()")
     assert page.evaluate("shown()")["value"] == "6"
-    page.get_by_role("application").focus()
+    page.get_by_role("grid", name="Output").locator("[tabindex='0']").focus()
     page.keyboard.press("ArrowUp")
     page.evaluate("frame()")
     assert page.evaluate("shown()")["value"] == "4"

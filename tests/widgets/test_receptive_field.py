@@ -58,7 +58,7 @@ def test_100_random_states_display_what_python_computes(open_page):
 @browser
 def test_a_neuron_is_tapped_and_walked_from_by_keyboard(open_page):
     page = open_page(ReceptiveField())
-    drawing = page.get_by_role("application")
+    drawing = page.get_by_role("grid", name="Layers of neurons")
     box = drawing.bounding_box()
     # The third neuron of the top row: its field begins at pixel 2.
     page.mouse.click(box["x"] + box["width"] * (2 + 2.5) / 15, box["y"] + 30)

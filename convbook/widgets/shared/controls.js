@@ -6,13 +6,15 @@
 import { h, say, uniqueId } from "./dom.js";
 import { number, readNumber } from "./format.js";
 
-/** @typedef {import("./view.js").View} View */
-/** @typedef {import("./view.js").Source} Source */
+/**
+ * @template [T=any]
+ * @typedef {import("./view.js").View<T>} View
+ */
 
 /**
  * A value inside a trait, or one that several traits make, as a control sees it.
  * @typedef {object} Part
- * @property {Source[]} watch
+ * @property {readonly any[]} watch traits and computed values
  * @property {() => any} get
  * @property {(value: any) => void} set
  * @property {import("./limits.js").Limit} [limit]
@@ -23,8 +25,9 @@ import { number, readNumber } from "./format.js";
 /**
  * A source with the limits of its trait: a control that stands for a whole trait needs to be told
  * neither ends nor whether its numbers are whole.
- * @param {View} view
- * @param {string | Part} source
+ * @template T
+ * @param {View<T>} view
+ * @param {(keyof T & string) | Part} source
  * @returns {Part & { limit: import("./limits.js").Limit }}
  */
 function bind(view, source) {
@@ -32,7 +35,7 @@ function bind(view, source) {
   return {
     watch: [source],
     get: () => view.get(source),
-    set: (value) => view.set({ [source]: value }),
+    set: (value) => view.set(/** @type {any} */ ({ [source]: value })),
     limit: view.limit(source),
   };
 }
@@ -54,8 +57,9 @@ function bind(view, source) {
  *
  * It is a text field that behaves as a spin button: a browser's own number field hides what was
  * typed ("0,5", "1/3") from the page, and changes under the mouse wheel.
- * @param {View} view
- * @param {string | Part} source
+ * @template T
+ * @param {View<T>} view
+ * @param {(keyof T & string) | Part} source
  * @param {NumberOptions} options
  * @returns {HTMLElement}
  */
@@ -111,8 +115,9 @@ export function numberField(view, source, options) {
 
 /**
  * A slider that shows its value: slider(view, "stride", { label: "Stride" }).
- * @param {View} view
- * @param {string | Part} source
+ * @template T
+ * @param {View<T>} view
+ * @param {(keyof T & string) | Part} source
  * @param {NumberOptions & { format?: (value: number) => string }} options
  * @returns {HTMLElement}
  */
@@ -175,8 +180,9 @@ function touchGuard(input, use, restore) {
 /**
  * One of a few, all in sight: choice(view, "mode", { label: "Padding", options: [["same", "Same"],
  * ["valid", "Valid"]] }). Radio buttons, so the arrow keys move between them.
- * @param {View} view
- * @param {string | Part} source
+ * @template T
+ * @param {View<T>} view
+ * @param {(keyof T & string) | Part} source
  * @param {Choice} options
  * @returns {HTMLElement}
  */
@@ -197,8 +203,9 @@ export function choice(view, source, { label, options }) {
 
 /**
  * One of many: select(view, "preset", { label: "Kernel", options: [["identity", "Identity"]] }).
- * @param {View} view
- * @param {string | Part} source
+ * @template T
+ * @param {View<T>} view
+ * @param {(keyof T & string) | Part} source
  * @param {Choice} options
  * @returns {HTMLElement}
  */
@@ -214,8 +221,9 @@ export function select(view, source, { label, options }) {
 
 /**
  * On or off: toggle(view, "show_border", { label: "Mark the border" }).
- * @param {View} view
- * @param {string | Part} source
+ * @template T
+ * @param {View<T>} view
+ * @param {(keyof T & string) | Part} source
  * @param {{ label: string }} options
  * @returns {HTMLElement}
  */
@@ -258,8 +266,9 @@ export function result(name, { tag = "output", live = true, ...attributes } = {}
 /**
  * A number field with a slider below it: quick to drag, exact to type. The slider runs from `min`
  * to `reach` (`max` unless told), the field to `max`.
- * @param {View} view
- * @param {string | Part} source
+ * @template T
+ * @param {View<T>} view
+ * @param {(keyof T & string) | Part} source
  * @param {NumberOptions & { reach?: number }} options
  */
 export function rangeField(view, source, { reach, ...options }) {

@@ -72,7 +72,13 @@ export function scrollBox(...children) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   };
-  const observer = new ResizeObserver(fit);
+  let shown = false;
+  const observer = new ResizeObserver(() => {
+    // Leaving the page changes its size too, and nothing that has left comes back.
+    if (shown && !box.isConnected) observer.disconnect();
+    else fit();
+    shown = box.isConnected;
+  });
   for (const element of [box, ...box.children]) observer.observe(element);
   return box;
 }

@@ -3,6 +3,7 @@
 import { itemOf, resizedRows } from "./cells.js";
 import { numberField, slider } from "./controls.js";
 import { h } from "./dom.js";
+import { roveFields } from "./keyboard.js";
 
 /** @typedef {import("./view.js").View} View */
 
@@ -20,13 +21,11 @@ export function kernelEditor(view) {
   let fields = [];
   const choose = (/** @type {number[]} */ [row, column]) => {
     chosen = [row, column];
-    fields.forEach((line, r) => line.forEach((field, c) => {
-      field.tabIndex = r === row && c === column ? 0 : -1;
-    }));
     forget();
     forget = view.scope(() => track.replaceChildren(slider(view, itemOf(view, "kernel", [row, column]),
       { label: `Weight at row ${row + 1}, column ${column + 1}`, min: -8, max: 8, step: 0.5 })));
   };
+  const stopAt = roveFields(weights, () => fields, choose);
   let forget = () => {};
   let forgetCells = () => {};
   view.watch(["kernel"], () => {
@@ -41,24 +40,7 @@ export function kernelEditor(view) {
       weights.replaceChildren(...cells.flat());
     });
     choose(fields[chosen[0]]?.[chosen[1]] ? chosen : [1, 1]);
-  });
-  const placeOf = (/** @type {any} */ field) => {
-    const at = fields.flat().indexOf(field);
-    return at < 0 ? null : [Math.floor(at / fields.length), at % fields.length];
-  };
-  weights.addEventListener("focusin", ({ target }) => {
-    const place = placeOf(target);
-    if (place && place.join() !== chosen.join()) choose(place);
-  });
-  weights.addEventListener("keydown", (event) => {
-    const place = placeOf(event.target);
-    const along = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!place || !along) return;
-    event.preventDefault();
-    const all = fields.flat();
-    const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(/** @type {any} */ (event.target)) + along))];
-    next.focus();
-    next.select();
+    stopAt(chosen);
   });
   const divisor = h("div", { class: "cb-divisor" }, numberField(view, "divisor",
     { label: "divided by", width: 4 }));

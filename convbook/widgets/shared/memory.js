@@ -78,9 +78,10 @@ export function onKept(view, name, react) {
  * Keeps traits of a widget from visit to visit. What a link sets (the URL fragment) goes before
  * what was kept, and a page that opens the widget in another state starts afresh. What was kept is
  * taken up only if the traits may still hold all of it, and a state is kept only once it was drawn.
- * @param {import("./view.js").View} view
+ * @template [T=any]
+ * @param {import("./view.js").View<T>} view
  * @param {string} widget
- * @param {string[]} traits
+ * @param {readonly (keyof T & string)[]} traits
  */
 export function keepState(view, widget, traits) {
   // A reader's own answers belong in their browser, not into an address that they may hand on.
@@ -92,7 +93,7 @@ export function keepState(view, widget, traits) {
   const usable = Array.isArray(kept) && kept.length === traits.length &&
     traits.every((trait, i) => view.admits(trait, kept[i]));
   if (usable && sameValue(now(), opening)) {
-    view.set(Object.fromEntries(traits.map((trait, i) => [trait, kept[i]])));
+    view.set(/** @type {Partial<T>} */ (Object.fromEntries(traits.map((trait, i) => [trait, kept[i]]))));
   }
   let last = usable ? now() : null;
   view.watch(traits, () => {});

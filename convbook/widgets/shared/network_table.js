@@ -7,11 +7,11 @@ import { completeLayer, shapeWords } from "./network.js";
 import kinds from "./layers.json";
 
 const MOST_LAYERS = 60;
-const NETWORK = ["input_shape", "layers"];
 /** @typedef {import("./view.js").View} View */
 /** @typedef {import("./network.js").Layer} Layer */
 /** @typedef {import("./network.js").Row} Row */
 /** @typedef {{ rows: Row[], problem: string }} Described */
+/** @typedef {import("./reactive.js").Computed<Described>} Found */
 
 /** @type {Record<string, { title: string, fields: Record<string, any> }>} */
 const kindsOf = kinds;
@@ -40,15 +40,16 @@ function layerWords({ kind, kernel, size, filters, units, stride, padding, group
 /**
  * The table of a network's layers, with the chosen one's settings in a row below it.
  * @param {View} view
- * @param {Described} now
+ * @param {Found} found
  */
-export function layerTable(view, now) {
+export function layerTable(view, found) {
   const body = h("tbody");
   const add = h("div", { class: "cb-add" });
-  const editor = layerEditorRow(view, now);
+  const editor = layerEditorRow(view, found);
   /** @type {ReturnType<typeof tableRow>[]} */
   let rows = [];
-  view.watch([...NETWORK, "selected"], () => {
+  view.watch([found, "selected"], () => {
+    const now = found.value;
     /** @type {Layer[]} */
     const layers = view.get("layers");
     const focused = document.activeElement?.classList.contains("cb-layer") && body.contains(document.activeElement);
@@ -130,29 +131,26 @@ function insert(view, layer) {
 
 // --- one layer -----------------------------------------------------------------------------------
 
-/** @param {View} view @param {Described} now */
-function layerEditorRow(view, now) {
+/** @param {View} view @param {Found} found */
+function layerEditorRow(view, found) {
   const panel = h("div", { class: "cb-panel cb-editor-panel" });
-  let shown = "";
+  const key = view.computed(["layers", "selected"], (layers) =>
+    `${chosenIndex(view)} ${layers[chosenIndex(view)].kind} ${layers.length}`);
   let forget = () => {};
-  view.watch(["layers", "selected"], () => {
-    const index = chosenIndex(view);
-    const key = `${index} ${view.get("layers")[index].kind} ${view.get("layers").length}`;
-    if (key === shown) return;
-    shown = key;
+  view.watch([key], () => {
     forget();
-    forget = view.scope(() => panel.replaceChildren(...layerEditor(view, now, index)));
+    forget = view.scope(() => panel.replaceChildren(...layerEditor(view, found, chosenIndex(view))));
   });
   return h("tr", { class: "cb-editor-row" }, h("td", { colspan: 6 }, panel));
 }
 
-/** @param {View} view @param {Described} now @param {number} index */
-function layerEditor(view, now, index) {
+/** @param {View} view @param {Found} found @param {number} index */
+function layerEditor(view, found, index) {
   const { kind } = view.get("layers")[index];
   const { title, fields } = kindsOf[kind];
   const controls = Object.entries(fields).map(([name, rule]) => fieldFor(view, index, name, rule));
   const words = h("p", { class: "cb-note" });
-  view.watch([...NETWORK, "selected"], () => say(words, rowWords(now, index)));
+  view.watch([found], () => say(words, rowWords(found.value, index)));
   const move = (/** @type {number} */ by) => {
     const layers = [...view.get("layers")];
     const [layer] = layers.splice(index, 1);

@@ -5,8 +5,16 @@
 // a library, an adapter of the same size would still be ours.
 
 /**
- * What a value depends on: a trait's name, or a computed value.
- * @typedef {string | Computed<any>} Source
+ * What a value depends on: a trait's name, or a computed value. `T` is what the traits hold.
+ * @template [T=any]
+ * @typedef {(keyof T & string) | Computed<any>} Source
+ */
+
+/**
+ * The values that sources have.
+ * @template T
+ * @template {readonly any[]} S
+ * @typedef {{ [I in keyof S]: S[I] extends Computed<infer V> ? V : S[I] extends keyof T ? T[S[I]] : never }} Values
  */
 
 /**
@@ -17,7 +25,7 @@
 export class Computed {
   /**
    * @param {Graph} graph
-   * @param {Source[]} sources
+   * @param {readonly Source[]} sources
    * @param {(...values: any[]) => T} compute gets the sources' values, then its own last value.
    */
   constructor(graph, sources, compute) {
@@ -54,7 +62,11 @@ const sameVersions = (a, b) => a.length === b.length && a.every((version, i) => 
 
 /**
  * A reaction, and the versions of its sources when it last ran.
- * @typedef {{ sources: Source[], react: (changed: Set<string>) => void, seen: number[], stopped: boolean }} Watcher
+ * @typedef {object} Watcher
+ * @property {readonly Source[]} sources
+ * @property {(changed: Set<string>) => void} react
+ * @property {number[]} seen
+ * @property {boolean} stopped
  */
 
 /** The traits of one view, what is computed from them, and who wants to hear of changes. */
@@ -92,7 +104,7 @@ export class Graph {
   /**
    * Runs `react` now, and in each later `flush` before which a source has changed. `react` gets the
    * names of the traits that changed. Returns a function that ends it.
-   * @param {Source[]} sources
+   * @param {readonly Source[]} sources
    * @param {(changed: Set<string>) => void} react
    */
   watch(sources, react) {

@@ -3,8 +3,12 @@
 import { numberField } from "./controls.js";
 import { h, say } from "./dom.js";
 import { number } from "./format.js";
+import { pointAtCells, roveFields } from "./keyboard.js";
 
-/** @typedef {import("./view.js").View} View */
+/**
+ * @template [T=any]
+ * @typedef {import("./view.js").View<T>} View
+ */
 /** @typedef {{ text?: string, style?: string, name?: string }} Paint */
 
 /**
@@ -41,6 +45,32 @@ export function numberTable(rows, columns, caption) {
 }
 
 /**
+ * A table of numbers of which one can be chosen: with the mouse, a finger or the arrow keys. It is
+ * made anew where its size has changed; `show()` does the rest.
+ * @param {string} caption
+ * @param {import("./keyboard.js").Grid} grid
+ */
+export function choiceTable(caption, grid) {
+  const home = h("div");
+  /** @type {(ReturnType<typeof numberTable> & { rove: () => void }) | null} */
+  let table = null;
+  /** @type {(values: number[][], paint?: (value: number, row: number, column: number) => Paint | null) => void} */
+  const show = (values, paint) => {
+    if (!table || table.cells.length !== values.length || table.cells[0].length !== values[0].length) {
+      const made = numberTable(values.length, values[0].length, caption);
+      made.element.classList.add("cb-map");
+      made.cells.flat().forEach((cell) => cell.setAttribute("tabindex", "-1"));
+      table = { ...made, rove: pointAtCells(made.element,
+        { label: caption, cell: ([row, column]) => made.cells[row]?.[column] ?? null, ...grid }) };
+      home.replaceChildren(made.element);
+    }
+    table.show(values, paint);
+    table.rove();
+  };
+  return { element: home, show };
+}
+
+/**
  * A table whose numbers can be edited: editableTable(view, { rows, columns, caption, at }).
  * `at(row, column)` is the source of a cell (see controls.js), or null for a cell that only shows
  * what `cells[row][column].textContent` is given. Complaints gather in `problems`, to be placed
@@ -61,5 +91,11 @@ export function editableTable(view, { rows, columns, caption, at }) {
   const element = h("table", { class: "cb-numbers cb-editor" },
     h("caption", { class: "cb-hidden-text" }, caption),
     h("tbody", {}, cells.map((row) => h("tr", {}, row))));
+  element.setAttribute("role", "grid");
+  element.setAttribute("aria-label", `${caption}; arrow keys left and right go to the next number, up and down ` +
+    "change it");
+  const fields = cells.map((line) => line.flatMap((cell) => cell.querySelector("input") ?? []))
+    .filter((line) => line.length > 0);
+  if (fields.length > 0) roveFields(element, () => fields)([0, 0]);
   return { element, cells, problems };
 }

@@ -5,7 +5,15 @@ import { admit, fits, readLimits } from "./limits.js";
 import { Computed, Graph, sameValue } from "./reactive.js";
 
 /** @typedef {import("./limits.js").Limit} Limit */
-/** @typedef {import("./reactive.js").Source} Source */
+/**
+ * @template [T=any]
+ * @typedef {import("./reactive.js").Source<T>} Source
+ */
+/**
+ * @template T
+ * @template {readonly any[]} S
+ * @typedef {import("./reactive.js").Values<T, S>} Values
+ */
 
 /**
  * The state of a widget, as anywidget gives it: https://anywidget.dev/en/afm/.
@@ -65,7 +73,11 @@ function openingState(model, binary) {
   return { ...openingStates.get(model), ...model.get("_opening") };
 }
 
-/** One place on the page that shows a model. Widgets meet it as `view`. */
+/**
+ * One place on the page that shows a model. Widgets meet it as `view`; `T` says what each trait
+ * holds: types/traits.d.ts, written from the Python classes.
+ * @template [T=any]
+ */
 export class View {
   /** @param {Model} model @param {HTMLElement} root @param {string} title @param {string[]} binary */
   constructor(model, root, title, binary = []) {
@@ -83,7 +95,7 @@ export class View {
     this.started = false;
     /** Whether what the browser remembers could not be shown, and is to be forgotten. */
     this.afresh = false;
-    this.opening = openingState(model, binary);
+    this.opening = /** @type {Partial<T>} */ (openingState(model, binary));
     this.body = h("div", { class: "cb-body" });
     const reset = h("button", { type: "button", class: "cb-button cb-reset",
       onclick: () => this.reset() }, "Reset");
@@ -122,15 +134,21 @@ export class View {
 
   /** Whether the inputs are what the page opened with. */
   isOpening() {
-    return Object.entries(this.opening).every(([trait, value]) => sameValue(this.get(trait), value));
+    return Object.entries(this.opening).every(([trait, value]) =>
+      sameValue(this.model.get(trait), value));
   }
 
-  /** The value of a trait. @param {string} trait */
+  /**
+   * The value of a trait.
+   * @template {keyof T & string} K
+   * @param {K} trait
+   * @returns {T[K]}
+   */
   get(trait) {
     return this.model.get(trait);
   }
 
-  /** What a trait may hold. @param {string} trait @returns {Limit} */
+  /** What a trait may hold. @param {keyof T & string} trait @returns {Limit} */
   limit(trait) {
     return this.limits[trait] ?? {};
   }
@@ -142,7 +160,7 @@ export class View {
 
   /**
    * Changes traits, here and in every other view of the model: view.set({ stride: 2 }).
-   * @param {Record<string, any>} values
+   * @param {Partial<T>} values
    */
   set(values) {
     for (const [trait, value] of Object.entries(values)) this.model.set(trait, value);
@@ -157,20 +175,23 @@ export class View {
 
   /**
    * A value that follows from traits or other computed values; read it as `.value`. `compute` gets
-   * the sources' values: view.computed(["kernel", "operation"], (kernel, operation) => ...).
-   * @template T
-   * @param {Source[]} sources
-   * @param {(...values: any[]) => T} compute
+   * the sources' values, and then its own last one:
+   * view.computed(["kernel", "operation"], (kernel, operation) => ...).
+   * @template {readonly Source<T>[]} const S
+   * @template R
+   * @param {S} sources
+   * @param {(...values: [...Values<T, S>, any]) => R} compute
+   * @returns {Computed<R>}
    */
   computed(sources, compute) {
     this.listenTo(sources);
-    return new Computed(this.graph, sources, compute);
+    return new Computed(this.graph, sources, /** @type {any} */ (compute));
   }
 
   /**
    * Runs `react` now, and again once a frame after any of the named traits or computed values has
    * changed; `react` gets the names of the traits that changed. Returns a function that ends it.
-   * @param {Source[]} sources
+   * @param {readonly Source<T>[]} sources
    * @param {(changed: Set<string>) => void} react
    */
   watch(sources, react) {
@@ -187,7 +208,7 @@ export class View {
     return this.graph.scope(make);
   }
 
-  /** @param {Source[]} sources */
+  /** @param {readonly Source<T>[]} sources */
   listenTo(sources) {
     for (const source of sources) if (typeof source === "string") this.listen(source);
   }

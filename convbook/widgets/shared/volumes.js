@@ -13,7 +13,6 @@ const [ALONG, UP] = [0.28, 0.22];
 
 /** @typedef {{ x: number, thick: number, high: number, deep: number }} Place */
 /** @typedef {import("./view.js").View} View */
-/** @typedef {import("./network.js").Row} Row */
 
 /**
  * Where each volume stands: { x, thick, high, deep } in pixels of a drawing that is `width` wide.
@@ -52,19 +51,21 @@ export function placeVolumes(shapes, width) {
 /**
  * The drawing; a tap or the arrow keys choose a layer.
  * @param {View} view
- * @param {{ rows: Row[], problem: string }} now
+ * @param {import("./network_table.js").Found} found
  */
-export function volumes(view, now) {
-  const frame = h("div", { class: "cb-volumes", role: "application",
-    "aria-label": "What every layer makes, to scale; the arrow keys choose a layer" });
+export function volumes(view, found) {
+  const frame = h("div", { class: "cb-volumes" });
   let width = 0;
   /** @type {Place[]} */
   let places = [];
   /** @type {SVGGElement[]} */
   let groups = [];
   /** @returns {number[][]} */
-  const drawn = () => [view.get("input_shape"), ...now.rows.map(({ shape }) => shape)];
-  const mark = () => groups.forEach((group, i) => group.classList.toggle("cb-chosen", i === chosenIndex(view) + 1));
+  const drawn = () => [view.get("input_shape"), ...found.value.rows.map(({ shape }) => shape)];
+  const mark = () => {
+    groups.forEach((group, i) => group.classList.toggle("cb-chosen", i === chosenIndex(view) + 1));
+    show();
+  };
   const draw = () => {
     if (width === 0) return;
     places = placeVolumes(drawn(), width);
@@ -74,17 +75,22 @@ export function volumes(view, now) {
     frame.replaceChildren(s("svg", size, groups));
     mark();
   };
-  pointAtCells(frame, {
+  const show = pointAtCells(frame, {
+    label: "What every layer makes, to scale; the arrow keys choose a layer",
     hover: false,
-    size: () => [1, Math.max(1, now.rows.length)],
-    get: () => [0, Math.min(chosenIndex(view), Math.max(0, now.rows.length - 1))],
+    size: () => [1, Math.max(1, found.value.rows.length)],
+    get: () => [0, Math.min(chosenIndex(view), Math.max(0, found.value.rows.length - 1))],
+    words: (layer) => {
+      const row = found.value.rows[layer];
+      return `layer ${layer + 1}${row ? `: ${shapeWords(row.shape)}` : ""}`;
+    },
     set: ([, selected]) => view.set({ selected }),
     locate: (x) => {
       const far = places.slice(1).map((place) => Math.abs(place.x + place.thick / 2 - x));
       return far.length > 0 ? [0, far.indexOf(Math.min(...far))] : null;
     },
   });
-  view.watch(["input_shape", "layers"], draw);
+  view.watch([found], draw);
   view.watch(["selected"], mark);
   const words = h("p", { class: "cb-note" },
     "To scale: height and width to one, channels to another; bars are numbers in a row. The first is the input.");
