@@ -232,6 +232,22 @@ def _keep_small(entry: _Entry, network: Rebuilt):
         )
 
 
+class _NoWeights(_Weights):
+    """Stands in where only the layers were handed in: every array fits, and means nothing."""
+
+    def __init__(self):
+        super().__init__([], "")
+
+    def take(self, entry: _Entry, shapes_wanted: list[tuple[int, ...]]) -> list[np.ndarray]:
+        self.last = [np.ones(shape, np.float32) for shape in shapes_wanted]
+        return list(self.last)
+
+
+def lay_out(layers, name: str, shape: tuple[int, int, int], outputs: int | None) -> Rebuilt:
+    """Count and size the layers alone; see `read_network`. `outputs` None: any shape may end it."""
+    return _rebuild(layers, _NoWeights(), name, shape, outputs)
+
+
 def read_network(
     layers, weights, names: tuple[str, str], shape: tuple[int, int, int], outputs: int = 10
 ) -> Rebuilt:
@@ -239,16 +255,20 @@ def read_network(
 
     `names` are those of the two answers, for the messages; it has to end with `outputs` numbers.
     """
+    return _rebuild(layers, _Weights(weights, names[1]), names[0], shape, outputs)
+
+
+def _rebuild(layers, arrays: _Weights, name: str, shape, outputs: int | None) -> Rebuilt:
     if not isinstance(layers, list | tuple) or not layers:
-        raise forms.WrongForm(f"`{names[0]}`: expected a list of layers.")
+        raise forms.WrongForm(f"`{name}`: expected a list of layers.")
     if len(layers) > MAX_LAYERS:
-        raise forms.WrongForm(f"`{names[0]}`: {len(layers)} layers are more than {MAX_LAYERS}.")
-    network, arrays = Rebuilt(shape), _Weights(weights, names[1])
+        raise forms.WrongForm(f"`{name}`: {len(layers)} layers are more than {MAX_LAYERS}.")
+    network = Rebuilt(shape)
     for position, settings in enumerate(layers):
         if not isinstance(settings, dict):
-            raise forms.WrongForm(f"`{names[0]}`: layer {position + 1} is no dictionary.")
-        entry = _Entry(position, settings, names[0])
-        kind = forms.word(settings.get("layer"), f"{names[0]}, layer {position + 1}", LAYERS)
+            raise forms.WrongForm(f"`{name}`: layer {position + 1} is no dictionary.")
+        entry = _Entry(position, settings, name)
+        kind = forms.word(settings.get("layer"), f"{name}, layer {position + 1}", LAYERS)
         for ignored in _SETTINGS_THAT_DO_NOTHING.get(kind, ()):
             entry.settings.pop(ignored, None)
         arrays.last = []
@@ -258,9 +278,9 @@ def read_network(
         network.shapes.append(network.shape)
         network.arrays.append(arrays.last)
     arrays.nothing_left()
-    if network.shape != (outputs,):
+    if outputs is not None and network.shape != (outputs,):
         raise forms.WrongForm(
-            f"`{names[0]}`: the network ends with the shape {network.shape}; expected {outputs} "
+            f"`{name}`: the network ends with the shape {network.shape}; expected {outputs} "
             "outputs."
         )
     return network

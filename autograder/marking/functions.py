@@ -111,6 +111,10 @@ def _same(found: Any, sent: Any) -> bool:
     if isinstance(sent, np.ndarray):
         same_kind = isinstance(found, np.ndarray) and found.dtype == sent.dtype
         return same_kind and np.array_equal(found, sent, equal_nan=sent.dtype.kind == "f")
+    if isinstance(sent, list | tuple) and type(found) is type(sent):
+        return len(found) == len(sent) and all(map(_same, found, sent))
+    if isinstance(sent, dict) and isinstance(found, dict):
+        return found.keys() == sent.keys() and all(_same(found[k], sent[k]) for k in sent)
     return type(found) is type(sent) and found == sent
 
 

@@ -28,6 +28,7 @@ ASSIGNMENTS = {
     "07-backward-pass": "a07_backward_pass",
     "08-multiple-choice": "a08_multiple_choice",
     "09-mini-project": "a09_mini_project",
+    "11-build-up": "a11_build_up",
 }
 BANKS = {
     name: importlib.import_module(f".answers.{module}", __package__)

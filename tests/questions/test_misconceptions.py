@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 import keys
 import pytest
 from cases import MISTAKES as FREQUENT
+from cases_of_new_notebooks import NEW
 from claims import for_each
 from rarer_cases import RARER
 from support import ROOT, student_of
@@ -23,13 +24,13 @@ from tried_cases import TRIED
 from convbook import widgets
 from questions import q08_multiple_choice
 
-TABLES = (FREQUENT, RARER, TRIED)
+TABLES = (FREQUENT, RARER, TRIED, NEW)
 MISTAKES = {
     assignment: {
         question: [pair for table in TABLES for pair in table.get(assignment, {}).get(question, [])]
         for question in {q for table in TABLES for q in table.get(assignment, {})}
     }
-    for assignment in FREQUENT
+    for assignment in FREQUENT | NEW
 }
 CASES = [
     pytest.param(assignment, question, slug, source, id=f"{question}: {slug} {number}")
