@@ -11,6 +11,8 @@ WORKDIR /opt/convbook
 RUN python -m pip install --no-cache-dir -r requirements.txt -c requirements.lock . \
     && mkdir -p "${CONDA_DIR}/share/jupyter/lab/settings" \
     && cp book/lab-overrides.json "${CONDA_DIR}/share/jupyter/lab/settings/overrides.json" \
+    && mkdir -p "${CONDA_DIR}/etc/jupyter/labconfig" \
+    && cp book/lab-learners/labconfig/page_config.json "${CONDA_DIR}/etc/jupyter/labconfig/" \
     # Students see their course and hand in; an instructor's container enables the rest.
     && jupyter server extension enable --sys-prefix nbgrader.server_extensions.assignment_list \
     && mkdir -p /srv/nbgrader/exchange && chmod ugo+rwx /srv/nbgrader/exchange

@@ -77,7 +77,8 @@ node-packages:
 	else rm -rf node_modules .npm-ci.log; echo "npm cannot fetch packages here: ESLint and the types of the JavaScript are skipped."; fi
 
 lab: $(READY) start ## open JupyterLab on a page that leads through sections and exercises
-	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00-start.ipynb
+	@# Learners see nothing of what makes assignments; `jupyter lab` by itself shows it to an author.
+	JUPYTER_CONFIG_PATH="book/lab-learners:$$JUPYTER_CONFIG_PATH" $(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00-start.ipynb
 
 start: $(READY)
 	@$(BIN)/python book/start_page.py

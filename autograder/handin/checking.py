@@ -12,7 +12,9 @@ ex10: expected one of 'before', 'after', but this is 'befor' (str). Look at the 
 
 import dis
 import inspect
+import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from string import ascii_lowercase
 from typing import Any
@@ -227,16 +229,19 @@ def hand_in(
     if inspect.isclass(answer):
         gaps = [f".{m}" for m in methods if unwritten(getattr(answer, m, None))]
         gaps = [""] if gaps and len(gaps) == len(tuple(methods)) else gaps
+    # nbgrader's Validate calls a cell failed that writes an error, and everything else a success.
+    out = sys.stderr if os.environ.get("NBGRADER_VALIDATING") else sys.stdout
     if gaps:
         where = "" if gaps == [""] else f" in {', '.join(gaps)}"
-        print(f"{question}: there is no answer yet{where} (expected: {expected}).")
+        print(f"{question}: there is no answer yet{where} (expected: {expected}).", file=out)
         return
     try:
         _check(question, answer, form, choices, keys, entries, methods)
     except forms.WrongForm:
         print(
             f"{question}: expected {expected}, but this is {_shown(answer)}. Look at the form "
-            "again."
+            "again.",
+            file=out,
         )
     else:
         print(

@@ -39,7 +39,9 @@ class Lab:
         page_config = settings / "jupyter_config" / "labconfig" / "page_config.json"
         page_config.parent.mkdir(parents=True)
         news = "@jupyterlab/apputils-extension:announcements"  # it would ask a question first
-        page_config.write_text(json.dumps({"disabledExtensions": {news: True}}))
+        learners = json.loads((ROOT / "book/lab-learners/labconfig/page_config.json").read_text())
+        learners["disabledExtensions"][news] = True
+        page_config.write_text(json.dumps(learners))
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
         command += ["--ip=127.0.0.1", f"--port={self.address.rpartition(':')[2]}"]
         command += [f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={self.folder}"]
