@@ -1,5 +1,7 @@
 """``autograder check``."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -9,7 +11,14 @@ from autograder.cli.common import FILE
 
 @click.command()
 @click.argument("notebook", type=FILE, required=False)
-def command(notebook):
+@click.option(
+    "--seconds",
+    default=600.0,
+    show_default=True,
+    help="How long it may take altogether. A cell and a call have the grader's own limits.",
+)
+@click.option("--here", is_flag=True, hidden=True)
+def command(notebook, seconds, here):
     """Score your own NOTEBOOK on your own machine; it is no grade.
 
     Runs the notebook as a plain process of yours, without a jail, and shows points and advice for
@@ -27,9 +36,26 @@ def command(notebook):
         names = "\n".join(f"  {path.relative_to(definition.root)}" for path in paths)
         click.echo(f"Which notebook? make check NOTEBOOK=... with one of\n{names}", err=True)
         return 2
+    if not here:
+        return in_a_process_of_its_own(notebook.absolute(), definition.root, seconds)
     try:
         click.echo(selfcheck.check(notebook, definition.catalogue, definition.library).text())
     except (OSError, ValueError) as error:
         click.echo(error, err=True)
         return 1
     return 0
+
+
+def in_a_process_of_its_own(notebook: Path, root: Path, seconds: float) -> int:
+    """Check in a process that can be ended, whatever the notebook does; return its exit status."""
+    command = [sys.executable, "-m", "autograder", "check", "--here", str(notebook)]
+    try:
+        return subprocess.run(command, cwd=root, timeout=seconds, check=False).returncode
+    except subprocess.TimeoutExpired:
+        click.echo(
+            f"{notebook.name} was not through within {seconds:g} seconds and was stopped. Does a "
+            "cell wait for something, such as an `input()` or a `sleep`? Run the cells one by one "
+            "in JupyterLab to find it; --seconds gives more time.",
+            err=True,
+        )
+        return 1

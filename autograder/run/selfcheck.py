@@ -16,11 +16,13 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.jail import patience
 from autograder.jail.profile import Library, Profile
 from autograder.jail.student import LocalStudent
 from autograder.jail.view import importable
 from autograder.marking.catalogue import Catalogue
 from autograder.marking.verdict import Verdict
+from autograder.notebooks.cells import cells_to_run
 from autograder.run.profiles import profile_of
 from autograder.run.scoring import verdict_of
 
@@ -102,39 +104,58 @@ def admitting(profile: Profile, namespace: dict):
         builtins.__import__ = real
 
 
-def run_notebook(path: Path, shell) -> list[str]:
-    """Run the code cells in order, in the notebook's folder; return the cells that failed."""
+def run_notebook(path: Path, shell, seconds: float | None = None) -> list[str]:
+    """Run the cells that the grader runs, in order, in the notebook's folder.
+
+    A cell may take `seconds`. Returns the cells that failed, by their numbers among all of code.
+    """
     os.environ.setdefault("MPLBACKEND", "Agg")
     failures = []
-    cells = nbformat.read(path, as_version=4).cells
+    notebook = nbformat.read(path, as_version=4)
+    code = [at for at, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     with contextlib.chdir(path.parent), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for number, cell in enumerate((c for c in cells if c.cell_type == "code"), start=1):
-            silent = io.StringIO()
-            with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
-                result = shell.run_cell(cell.source, store_history=False)
-            error = result.error_before_exec or result.error_in_exec
-            if error is not None:
+        for at, source in cells_to_run(notebook).items():
+            number, silent = code.index(at) + 1, io.StringIO()
+            try:
+                with (
+                    contextlib.redirect_stdout(silent),
+                    contextlib.redirect_stderr(silent),
+                    patience.within(seconds),
+                ):
+                    result = shell.run_cell(source, store_history=False)
+                error = result.error_before_exec or result.error_in_exec
+            except patience.OutOfTime as caught:
+                error = caught
+            if isinstance(error, patience.OutOfTime):
+                failures.append(
+                    f"code cell {number}: it did not finish within {seconds:g} seconds. Is there a "
+                    "loop that never ends?"
+                )
+            elif error is not None:
                 failures.append(f"code cell {number}: {type(error).__name__}: {error}")
     return failures
 
 
 def check(path: Path, catalogue: Catalogue, library: Library | None = None) -> Report:
-    """Run a notebook and score its answers with the checkers that the grader uses."""
+    """Run a notebook and score its answers with the checkers that the grader uses.
+
+    Cells and calls may take as long as in the grader's jail.
+    """
     from IPython.core.interactiveshell import InteractiveShell
 
     path = Path(path).resolve()
     assignment = assignment_of(path, catalogue)
     module, shell = catalogue.module_of(assignment), InteractiveShell()
-    student = LocalStudent(shell.user_ns)
     silence = contextlib.redirect_stdout(io.StringIO())
     # What the notebook itself imports is loaded before for speed; here it would admit anything.
     profile = replace(profile_of(module, path, library), preload=())
+    sources = list(cells_to_run(nbformat.read(path, as_version=4)).values())
     with admitting(profile, shell.user_ns), warnings.catch_warnings(), silence:
-        failures = run_notebook(path, shell)
+        failures = run_notebook(path, shell, profile.seconds)
         warnings.simplefilter("ignore")
-        verdicts = {
-            name: verdict_of(question, student)
-            for name, question in catalogue.load(assignment).items()
-        }
+        verdicts = {}
+        for name, question in catalogue.load(assignment).items():
+            student = LocalStudent(shell.user_ns, sources, profile.seconds)
+            verdicts[name] = verdict_of(question, student)
     return Report(assignment, verdicts, tuple(failures))

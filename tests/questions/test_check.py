@@ -3,18 +3,31 @@
 import nbformat
 import pytest
 from support import ROOT
-from the_course import DEFINITION
+from the_course import DEFINITION, job
 
-from autograder.run import selfcheck
+from autograder.cli.check import in_a_process_of_its_own
+from autograder.run import scoring, selfcheck
 
 NAME = "08-multiple-choice"
+SPLIT_BY_HASH = """
+def ex23_split(photographers, test_fraction=0.25, seed=0):
+    people, test = list(set(photographers)), []
+    for person in people[:-1]:
+        test += [i for i, who in enumerate(photographers) if who == person]
+        if len(test) >= test_fraction * len(photographers):
+            break
+    return [i for i in range(len(photographers)) if i not in test], test
+"""
+HASTE = 0.5  # seconds, in the place of the grader's five
 
 
-def notebook_with(tmp_path, **answers):
-    """The students' notebook with some of its answers given; a name may get any source."""
-    notebook = nbformat.read(ROOT / "exercises" / NAME / f"{NAME}.ipynb", as_version=4)
+def notebook_with(tmp_path, assignment=NAME, **answers):
+    """A students' notebook with some of its answers given; a name may get any source."""
+    path = ROOT / "exercises" / assignment / f"{assignment}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "").removesuffix("-answer")
+        name = name.replace("-", "_")
         if name in answers and cell.cell_type == "code" and not cell.metadata.nbgrader.grade:
             cell.source = answers[name]
     path = tmp_path / "my own name.ipynb"
@@ -49,3 +62,64 @@ def test_a_notebook_that_is_no_exercise_is_said_to_be_none(tmp_path):
     nbformat.write(nbformat.v4.new_notebook(), path)
     with pytest.raises(ValueError, match="not one of the exercise notebooks"):
         selfcheck.check(path, DEFINITION.catalogue, DEFINITION.library)
+
+
+@pytest.fixture
+def hasty(monkeypatch):
+    """A grader of little patience."""
+    monkeypatch.setattr(DEFINITION.catalogue.module_of(NAME), "SECONDS", HASTE, raising=False)
+
+
+def test_a_cell_that_never_ends_costs_itself_only(tmp_path, hasty):
+    path = notebook_with(tmp_path, mcq03='mcq03 = "c"', mcq05="while True: pass")
+    report = selfcheck.check(path, DEFINITION.catalogue, DEFINITION.library)
+    assert report.points == 1
+    assert any("did not finish within 0.5 seconds" in failure for failure in report.failures)
+
+
+def test_a_call_that_never_ends_costs_its_question_only(tmp_path, monkeypatch):
+    name = "09-mini-project"
+    monkeypatch.setattr(DEFINITION.catalogue.module_of(name), "SECONDS", HASTE, raising=False)
+    endless = "def project_confusion(truth, predicted, classes):\n    while True: pass"
+    recalls = (
+        "def project_recalls(counts):\n"
+        "    return np.diag(counts) / np.maximum(counts.sum(axis=1), 1)"
+    )
+    path = notebook_with(tmp_path, name, project_confusion=endless, project_recall=recalls)
+    verdicts = selfcheck.check(path, DEFINITION.catalogue, DEFINITION.library).verdicts
+    assert "did not finish" in verdicts["project-confusion"].messages[0]
+    assert verdicts["project-recall"].points == 2
+
+
+def test_what_can_not_be_interrupted_is_ended_with_its_process(tmp_path, capfd):
+    path = notebook_with(tmp_path, mcq03="import time; time.sleep(10**6)")
+    assert in_a_process_of_its_own(path, ROOT, seconds=HASTE) == 1
+    assert "was not through within 0.5 seconds" in capfd.readouterr().err
+
+
+def test_the_command_prints_the_report_of_that_process(tmp_path, capfd):
+    path = notebook_with(tmp_path, mcq03='mcq03 = "c"')
+    assert in_a_process_of_its_own(path, ROOT, seconds=600) == 0
+    assert "1 of 10 points" in capfd.readouterr().out
+
+
+@pytest.mark.jail
+def test_a_check_says_what_the_grader_says(tmp_path):
+    """Also of what works in a clone and not in the jail, and of what differs between processes."""
+    name = "06-transfer-and-interpretation"
+    answers = {
+        "ex12": "from convbook import shapes\nex12_head_trainable, ex12_total = 1, 2",
+        "ex23": "ex23_trainable, ex23_total = 10 * 2049, 23_587_712 + 10 * 2049",
+        "ex23_preprocess": "import pandas\ndef ex23_preprocess(images): return images",
+        "ex23_split": SPLIT_BY_HASH,
+        "ex15_true": "ex15_true = 'acd'",
+    }
+    path = notebook_with(tmp_path, name, **answers)
+    checked = selfcheck.check(path, DEFINITION.catalogue, DEFINITION.library).verdicts
+    with job(name).jail() as jail:
+        notebook = nbformat.read(path, as_version=4)
+        graded = scoring.score(notebook, DEFINITION.catalogue.load(name), jail).verdicts
+    assert {q: v.points for q, v in checked.items()} == {q: v.points for q, v in graded.items()}
+    assert graded["ex23"].points == 2
+    assert graded["ex23-split"].points == 2.5, "all but the same result in another process"
+    assert graded["ex12"].points == 0
