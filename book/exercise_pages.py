@@ -15,7 +15,7 @@ SOLUTIONS, EXERCISES = ROOT / "solutions", ROOT / "exercises"
 INTRODUCTION = """\
 # 19. Exercises
 
-*3 min · before this page: the section that each exercise names*
+*4 min · before this page: the section that each exercise names*
 
 **{minutes:.0f} hours of work in all.**
 
