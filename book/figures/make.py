@@ -1,4 +1,4 @@
-"""Draws the diagrams of sections 8 and 9: ``python book/figures/make.py`` writes them beside it.
+"""Draws the book's diagrams: ``python book/figures/make.py`` writes them beside it.
 
 The numbers in the pictures come from ``convbook.shapes`` or are asserted on the pages that show
 them; the SVG files are committed, and a test draws them again and compares.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cases
 from svg import BLUE, GREEN, INK, ORANGE, SOFT, Picture
 
 HERE = Path(__file__).parent
@@ -262,6 +263,7 @@ PICTURES = {
     "9-1-training-pipeline": training_pipeline,
     "9-2-transfer-decision": transfer_decision,
     "9-3-timeline": timeline,
+    **cases.PICTURES,
 }
 
 
