@@ -17,14 +17,15 @@ typedef float u4 __attribute__((vector_size(16), aligned(4)));
 #define INLINE static inline __attribute__((always_inline))
 #define CHANNELS for (int c = 0; c < channels; c += 4)
 #define POSITIONS for (int y = 0; y < rows; y++) for (int x = 0; x < width; x++)
-#define BIG 3e38f
+#define BIG __builtin_inff()
 
 INLINE v4 load(const float *p) { return *(const u4 *)p; }
 INLINE void store(float *p, v4 v) { *(u4 *)p = v; }
 INLINE v4 splat(float s) { return (v4){s, s, s, s}; }
 INLINE v4 largest(v4 a, v4 b) { return __builtin_wasm_pmax_f32x4(a, b); }
+// What is not a number stays so.
 INLINE v4 limit(v4 v, float low, float high) {
-  return __builtin_wasm_pmin_f32x4(splat(high), largest(splat(low), v));
+  return __builtin_wasm_pmin_f32x4(largest(v, splat(low)), splat(high));
 }
 #ifdef RELAXED
 INLINE v4 madd(v4 a, v4 b, v4 c) { return __builtin_wasm_relaxed_madd_f32x4(a, b, c); }

@@ -117,12 +117,14 @@ EXPORT(sgd)(float *w, const float *g, float *v, int count, float rate, float mom
   }
 }
 
-// Algorithm 1 of Kingma and Ba (2015). `first` and `second`: 1 - beta to the power of the step.
-EXPORT(adam)(float *w, const float *g, float *m, float *v, int count, float rate, float beta1,
-             float beta2, float epsilon, float first, float second, float decay) {
+// Algorithm 1 of Kingma and Ba (2015). part1 and part2: 1 - beta; first and second: 1 - beta to the
+// power of the step. Whoever calls takes the differences, in double precision: 1 - 0.999f is off by
+// 5e-5.
+EXPORT(adam)(float *w, const float *g, float *m, float *v, int count, float rate, float part1,
+             float part2, float epsilon, float first, float second, float decay) {
   for (int i = 0; i < count; i += 4) {
     v4 a = load(w + i), now = load(g + i) + splat(decay) * a, mean = load(m + i), square = load(v + i);
-    mean += splat(1 - beta1) * (now - mean), square += splat(1 - beta2) * (now * now - square);
+    mean += splat(part1) * (now - mean), square += splat(part2) * (now * now - square);
     v4 spread = __builtin_elementwise_sqrt(square / splat(second)) + splat(epsilon);
     store(m + i, mean), store(v + i, square), store(w + i, a - splat(rate / first) * mean / spread);
   }

@@ -1,6 +1,6 @@
 // Backwards through the engine's network: the gradient of logits by what any node gave.
 
-import { BIG, allot, fill8, panelsOf, placeOf } from "./layout.js";
+import { BIG, allot, fill8, panelsOf, placeOf, spreadOut } from "./layout.js";
 
 /** @typedef {import("./engine.js").EngineNetwork} EngineNetwork */
 /** @typedef {import("./engine.js").Plan} Plan */
@@ -45,8 +45,7 @@ export function gradientOf(network) {
   let spare;
   // No biases, for as many filters as a row of the widest map has numbers.
   const none = machine.floats(Math.max(...plans.map(({ place: { width, step } }) => width * fill8(step))));
-  /** @type {{ at: number, size: number }} */
-  let wide = { at: 0, size: 0 };
+  const wide = { at: 0, size: 0 };
 
   /** The place of a node's gradient, and whether something lies there already. @param {number} index */
   function give(index) {
@@ -94,33 +93,12 @@ export function gradientOf(network) {
     return kernels[index];
   }
 
-  /**
-   * A node's gradient with `before` zeros around it and, where it strode, between its positions, so
-   * that a convolution of stride 1 takes it back: the address of its corner, and its row.
-   * @param {Plan} plan
-   * @param {number} gradient
-   */
-  function spreadOut({ node, place, from }, gradient) {
-    const { size, stride = 1, pad, padEnd = pad } = node;
-    const before = size - 1 - pad;
-    if (stride === 1 && place.border >= Math.max(before, size - 1 - padEnd)) {
-      return { corner: gradient + 4 * (place.border - before) * (place.row + place.step), row: place.row };
-    }
-    const source = plans[from[0]].place;
-    const [rows, row] = [source.height + size - 1, (source.width + size - 1) * place.step];
-    if (wide.size < rows * row) wide = { at: machine.floats(rows * row), size: rows * row };
-    machine.view(wide.at, rows * row).fill(0);
-    x.copy(gradient + 4 * place.border * (place.row + place.step), place.row, place.height, place.width, place.step,
-      wide.at + 4 * before * (row + place.step), stride * place.step, stride * row);
-    return { corner: wide.at, row };
-  }
-
   /** @param {number} index @param {number} gradient its base, past the node's ReLU */
   function convolveBack(index, gradient) {
     const plan = plans[index];
     const { node, place } = plan;
     const kernel = kernelOf(index);
-    const { corner, row } = spreadOut(plan, gradient);
+    const { corner, row } = spreadOut(machine, wide, node, place, plans[plan.from[0]].place, gradient);
     if (node.op === "depthwise") {
       const { to, added } = give(plan.from[0]);
       const into = added ? (spare ??= machine.floats(most)) : to.base;

@@ -4,7 +4,8 @@
 /** @typedef {import("./machine.js").Machine} Machine */
 /** @typedef {import("./nodes.js").NodeDescription} NodeDescription */
 
-export const BIG = 3e38;
+// No limit: what is not finite stays so, and shows.
+export const BIG = Infinity;
 
 /**
  * A map in memory: `base` is its first byte, `at` that of its first position, `row` and `step` count
@@ -72,4 +73,50 @@ export function bordersOf(nodes, least = []) {
     });
   }
   return borders;
+}
+
+/**
+ * Room that grows as it has to.
+ * @typedef {{ at: number, size: number }} Scratch
+ */
+
+/**
+ * A node's gradient with zeros around it and, where it strode, between its positions, so that a
+ * convolution of stride 1 takes it back: the address of its corner, and its row.
+ * @param {Machine} machine
+ * @param {Scratch} scratch
+ * @param {NodeDescription} node
+ * @param {Place} place
+ * @param {Place} source where what the node read lies
+ * @param {number} gradient its base; it lies as `place` does
+ */
+export function spreadOut(machine, scratch, node, place, source, gradient) {
+  const { size, stride = 1, pad, padEnd = pad } = node;
+  const before = size - 1 - pad;
+  if (stride === 1 && place.border >= Math.max(before, size - 1 - padEnd)) {
+    return { corner: gradient + 4 * (place.border - before) * (place.row + place.step), row: place.row };
+  }
+  const [rows, row] = [source.height + size - 1, (source.width + size - 1) * place.step];
+  if (scratch.size < rows * row) Object.assign(scratch, { at: machine.floats(rows * row), size: rows * row });
+  machine.view(scratch.at, rows * row).fill(0);
+  machine.kernels.copy(gradient + 4 * place.border * (place.row + place.step), place.row, place.height, place.width,
+    place.step, scratch.at + 4 * before * (row + place.step), stride * place.step, stride * row);
+  return { corner: scratch.at, row };
+}
+
+/**
+ * Panels of eight back to filters (filter, channel, tap).
+ * @param {ArrayLike<number>} panels
+ * @param {number} filters
+ * @param {number} channels
+ * @param {number} taps
+ * @param {number} step
+ */
+export function filtersOf(panels, filters, channels, taps, step) {
+  const out = new Float32Array(filters * channels * taps);
+  for (let i = 0; i < out.length; i += 1) {
+    const [f, c, t] = [Math.floor(i / (channels * taps)), Math.floor(i / taps) % channels, i % taps];
+    out[i] = panels[(f >> 3) * 8 * taps * step + (t * step + c) * 8 + (f & 7)];
+  }
+  return out;
 }

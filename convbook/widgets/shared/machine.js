@@ -22,9 +22,32 @@ export function wasmSupport() {
   return { kind: "", reason: "this browser's WebAssembly has no SIMD instructions" };
 }
 
+/**
+ * Compiles the module that suits this browser, or says why none does. `module` can be sent to a worker.
+ * @param {{ relaxed: string, plain: string }} urls data URLs
+ * @param {string} [wanted] asks for a kind, in tests
+ * @returns {Promise<Compiled>}
+ */
+export async function compileModule(urls, wanted) {
+  const support = wasmSupport();
+  const kind = wanted ?? support.kind;
+  if (kind !== "relaxed" && kind !== "plain") return { kind: "script", module: null, reason: support.reason };
+  try {
+    const text = atob(urls[kind].slice(urls[kind].indexOf(",") + 1));
+    return { kind, module: await WebAssembly.compile(Uint8Array.from(text, (c) => c.charCodeAt(0))), reason: "" };
+  } catch (error) {
+    // A Content-Security-Policy without 'wasm-unsafe-eval' ends here.
+    const reason = `this site or browser refuses WebAssembly (${/** @type {Error} */ (error).message})`;
+    return { kind: "script", module: null, reason };
+  }
+}
+
+/** @typedef {{ kind: string, module: WebAssembly.Module | null, reason: string }} Compiled */
+
 export class Machine {
-  /** @param {WebAssembly.Instance} instance */
-  constructor(instance) {
+  /** @param {WebAssembly.Module} module */
+  constructor(module) {
+    const instance = new WebAssembly.Instance(module);
     this.kernels = /** @type {Kernels} */ (/** @type {unknown} */ (instance.exports));
     this.memory = /** @type {WebAssembly.Memory} */ (instance.exports.memory);
     this.top = PAGE; // past the stack, and the module's own zeros

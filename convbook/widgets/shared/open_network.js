@@ -1,19 +1,19 @@
 // Chooses what a page's networks run on: relaxed SIMD, plain SIMD, or plain JavaScript.
 
-import plainModule from "../engine/net.wasm";
-import relaxedModule from "../engine/net-relaxed.wasm";
-import { EngineNetwork } from "./engine.js";
-import { Machine, wasmSupport } from "./machine.js";
-import { ScriptNetwork } from "./script_network.js";
+import plain from "../engine/net.wasm";
+import relaxed from "../engine/net-relaxed.wasm";
+import { compileModule } from "./machine.js";
+import { networkOn } from "./network_on.js";
 
 /** @typedef {import("./nodes.js").NodeDescription} NodeDescription */
 /** @typedef {import("./nodes.js").Weights} Weights */
-/** @typedef {EngineNetwork | ScriptNetwork} Network */
+/** @typedef {import("./network_on.js").Network} Network */
 
 /**
  * @typedef {object} Engine
  * @property {string} kind "relaxed", "plain" or "script"
  * @property {string} words what a reader should know of it; "" where all is well
+ * @property {WebAssembly.Module | null} module
  * @property {(nodes: NodeDescription[], weights: Weights) => Network} open
  */
 
@@ -31,30 +31,8 @@ export function openEngine(wanted) {
 
 /** @param {string} [wanted] @returns {Promise<Engine>} */
 async function startEngine(wanted) {
-  const support = wasmSupport();
-  const kind = wanted ?? support.kind;
-  let { reason } = support;
-  if (kind === "relaxed" || kind === "plain") {
-    try {
-      const module = await WebAssembly.compile(bytesOfUrl(kind === "relaxed" ? relaxedModule : plainModule));
-      const make = () => new Machine(new WebAssembly.Instance(module));
-      return { kind, words: "", open: (nodes, weights) => new EngineNetwork(make(), nodes, weights) };
-    } catch (error) {
-      // A Content-Security-Policy without 'wasm-unsafe-eval' ends here.
-      reason = `this site or browser refuses WebAssembly (${/** @type {Error} */ (error).message})`;
-    }
-  }
-  return {
-    kind: "script",
-    words: `The network runs in plain JavaScript here, with the same results but about ten times as slowly: ${reason}.`,
-    open: (nodes, weights) => new ScriptNetwork(nodes, weights),
-  };
-}
-
-/** The bytes of a data URL in base64. @param {string} url */
-function bytesOfUrl(url) {
-  const text = atob(url.slice(url.indexOf(",") + 1));
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
-  return bytes;
+  const { kind, module, reason } = await compileModule({ relaxed, plain }, wanted);
+  const words = module ? ""
+    : `The network runs in plain JavaScript here, with the same results but about ten times as slowly: ${reason}.`;
+  return { kind, module, words, open: (nodes, weights) => networkOn(module, nodes, weights) };
 }

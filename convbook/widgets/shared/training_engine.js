@@ -1,0 +1,16 @@
+// Chooses what a page trains on: relaxed SIMD, plain SIMD, or plain JavaScript.
+
+import plain from "../engine/train.wasm";
+import relaxed from "../engine/train-relaxed.wasm";
+import { compileModule } from "./machine.js";
+
+/**
+ * { kind, module, words }: give `module` to `trainerOn` (trainer_on.js), here or in a worker. `words`
+ * is what to tell the reader, or "".
+ * @param {string} [wanted] asks for a kind, in tests
+ */
+export async function openTraining(wanted) {
+  const { kind, module, reason } = await compileModule({ relaxed, plain }, wanted);
+  const words = module ? "" : `Training runs in plain JavaScript here, about ten times as slowly: ${reason}.`;
+  return { kind, module, words };
+}
