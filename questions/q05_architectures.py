@@ -122,7 +122,10 @@ def ex16() -> Sequence[Part]:
 
 
 def _table(attempt: Attempt) -> None:
-    """Half a point for each entry that is right."""
+    """Half a point for each entry that is right.
+
+    Two depths stand in the networks' names, so a depth counts together with its parameters.
+    """
     sheet, name, key = attempt.sheet, "ex16_table", architecture_table()
     table = forms.table(given(attempt.student, name), name, key)
     for model, entries in key.items():
@@ -131,9 +134,13 @@ def _table(attempt: Attempt) -> None:
             if table[model] is None:
                 raise forms.WrongForm(f"`{place}`: there is no entry yet.")
             own = forms.table(table[model], place, _columns(model, table[model]))
-            for column in entries:
-                with sheet.part():
-                    _mark_entry(sheet, model, column, own[column], entries[column], place)
+            for column in ("parameters", "layers", "top5"):
+                if column in entries:
+                    with sheet.part():
+                        right = _mark_entry(
+                            attempt, model, column, own[column], entries[column], place
+                        )
+                        attempt.note(f'{place}["{column}"]', own[column], right)
 
 
 def _columns(model, row):
@@ -144,30 +151,33 @@ def _columns(model, row):
     return wanted
 
 
-def _mark_entry(sheet, model, column, value, key, place):
-    where = f'{place}["{column}"]'
+def _mark_entry(attempt, model, column, value, key, place) -> bool:
+    sheet, where = attempt.sheet, f'{place}["{column}"]'
     if value is None:
         raise forms.WrongForm(f"`{where}`: there is no number yet.")
     if column == "layers":
-        _mark_layers(sheet, forms.whole_number(value, where), key, where)
+        needs = (f'{place}["parameters"]',)
+        _mark_layers(attempt, forms.whole_number(value, where), key, where, needs)
     elif column == "parameters":
         found = forms.number(value, where)
         found = found / 1e6 if found > 1e5 else found
         if any(abs(found - count / 1e6) <= PARAMETERS_WITHIN * count / 1e6 for count in key):
             sheet.earn(0.5)
+            return True
         elif model == "ResNet-50" and same_number(found, 60.4, 1.3):
             sheet.say(f"`{where}`: this belongs to the 152-layer ResNet. {_HISTORY}", "other-depth")
         else:
             sheet.say(f"`{where}`: look it up again, in millions, for this very model. {_HISTORY}")
     else:
         _mark_top5(sheet, model, forms.number(value, where, percent=True), key, where)
+    return False
 
 
-def _mark_layers(sheet, found, key, where):
+def _mark_layers(attempt, found, key, where, needs):
     if found == key:
-        sheet.earn(0.5)
+        attempt.sheet.earn(0.5 if attempt.rests_on(f"`{where}`", needs) else 0)
     else:
-        sheet.say(
+        attempt.sheet.say(
             f"`{where}`: count the layers that have weights, on the main path: convolutions and "
             f"dense layers, no pooling and no batch norm. {_HISTORY}"
         )
@@ -389,8 +399,9 @@ def ex20_choice() -> Sequence[Part]:
     return [
         Statements(
             name="ex20_true",
-            true="acd",
+            true="acde",
             points=2,
+            idea=f"what each of the three factors changes, and what it leaves alone. {_SCALING}",
             why={
                 "a": f"what stands in the exponent of all three factors? {_SCALING}",
                 "b": f"what stands in the exponent of all three factors? {_SCALING}",

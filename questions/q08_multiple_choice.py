@@ -6,7 +6,7 @@ follow from the order in which the notebook shows the options.
 
 from collections.abc import Sequence
 
-from autograder.marking import Choice, Part, question
+from autograder.marking import WRONG_CHOICE, Choice, Part, question
 from convbook import shapes
 from questions.mistakes import COUNT
 from questions.pages import look
@@ -39,6 +39,7 @@ def mcq01() -> Sequence[Part]:
             name="mcq01",
             options=("27×27", "30×30", "32×32", "28×28"),
             right=_square(shapes.output_size(32, 5)),
+            off=WRONG_CHOICE,
             why={
                 "27×27": f"this counts the steps; the filter also stands at its start. {_SIZE}",
                 "30×30": f"this would be right for a smaller filter. {_SIZE}",
@@ -55,6 +56,7 @@ def mcq02() -> Sequence[Part]:
             name="mcq02",
             options=("73,792", "36,928", "73,728", "73,856"),
             right=f"{shapes.conv2d_parameters(128, 64, 3):,}",
+            off=WRONG_CHOICE,
             why={
                 "36,928": f"this would be right for an input with fewer channels. {COUNT}",
                 "73,728": "this counts weights only: is there something else that every filter "
@@ -73,6 +75,7 @@ def mcq03() -> Sequence[Part]:
             name="mcq03",
             options=("convolution", "average pooling", "ReLU", "flatten"),
             right="ReLU",
+            off=WRONG_CHOICE,
             why={
                 "convolution": "scale the input by 2: what happens to the output (without bias)? "
                 f"{look('4.6')}",
@@ -90,6 +93,7 @@ def mcq04() -> Sequence[Part]:
             name="mcq04",
             options=("11×11 filters", "parallel branches", "dropout", "skip connections"),
             right="skip connections",
+            off=WRONG_CHOICE,
             why={
                 "11×11 filters": f"that was AlexNet's first layer. {look('3.5')}",
                 "parallel branches": f"that was Inception's idea. {look('3.5')}",
@@ -111,6 +115,7 @@ def mcq05() -> Sequence[Part]:
                 "nothing",
             ),
             right="the early convolution layers",
+            off=WRONG_CHOICE,
             why={
                 "the new classifier head": "it knows nothing yet, so it has to learn. "
                 f"{look('4.10')}",
@@ -134,6 +139,7 @@ def mcq06() -> Sequence[Part]:
                 "batch normalisation",
             ),
             right="flatten and large dense layers",
+            off=WRONG_CHOICE,
             why={
                 "the convolutions": f"it averages *their* maps. {look('4.5')}",
                 "the activations": f"a mean is linear: can it stand in for ReLU? {look('4.5')}",
@@ -155,6 +161,7 @@ def mcq07() -> Sequence[Part]:
                 "mixes the channels at each pixel and can reduce their number",
             ),
             right="mixes the channels at each pixel and can reduce their number",
+            off=WRONG_CHOICE,
             why={
                 "blurs the picture": f"blurring needs neighbours. {look('4.7')}",
                 "halves height and width": "put F = 1 and S = 1 into the size formula. "
@@ -172,6 +179,7 @@ def mcq08() -> Sequence[Part]:
             name="mcq08",
             options=("the input", "the first convolution", "the last convolution", "the softmax"),
             right="the last convolution",
+            off=WRONG_CHOICE,
             why={
                 "the input": f"that gives a saliency map, which is another method. {look('4.12')}",
                 "the first convolution": f"what does that layer know of objects? {look('4.12')}",
@@ -188,6 +196,7 @@ def mcq09() -> Sequence[Part]:
             name="mcq09",
             options=("token masking", "random crop", "horizontal flip", "colour jitter"),
             right="token masking",
+            off=WRONG_CHOICE,
             why={
                 "random crop": "another part of a picture is a new picture with the same label. "
                 f"{look('4.11', 'AugmentationLab')}",
@@ -207,6 +216,7 @@ def mcq10() -> Sequence[Part]:
             name="mcq10",
             options=("conv1_1", "fc6", "the convolutions of block 5", "fc8"),
             right=_largest_of_vgg16(),
+            off=WRONG_CHOICE,
             why={
                 "conv1_1": f"it reads three channels only. {COUNT}",
                 "the convolutions of block 5": "convolutions share their weights over all "

@@ -29,7 +29,9 @@ def job_of(
         seconds=seconds or own.seconds,
         memory_megabytes=own.memory_megabytes,
     )
-    rules = key.rules(module, checkers.folder, released, profile)
+    takes_off = settings.negative_marks
+    rules = key.rules(module, checkers.folder, released, profile, takes_off)
     places = (checkers.folder, released, results)
     image = definition.jail.image
-    return Job(assignment, *places, profile, rules, isolation, image, settings.seed())
+    about = (isolation, image, settings.seed())
+    return Job(assignment, *places, profile, rules, *about, takes_off=takes_off)

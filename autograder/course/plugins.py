@@ -105,9 +105,9 @@ class ScoreAnswers(NbGraderPreprocessor):
         key = result_key(nb, job.rules, whose)
         result = store.get(student, key)
         if result is None:
-            result = scoring.score(nb, questions, desk.jail(job), whose)
+            result = scoring.score(nb, questions, desk.jail(job), whose, job.takes_off)
             if result.crowded:
-                result = scoring.score(nb, questions, desk.jail(job), whose)
+                result = scoring.score(nb, questions, desk.jail(job), whose, job.takes_off)
             store.put(student, key, result, nb)
         outputs.write_outputs(nb, result)
         reword(nb, questions, whose)

@@ -3,6 +3,7 @@
     time_zone = "Asia/Kolkata"        # of the dates below; default UTC
     resubmissions = "latest"          # or "best"
     variants = true                   # each student's own numbers; default off
+    negative_marks = false            # a wrong choice takes nothing off; default true
 
     [late]
     grace_minutes = 15
@@ -102,6 +103,7 @@ class Settings(Table):
     time_zone: Zone = "UTC"
     resubmissions: Annotated[Literal["latest", "best"], expected("'latest' or 'best'")] = "latest"
     variants: Annotated[bool, expected("true or false"), BeforeValidator(_no_text)] = False
+    negative_marks: Annotated[bool, expected("true or false")] = True
     late: Late = Late()
     due: dict[str, Due] = Field(default_factory=dict)
     limits: dict[str, Limits] = Field(default_factory=dict)

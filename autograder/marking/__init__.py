@@ -24,6 +24,7 @@ from autograder.marking.functions import (
     shapes_of,
     try_cases,
 )
+from autograder.marking.guessing import WRONG_CHOICE, settle, share_of_judgements
 from autograder.marking.methods import Method, Said, Trial
 from autograder.marking.parts import (
     Array,
@@ -56,6 +57,7 @@ from autograder.marking.verdict import Verdict
 __all__ = [
     "BLOOM",
     "CARE",
+    "WRONG_CHOICE",
     "Array",
     "Attempt",
     "BadReply",
@@ -98,6 +100,8 @@ __all__ = [
     "question",
     "returned",
     "same_number",
+    "settle",
     "shapes_of",
+    "share_of_judgements",
     "try_cases",
 ]

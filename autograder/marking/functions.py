@@ -156,6 +156,7 @@ class Function:
             answer is not None and self._agree(answer, key)
             for answer, key in zip(outcome.answers, keys, strict=True)
         ]
+        attempt.note(self.name, outcome.answers, all(right), 2 * sum(right) > len(right))
         for group, points in self.groups.items():
             if all(ok for ok, case in zip(right, self.cases, strict=True) if case.group == group):
                 sheet.earn(points)

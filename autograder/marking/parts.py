@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograder.handin import forms
+from autograder.marking.guessing import is_near, share_of_entries, share_of_judgements
 from autograder.marking.sheet import Attempt, Mistake, Pattern, Sheet, explain, fits, given
 from autograder.marking.sheet import same_number as same
 
@@ -36,7 +37,8 @@ class Follows:
     """What follows rightly from a wrong earlier answer, and still earns a share of the points.
 
     `rule` takes the earlier answers that `names` names and gives what follows from them, or None
-    where nothing does.
+    where nothing does. It follows from answers that show some work only: those that a known mistake
+    leads to, or that come near the right one; from an invented number anybody can go on.
     """
 
     names: tuple[str, ...]
@@ -46,7 +48,7 @@ class Follows:
 
     def from_answers(self, attempt: Attempt) -> Any:
         """Return what follows from the student's own answers; None if they are right or missing."""
-        if any(name not in attempt.found for name in self.names):
+        if not attempt.right | attempt.plausible >= set(self.names):
             return None
         if all(name in attempt.right for name in self.names):
             return None
@@ -55,7 +57,10 @@ class Follows:
 
 @dataclass(frozen=True, kw_only=True)
 class Number:
-    """One number. `tolerance` is absolute; `otherwise` is said when no mistake fits."""
+    """One number. `tolerance` is absolute; `otherwise` is said when no mistake fits.
+
+    With `needs`, it counts together with the answers of these names only: where a guess would hit.
+    """
 
     name: str
     key: float
@@ -65,6 +70,7 @@ class Number:
     tolerance: float = 0.0
     read: Reader = forms.whole_number
     follows: Follows | None = None
+    needs: tuple[str, ...] = ()
 
     def mark(self, attempt: Attempt) -> None:
         found = self.read(given(attempt.student, self.name), self.name)
@@ -73,18 +79,19 @@ class Number:
     def judge(self, attempt: Attempt, found: float) -> None:
         """Mark a number that has been read."""
         sheet, about = attempt.sheet, f"`{self.name}`"
-        if attempt.note(self.name, found, same(found, self.key, self.tolerance)):
-            sheet.earn(self.points)
+
+        def made(mistake):
+            return fits(mistake, lambda wrong: same(found, wrong, self.tolerance), found)
+
+        plausible = is_near(found, self.key) or any(made(mistake) for mistake in self.mistakes)
+        if attempt.note(self.name, found, same(found, self.key, self.tolerance), plausible):
+            sheet.earn(self.points if attempt.rests_on(about, self.needs) else 0)
             return
         own = self.follows.from_answers(attempt) if self.follows else None
         if own is not None and same(found, own, self.tolerance):
             sheet.earn(self.points * self.follows.share)
             sheet.say(f"{about}: {self.follows.message}")
             return
-
-        def made(mistake):
-            return fits(mistake, lambda wrong: same(found, wrong, self.tolerance), found)
-
         if not explain(sheet, about, self.mistakes, made, points=self.points):
             sheet.say(f"{about}: {self.otherwise}")
 
@@ -93,7 +100,8 @@ class Number:
 class Shape:
     """Whole numbers in an order, such as (height, width, channels).
 
-    `each` shares the points out over the places, where a part of them counts by itself.
+    `each` shares the points out over the places, where a part of them counts by itself, once most
+    are right. With `needs`, it counts together with the answers of these names only.
     """
 
     name: str
@@ -103,30 +111,37 @@ class Shape:
     mistakes: Mistakes = ()
     each: tuple[float, ...] = ()
     follows: Follows | None = None
+    needs: tuple[str, ...] = ()
 
     def mark(self, attempt: Attempt) -> None:
         sheet, about = attempt.sheet, f"`{self.name}`"
         found = forms.whole_numbers(given(attempt.student, self.name), self.name, len(self.key))
-        for one, right, worth in zip(found, self.key, self.each, strict=bool(self.each)):
-            sheet.earn(worth if one == right else 0)
-        if attempt.note(self.name, found, found == self.key):
-            sheet.earn(self.points - sum(self.each))
-            return
-        if self.follows and found == self.follows.from_answers(attempt):
-            sheet.earn(self.points * self.follows.share)
-            sheet.say(f"{about}: {self.follows.message}")
-            return
 
         def made(mistake):
             return fits(mistake, lambda wrong: found == wrong, found)
 
+        right = [one == key for one, key in zip(found, self.key, strict=True)]
+        near = all(is_near(one, key) for one, key in zip(found, self.key, strict=True))
+        plausible = (near and len(set(found)) > 1) or any(made(m) for m in self.mistakes)
+        if attempt.note(self.name, found, all(right), plausible):
+            sheet.earn(self.points if attempt.rests_on(about, self.needs) else 0)
+            return
+        if 2 * sum(right) > len(right):
+            sheet.earn(sum(worth for ok, worth in zip(right, self.each, strict=False) if ok))
+        if self.follows and found == self.follows.from_answers(attempt):
+            sheet.earn(self.points * self.follows.share)
+            sheet.say(f"{about}: {self.follows.message}")
+            return
         if not explain(sheet, about, self.mistakes, made, points=self.points):
             sheet.say(f"{about}: {self.otherwise}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Word:
-    """One of several words. `why` says, for each wrong one, what to think of."""
+    """One of several words. `why` says, for each wrong one, what to think of.
+
+    With `needs`, it counts together with the answers of these names only: the reason for a choice.
+    """
 
     name: str
     key: str
@@ -135,12 +150,14 @@ class Word:
     points: float = 1
     slugs: Mapping[str, str] | Callable[[str], str | None] = field(default_factory=dict)
     read: Reader | None = None
+    needs: tuple[str, ...] = ()
 
     def mark(self, attempt: Attempt) -> None:
         read = self.read or partial(forms.word, choices=self.choices)
         found = read(given(attempt.student, self.name), self.name)
         if attempt.note(self.name, found, found == self.key):
-            attempt.sheet.earn(self.points)
+            counts = attempt.rests_on(f"`{self.name}`", self.needs, or_plausible=True)
+            attempt.sheet.earn(self.points if counts else 0)
             return
         message = self.why(found) if callable(self.why) else self.why[found]
         slug = self.slugs(found) if callable(self.slugs) else self.slugs.get(found)
@@ -149,19 +166,24 @@ class Word:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """One of several options, by its letter or its text; letters follow the options' order."""
+    """One of several options, by its letter or its text; letters follow the options' order.
+
+    A wrong one takes `off` of its points off the notebook; no answer takes nothing.
+    """
 
     name: str
     options: tuple[str, ...]
     right: str
     why: Mapping[str, str]
     points: float = 1
+    off: float = 0.0
 
     def mark(self, attempt: Attempt) -> None:
         found = self.chosen(given(attempt.student, self.name))
         if attempt.note(self.name, found, found == self.right):
             attempt.sheet.earn(self.points)
         else:
+            attempt.sheet.penalty += self.off * self.points
             attempt.sheet.say(f"`{self.name}`: {self.why[found]}")
 
     def chosen(self, value: Any) -> str:
@@ -179,16 +201,18 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Statements:
-    """A choice of several: every statement counts the same, none or all earn nothing.
+    """A choice of several statements: one slip costs half the points, two cost all.
 
     `why` gives, for each letter, what to think of when it was judged wrongly. A message names no
-    letter, so that it helps to think and not to tick.
+    letter, so that it helps to think and not to tick; before the deadline only the `idea` is named,
+    what the statements are about.
     """
 
     name: str
     true: str
     why: Mapping[str, str]
     points: float
+    idea: str
     slugs: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -203,31 +227,38 @@ class Statements:
             sheet.say(f"`{self.name}`: {none_or_all}")
             return
         wrong = [letter for letter in letters if (letter in found) != (letter in self.true)]
-        attempt.note(self.name, found, not wrong)
-        sheet.earn(self.points * (len(letters) - len(wrong)) / len(letters))
+        attempt.note(self.name, found, not wrong, len(wrong) == 1)
+        sheet.earn(self.points * share_of_judgements(len(wrong)))
+        early = _not_all(self.name, self.idea)
         for letter in wrong:
-            sheet.say(f"`{self.name}`: {self.why[letter]}", self.slugs.get(letter))
+            sheet.say(f"`{self.name}`: {self.why[letter]}", self.slugs.get(letter), early=early)
+
+
+def _not_all(name: str, idea: str) -> str:
+    """What is said of a set of judgements before the deadline: no more than what it is about."""
+    return (
+        f"`{name}`: not everything is judged rightly yet; what, you read after the deadline. Think "
+        f"again about {idea}"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """A table of judgements: for each letter one of a few values; the same everywhere is none.
 
-    `keys` gives for each letter the right value and what to think of when it was judged wrongly;
-    `slug` names the misconception behind a wrong entry, from the right value.
+    One slip, or gap, costs half the points, two cost all. `keys` gives for each letter the right
+    value and what to think of when it was judged wrongly; before the deadline only the `idea` is
+    named. `slug` names the misconception behind a wrong entry, from the right value.
     """
 
     name: str
     keys: Mapping[str, tuple[Any, str]]
     read: Reader
-    each: float
+    points: float
+    idea: str
     link: str = ""
     entries: str = "word"
     slug: Callable[[Any], str | None] = lambda _: None
-
-    @property
-    def points(self) -> float:
-        return self.each * len(self.keys)
 
     def mark(self, attempt: Attempt) -> None:
         sheet = attempt.sheet
@@ -236,11 +267,14 @@ class Table:
         if len(found) == len(self.keys) and len(set(found.values())) == 1:
             sheet.say(f"`{self.name}`: the same {self.entries} everywhere can't be marked.")
             return
-        for letter, (key, why) in self.keys.items():
-            if found.get(letter) == key:
-                sheet.earn(self.each)
-            elif letter in found:
-                sheet.say(f"`{self.name}`: {why} {self.link}", self.slug(key))
+        wrong = [letter for letter, (key, _) in self.keys.items() if found.get(letter) != key]
+        sheet.earn(self.points * share_of_judgements(len(wrong)))
+        early = _not_all(self.name, f"{self.idea} {self.link}".strip())
+        for letter in wrong:
+            key, why = self.keys[letter]
+            if letter in found:
+                message = f"`{self.name}`: {why} {self.link}".strip()
+                sheet.say(message, self.slug(key), early=early)
 
     def _entries(self, sheet: Sheet, rows: Mapping[str, Any]) -> dict[str, Any]:
         found = {}
@@ -255,7 +289,9 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Array:
-    """An array worked out by hand; every right entry counts, unless a known mistake made all.
+    """An array worked out by hand; each entry counts, right ones less wrong ones.
+
+    Entries that a known mistake made count nothing.
 
     `misshapen` knows arrays of a telling wrong shape.
     """
@@ -287,7 +323,7 @@ class Array:
 
         if explain(sheet, about, self.mistakes, made, link=self.link):
             return
-        sheet.earn(self.points * right.mean())
+        sheet.earn(self.points * share_of_entries(int(right.sum()), right.size))
         sheet.say(f"{about}: {self.otherwise}{f' {self.link}' if self.link else ''}")
 
 

@@ -39,7 +39,13 @@ class Result:
     def from_plain(cls, plain: dict[str, Any]) -> "Result":
         """Rebuild a result from what `to_plain` returned."""
         verdicts = {
-            name: Verdict(**{**verdict, "messages": tuple(verdict["messages"])})
+            name: Verdict(
+                **{
+                    **verdict,
+                    "messages": tuple(verdict["messages"]),
+                    "early": tuple(verdict.get("early", ())),
+                }
+            )
             for name, verdict in plain["verdicts"].items()
         }
         return cls(verdicts, {int(at): CellRun(**run) for at, run in plain["runs"].items()})

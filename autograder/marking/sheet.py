@@ -71,15 +71,24 @@ class Sheet:
         self.points = 0.0
         self.messages: list[str] = []
         self.misconception: str | None = None
+        self.penalty = 0.0
+        self._early: dict[str, str] = {}
 
     def earn(self, points: float) -> None:
         """Add points."""
         self.points += points
 
-    def say(self, message: str, misconception: str | None = None) -> None:
-        """Add a message once; the first misconception that is named stands in the report."""
+    def say(
+        self, message: str, misconception: str | None = None, *, early: str | None = None
+    ) -> None:
+        """Add a message once; the first misconception that is named stands in the report.
+
+        `early` stands for it before the deadline, where the message would tell too much.
+        """
         if message not in self.messages:
             self.messages.append(message)
+        if early is not None:
+            self._early[message] = early
         self.misconception = self.misconception or misconception
 
     @contextmanager
@@ -93,7 +102,15 @@ class Sheet:
     def verdict(self) -> Verdict:
         """Return the verdict; float dust is rounded away and never makes a full score."""
         points = min(round(self.points, 6), self.max_points)
-        return Verdict(points, self.max_points, tuple(self.messages), self.misconception)
+        early = dict.fromkeys(self._early.get(message, message) for message in self.messages)
+        return Verdict(
+            points,
+            self.max_points,
+            tuple(self.messages),
+            self.misconception,
+            early=tuple(early) if self._early else (),
+            penalty=self.penalty,
+        )
 
 
 @dataclass
@@ -101,20 +118,31 @@ class Attempt:
     """One student's try at one question, as its parts see it.
 
     `found` holds the answers that could be read, by name, and `right` the names of those that are
-    right, so that a later part can follow on from a wrong earlier one.
+    right. `plausible` names wrong ones that show some work: a later part may follow on from these.
     """
 
     student: Student
     sheet: Sheet
     found: dict[str, Any] = field(default_factory=dict)
     right: set[str] = field(default_factory=set)
+    plausible: set[str] = field(default_factory=set)
 
-    def note(self, name: str, found: Any, is_right: bool) -> bool:
+    def note(self, name: str, found: Any, is_right: bool, is_plausible: bool = False) -> bool:
         """Keep an answer that could be read; return `is_right`."""
         self.found[name] = found
         if is_right:
             self.right.add(name)
+        elif is_plausible:
+            self.plausible.add(name)
         return is_right
+
+    def rests_on(self, about: str, names: Iterable[str], *, or_plausible: bool = False) -> bool:
+        """Whether the answers that another one counts together with are right; if not, say so."""
+        enough = self.right | self.plausible if or_plausible else self.right
+        missing = [f"`{name}`" for name in names if name not in enough]
+        if missing:
+            self.sheet.say(f"{about}: this counts together with {' and '.join(missing)}.")
+        return not missing
 
 
 def explain(

@@ -12,7 +12,9 @@ class Verdict:
     `points` lies between 0 and `max_points`. `messages` are whole sentences for the student and
     never name the right value. `misconception` is a short stable slug for the instructor's report
     (for example ``"forgot-bias"``), or None. `fault` says why the mark is *open*: the checker
-    itself failed, and a person has to mark the answer; its points are 0 until then.
+    itself failed, and a person has to mark the answer; its points are 0 until then. `early` are the
+    messages before the deadline, where they are others, and `penalty` is what a wrong choice takes
+    off the whole notebook (see `autograder.marking.guessing`).
     """
 
     points: float
@@ -20,6 +22,8 @@ class Verdict:
     messages: tuple[str, ...] = ()
     misconception: str | None = None
     fault: str = ""
+    early: tuple[str, ...] = ()
+    penalty: float = 0.0
 
     def __post_init__(self):
         if not 0 <= self.points <= self.max_points:

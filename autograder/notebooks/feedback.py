@@ -6,6 +6,7 @@ HTML and attachments are left out, and so are the locked cells with their mark s
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader
@@ -106,6 +107,9 @@ class Page:
     def _add(self, cell, about):
         judged = is_judged(cell)
         lines = _printed(cell).splitlines() if judged else []
+        early = cell.metadata.get("autograder", {}).get("early")
+        if judged and about.get("before_due") and early:
+            lines = early
         own = clean(_PICTURE.sub(r"(\1)", cell.source), MAX_SHOWN)
         answers = self._answers if judged else [own]
         part = Part(
@@ -131,7 +135,10 @@ def _number(value):
 
 
 class GetOpenGrades(GetGrades):
-    """nbgrader's own step, which also says which answers still wait for a person."""
+    """nbgrader's own step, which also says which answers still wait for a person.
+
+    And whether the student's deadline is still to come: then some messages would tell too much.
+    """
 
     def _get_score(self, cell, resources):
         super()._get_score(cell, resources)
@@ -143,6 +150,10 @@ class GetOpenGrades(GetGrades):
             about["student"],
         )
         cell.metadata.nbgrader["open"] = grade.needs_manual_grade
+        submission = grade.notebook.assignment
+        due = submission.duedate  # with the student's extension
+        now = datetime.now(UTC).replace(tzinfo=None)
+        cell.metadata.nbgrader["before_due"] = due is not None and now < due
 
 
 def ticks(text: str) -> Markup:

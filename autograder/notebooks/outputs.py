@@ -28,7 +28,9 @@ def write_outputs(notebook, result: Result) -> None:
             continue
         cell.execution_count = at + 1
         if is_judged(cell):
-            cell.outputs = _verdict_outputs(verdict_for(cell, result), cell.execution_count)
+            verdict = verdict_for(cell, result)
+            cell.outputs = _verdict_outputs(verdict, cell.execution_count)
+            cell.metadata["autograder"] = {"early": list(verdict.early)}
         elif at in result.runs:
             cell.outputs = _run_outputs(result.runs[at])
 

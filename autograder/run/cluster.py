@@ -36,6 +36,7 @@ class KeptJail:
         self.here, self.rules = here, rules
         self.jail: Jail | None = None
         self.questions: Mapping[str, Question] = {}
+        self.takes_off = True
 
     def setup(self, worker) -> None:
         """Called by dask: nothing starts before there is something to mark."""
@@ -48,9 +49,9 @@ class KeptJail:
         """Score one notebook; return the result as JSON."""
         try:
             jail, rebuilt = self.running_jail(), nbformat.v4.reads(notebook)
-            result = scoring.score(rebuilt, self.questions, jail, whose)
+            result = scoring.score(rebuilt, self.questions, jail, whose, self.takes_off)
             if result.crowded:
-                result = scoring.score(rebuilt, self.questions, jail, whose)
+                result = scoring.score(rebuilt, self.questions, jail, whose, self.takes_off)
         except Exception:
             self.drop()
             raise
@@ -66,6 +67,7 @@ class KeptJail:
                     "version"
                 )
             self.questions, self.jail = job.questions(), job.jail()
+            self.takes_off = job.takes_off
             self.jail.start()
         return self.jail
 

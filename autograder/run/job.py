@@ -16,7 +16,8 @@ class Job:
 
     `checkers` is the folder of the course's questions, `released` the notebook that students were
     given, `rules` the fingerprint of all that decides marks (see `autograder.run.key`), `secret`
-    what students' own numbers are drawn from, if they have any.
+    what students' own numbers are drawn from, if they have any; `takes_off` says whether a wrong
+    choice costs what its question says.
     """
 
     assignment: str
@@ -30,6 +31,7 @@ class Job:
     secret: str = ""
     attempts: bool = False
     alone: bool = False
+    takes_off: bool = True
 
     def whose(self, student: str) -> Whose | None:
         """Whose numbers a submission is marked by; an attempt is called STUDENT+WHEN."""

@@ -29,11 +29,13 @@ ENGINE = (
 )
 
 
-def rules(module: ModuleType, checkers: Path, released: Path, profile: Profile) -> str:
+def rules(
+    module: ModuleType, checkers: Path, released: Path, profile: Profile, takes_off: bool = True
+) -> str:
     """Return the fingerprint of all that decides an assignment's marks but the submissions.
 
     `module` holds the assignment's checkers and lies in the package `checkers`; `released` is the
-    notebook that students were given.
+    notebook that students were given. `takes_off` is as in `autograder.run.job.Job`.
     """
     engine = Path(autograder.__file__).parent
     packages: dict[str, Path] = dict(profile.library.packages)
@@ -56,7 +58,9 @@ def rules(module: ModuleType, checkers: Path, released: Path, profile: Profile) 
     )
     return importclosure.digest(
         sorted({*files, *beside}),
-        json.dumps([limits, graded, profile.library.hides, profile.library.preload], default=str),
+        json.dumps(
+            [limits, graded, profile.library.hides, profile.library.preload, takes_off], default=str
+        ),
         autograder.__version__,
     )
 

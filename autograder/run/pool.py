@@ -90,7 +90,7 @@ class Worker:
                 if self.jail is None:
                     self.jail = self.job.jail()
                     self.jail.start()
-                return scoring.score(notebook, self.questions, self.jail, whose)
+                return scoring.score(notebook, self.questions, self.jail, whose, self.job.takes_off)
             except (NoIsolation, OSError, EOFError):
                 self.close()
                 if attempt == ATTEMPTS - 1:

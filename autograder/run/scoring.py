@@ -8,6 +8,7 @@ from dataclasses import replace
 from autograder.jail.asking import Sitting, clean
 from autograder.jail.isolation import Jail, NoIsolation
 from autograder.jail.student import Student
+from autograder.marking.guessing import settle
 from autograder.marking.question import Question
 from autograder.marking.result import Result
 from autograder.marking.variants import Whose
@@ -22,8 +23,11 @@ MAX_MESSAGES, MAX_MESSAGE = 20, 2000
 
 def _capped(verdict: Verdict) -> Verdict:
     """The verdict with what its messages quote from the answer kept short."""
-    messages = tuple(clean(text, MAX_MESSAGE) for text in verdict.messages[:MAX_MESSAGES])
-    return replace(verdict, messages=messages)
+    messages, early = (
+        tuple(clean(text, MAX_MESSAGE) for text in texts[:MAX_MESSAGES])
+        for texts in (verdict.messages, verdict.early)
+    )
+    return replace(verdict, messages=messages, early=early)
 
 
 def verdict_of(question: Question, student: Student, whose: Whose | None = None) -> Verdict:
@@ -44,17 +48,23 @@ def verdict_of(question: Question, student: Student, whose: Whose | None = None)
 
 
 def score(
-    notebook, questions: Mapping[str, Question], jail: Jail, whose: Whose | None = None
+    notebook,
+    questions: Mapping[str, Question],
+    jail: Jail,
+    whose: Whose | None = None,
+    takes_off: bool = True,
 ) -> Result:
     """Run the student's cells of a rebuilt notebook in the jail and mark its questions.
 
-    `whose` numbers the questions are about is the course's to say (see `marking.variants`).
+    `whose` numbers the questions are about, and whether a wrong choice takes points off, is the
+    course's to say (see `marking.variants` and `marking.guessing`).
     """
     cells, result = cells_to_run(notebook), Result()
     with Sitting(jail, list(cells.values())) as sitting:
         for name, question in questions.items():
             with sitting.question() as student:
                 result.verdicts[name] = verdict_of(question, student, whose)
+        result.verdicts = settle(result.verdicts, takes_off)
         result.runs = dict(zip(cells, sitting.runs, strict=True))
         result.crowded = sitting.crowded
     return result

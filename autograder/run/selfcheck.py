@@ -21,6 +21,7 @@ from autograder.jail.profile import Library, Profile
 from autograder.jail.student import LocalStudent
 from autograder.jail.view import importable
 from autograder.marking.catalogue import Catalogue
+from autograder.marking.guessing import settle
 from autograder.marking.verdict import Verdict
 from autograder.notebooks.cells import cells_to_run
 from autograder.run.profiles import profile_of
@@ -47,9 +48,9 @@ class Report:
 
     def text(self, width: int = 100) -> str:
         """Return the report for a terminal."""
-        lines = [f"{self.assignment}: {self.points:g} of {self.max_points:g} points", ""]
+        lines = [f"{self.assignment}: {round(self.points, 2):g} of {self.max_points:g} points", ""]
         for name, verdict in self.verdicts.items():
-            points = "not marked:" if verdict.is_open else f"{verdict.points:g} of"
+            points = "not marked:" if verdict.is_open else f"{round(verdict.points, 2):g} of"
             lines.append(f"  {name:24s} {points} {verdict.max_points:g}")
             for message in verdict.messages:
                 lines += textwrap.wrap(
@@ -158,4 +159,4 @@ def check(path: Path, catalogue: Catalogue, library: Library | None = None) -> R
         for name, question in catalogue.load(assignment).items():
             student = LocalStudent(shell.user_ns, sources, profile.seconds)
             verdicts[name] = verdict_of(question, student)
-    return Report(assignment, verdicts, tuple(failures))
+    return Report(assignment, settle(verdicts), tuple(failures))

@@ -251,6 +251,7 @@ def ex13() -> Sequence[Part]:
                 if layer.startswith("conv")
                 else "compare how many inputs each dense layer has."
             ),
+            needs=("ex13_parameters",),
             slugs=lambda layer: "convolutions-are-largest" if layer.startswith("conv") else None,
         ),
     ]
@@ -266,8 +267,9 @@ def _vgg_table(attempt: Attempt) -> None:
         if entry is not None:
             with sheet.part():
                 own[layer] = forms.whole_number(entry, f'{name}["{layer}"]')
-    attempt.note(name, own, own == key)
+    right = [layer for layer in key if own[layer] == key[layer]]
     without = vgg16_parameters(bias=False)
+    attempt.note(name, own, own == key, 2 * len(right) > len(key) or own == without)
     if own == without:
         sheet.earn(2)
         sheet.say(
@@ -276,7 +278,6 @@ def _vgg_table(attempt: Attempt) -> None:
             "forgot-bias",
         )
         return
-    right = [layer for layer in key if own[layer] == key[layer]]
     sheet.earn(4 * len(right) / len(key))
     wrong = [layer for layer in key if layer not in right]
     if missing := [layer for layer in wrong if entries[layer] is None]:

@@ -30,22 +30,20 @@ def ex25_reasons() -> Sequence[Part]:
     return [
         Statements(
             name="ex25_reasons",
-            true="acd",
+            true="bce",
             points=2,
+            idea=f"what padding changes (sizes, corners, edges), and what not. {look('4.4')}",
             why={
-                "a": "how large would a map be after twenty 3×3 layers without padding? "
+                "a": f"does padding stand in the rule for the number of parameters? {COUNT}",
+                "b": "how large would a map be after twenty 3×3 layers without padding? "
                 f"{look('4.4')}",
-                "b": f"does padding stand in the rule for the number of parameters? {COUNT}",
                 "c": "in how many windows does a corner pixel stand with and without padding? "
                 f"{look('4.4')}",
-                "d": f"what must hold for two arrays to be added? {look('4.9')}",
-                "e": "what does an edge filter see where the picture ends and the zeros begin? "
+                "d": "what does an edge filter see where the picture ends and the zeros begin? "
                 f"{look('4.3', 'KernelLab', preset='sobel-x', padding=1)}",
+                "e": f"what must hold for two arrays to be added? {look('4.9')}",
             },
-            slugs={
-                "b": "padding-has-parameters",
-                "e": "zero-padding-is-neutral",
-            },
+            slugs={"a": "padding-has-parameters", "d": "zero-padding-is-neutral"},
         )
     ]
 

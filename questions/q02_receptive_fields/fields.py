@@ -41,6 +41,7 @@ def ex04() -> Sequence[Part]:
         Shape(
             name="ex04_receptive_fields",
             key=key,
+            needs=("ex04_two_3x3", "ex04_one_5x5"),
             mistakes=[
                 Pattern(
                     "adds-kernels",

@@ -35,6 +35,7 @@ def ex17() -> Sequence[Part]:
         Number(
             name="ex17_gap_length",
             key=channels,
+            points=0.5,
             mistakes=[
                 Mistake("flatten-for-gap", inputs, f"this is every number of the maps. {_POOL}"),
                 Mistake(
@@ -49,6 +50,8 @@ def ex17() -> Sequence[Part]:
         Number(
             name="ex17_gap_parameters",
             key=0,
+            points=0.5,
+            needs=("ex17_gap_length",),
             mistakes=[
                 Mistake(
                     "counts-outputs",
@@ -61,6 +64,7 @@ def ex17() -> Sequence[Part]:
         Number(
             name="ex17_flatten_parameters",
             key=flatten,
+            points=1.5,
             mistakes=[
                 Mistake(
                     "forgot-bias",
@@ -89,6 +93,7 @@ def ex17() -> Sequence[Part]:
         Number(
             name="ex17_classifier_parameters",
             key=last,
+            points=1.5,
             mistakes=[
                 dense_without_bias(1024 * 1000),
                 Mistake("bias-per-input", 1024 * 1001, f"a bias belongs to a unit. {COUNT}"),

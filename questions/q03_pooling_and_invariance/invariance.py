@@ -38,23 +38,24 @@ def ex24() -> Sequence[Part]:
     return [
         Statements(
             name="ex24_true",
-            true="acf",
+            true="adf",
             points=3,
+            idea=f"what moves along, what stays the same, and when that is exact. {_MOVE}",
             why={
                 "a": "the same filter looks everywhere: what happens to its response when the "
                 f"object moves? {_MOVE}",
                 "b": "a map says *where* something is. Can it stay as it was when that moves? "
                 f"{_MOVE}",
-                "c": f"does a mean over the whole map know where a response stood? {_MOVE}",
-                "d": "move a picture by one pixel and look at the pooled map: some windows now "
+                "c": "move a picture by one pixel and look at the pooled map: some windows now "
                 f"hold other numbers. {_MOVE}",
+                "d": f"does a mean over the whole map know where a response stood? {_MOVE}",
                 "e": "with stride 2, windows start at every second pixel. Where is a window that "
                 f"starts one pixel further on? {look('4.4')}",
                 "f": f"what do shifted pictures with the same label teach? {look('4.11')}",
             },
             slugs={
                 "b": "equivariance-is-invariance",
-                "d": "pooling-is-exactly-invariant",
+                "c": "pooling-is-exactly-invariant",
                 "e": "stride-keeps-equivariance",
             },
         )
@@ -182,17 +183,18 @@ def added_shuffle() -> Sequence[Part]:
         _rearranged(rng),
         Statements(
             name="added_shuffle_true",
-            true="abd",
+            true="bc",
             points=1,
+            idea=f"what a network assumes about which pixels are neighbours. {look('10')}",
             why={
-                "a": "you have just written down the weights that prove it or disprove it. "
+                "a": "is anything lost that the inverse permutation could not bring back? "
                 f"{look('10')}",
-                "b": f"what does a 3×3 window hold after shuffling? {look('10')}",
-                "c": "is anything lost that the inverse permutation could not bring back? "
+                "b": "you have just written down the weights that prove it or disprove it. "
                 f"{look('10')}",
+                "c": f"what does a 3×3 window hold after shuffling? {look('10')}",
                 "d": f"what does one shared filter assume about positions? {look('4.2')}",
             },
-            slugs={"c": "shuffling-loses-information"},
+            slugs={"a": "shuffling-loses-information"},
         ),
     ]
 

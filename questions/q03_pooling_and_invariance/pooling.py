@@ -104,7 +104,16 @@ _COMPARE = {
 def ex06_compare() -> Sequence[Part]:
     """Which kind of pooling is meant."""
     read = partial(forms.word, choices=("max", "average", "both"))
-    return [Table(name="ex06_compare", keys=_COMPARE, read=read, each=0.5, link=_POOL)]
+    return [
+        Table(
+            name="ex06_compare",
+            keys=_COMPARE,
+            read=read,
+            points=3,
+            idea="which inputs of a window an output depends on, and by how much.",
+            link=_POOL,
+        )
+    ]
 
 
 # --- exercise 14 ---------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from autograder.marking import (
     Table,
     given,
     question,
+    share_of_judgements,
 )
 from questions.pages import look
 
@@ -46,6 +47,14 @@ _NOT_AUGMENTATION = {
     "early stopping": "ends the training: it doesn't make new pictures",
     "weight decay": "acts on the weights, not on the pictures",
     "learning rate decay": "acts on the optimiser, not on the pictures",
+    "momentum": "acts on the optimiser, not on the pictures",
+    "gradient clipping": "acts on the gradients, not on the pictures",
+    "softmax": "is a layer: it doesn't make new pictures",
+    "global average pooling": "is a layer: it doesn't make new pictures",
+    "skip connections": "belong to the network, not to the pictures",
+    "weight sharing": "belongs to the network, not to the pictures",
+    "beam search": "writes text; it doesn't make new pictures",
+    "stemming": "cuts the ends off words; pictures have none here",
 }
 _SPELLINGS = {"batch normalization": "batch normalisation"}
 
@@ -57,7 +66,7 @@ def ex11() -> Sequence[Part]:
 
 
 def _named_techniques(attempt: Attempt) -> None:
-    """Half a point for each technique; a double counts once."""
+    """Five techniques: one slip costs half the points, two cost all; a double counts once."""
     sheet, name = attempt.sheet, "ex11_techniques"
     value = given(attempt.student, name)
     if isinstance(value, str):
@@ -70,10 +79,10 @@ def _named_techniques(attempt: Attempt) -> None:
     for entry in value:
         with sheet.part():
             found.append(_technique(entry, name))
+    right = {technique for technique in found if technique in _AUGMENTATIONS}
+    sheet.earn(2.5 * share_of_judgements(5 - len(right)))
     for technique in dict.fromkeys(found):
-        if technique in _AUGMENTATIONS:
-            sheet.earn(0.5)
-        else:
+        if technique not in _AUGMENTATIONS:
             sheet.say(
                 f"`{name}`: {technique} {_NOT_AUGMENTATION[technique]}. {_AUGMENT}",
                 "not-augmentation",
@@ -113,7 +122,8 @@ def ex11_label() -> Sequence[Part]:
             name="ex11_label_kept",
             keys=_LABELS,
             read=forms.truth,
-            each=0.5,
+            points=3,
+            idea="whether a person who sees only the changed image would still give it its label.",
             link=_AUGMENT,
             entries="answer",
             slug=lambda key: None if key else "flips-everything",

@@ -211,16 +211,20 @@ def ex08() -> Sequence[Part]:
     """The "+1" doesn't save every gradient."""
     # dF/dx: −1 for −x, and 0.3·(−3)·(1 − tanh²(0)) for the second F at x = 2.
     slope = 0.3 * -3 * (1 - np.tanh(0.0) ** 2)
-    return [_slope("ex08_minus", -1.0, product=1.0), _slope("ex08_tanh", slope, product=0.3 + 1)]
+    return [
+        _slope("ex08_tanh", slope, product=0.3 + 1),
+        _slope("ex08_minus", -1.0, product=1.0, needs=("ex08_tanh",)),  # a key of 0 is guessed
+    ]
 
 
-def _slope(name: str, slope: float, product: float) -> Number:
+def _slope(name: str, slope: float, product: float, needs: tuple[str, ...] = ()) -> Number:
     """The derivative of F(x) + x, where `slope` is that of F alone."""
     return Number(
         name=name,
         key=1 + slope,
         read=forms.number,
         tolerance=1e-6,
+        needs=needs,
         mistakes=[
             Mistake(
                 "forgot-skip",
@@ -325,14 +329,15 @@ def ex08_true() -> Sequence[Part]:
     return [
         Statements(
             name="ex08_true",
-            true="acd",
+            true="ab",
             points=2,
+            idea=f"what can be added, and what the gradient of a sum is. {_SKIP}",
             why={
                 "a": f"what is the derivative of x with respect to x? {_SKIP}",
-                "b": f"you have worked out a block in which it is smaller. {_SKIP}",
-                "c": f"can arrays of different shapes be added? {_DEPTH}",
-                "d": f"look at the drawing of the block: what stands after the plus? {look('8.4')}",
+                "b": f"can arrays of different shapes be added? {_DEPTH}",
+                "c": f"look at the drawing of the block: what stands after the plus? {look('8.4')}",
+                "d": f"you have worked out a block in which it is smaller. {_SKIP}",
             },
-            slugs={"b": "gradient-at-least-one"},
+            slugs={"d": "gradient-at-least-one"},
         )
     ]

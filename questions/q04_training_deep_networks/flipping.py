@@ -118,10 +118,10 @@ def ex19() -> Sequence[Part]:
 
 
 _KERNELS = {
-    "a": [[1, 0, -1], [2, 0, -2], [1, 0, -1]],
-    "b": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
-    "c": [[1, 2, 1], [2, 4, 2], [1, 2, 1]],
-    "d": [[0, 0, 0], [0, 0, 1], [0, 0, 0]],
+    "a": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
+    "b": [[1, 0, -1], [2, 0, -2], [1, 0, -1]],
+    "c": [[0, 0, 0], [0, 0, 1], [0, 0, 0]],
+    "d": [[1, 2, 1], [2, 4, 2], [1, 2, 1]],
     "e": [[1, 2, 0], [3, 5, 3], [0, 2, 1]],
 }
 
@@ -133,6 +133,20 @@ def ex19_choice() -> Sequence[Part]:
     same = [letter for letter, k in kernels.items() if np.array_equal(k, k[::-1, ::-1])]
     turn = f"turn the kernel by 180° on paper and compare. {_FLIP}"
     return [
+        Statements(
+            name="ex19_same",
+            true="".join(same),
+            points=2,
+            idea=f"what half a turn does to each kernel. {_FLIP}",
+            why={
+                "a": turn,
+                "b": f"mirrored left–right this kernel changes its sign; {turn}",
+                "c": f"where does the 1 go? {turn}",
+                "d": turn,
+                "e": f"this kernel isn't the same when mirrored, but that isn't asked; {turn}",
+            },
+            slugs={"e": "mirror-for-half-turn"},
+        ),
         Word(
             name="ex19_used",
             key="cross-correlation",
@@ -141,19 +155,7 @@ def ex19_choice() -> Sequence[Part]:
                 "convolution": "does a `Conv2D` layer turn its kernel round before it multiplies? "
                 f"{look('4.2', 'KernelLab')}",
             },
+            needs=("ex19_same",),
             slugs={"convolution": "libraries-convolve"},
-        ),
-        Statements(
-            name="ex19_same",
-            true="".join(same),
-            points=2,
-            why={
-                "a": f"mirrored left–right this kernel changes its sign; {turn}",
-                "b": turn,
-                "c": turn,
-                "d": f"where does the 1 go? {turn}",
-                "e": f"this kernel isn't the same when mirrored, but that isn't asked; {turn}",
-            },
-            slugs={"e": "mirror-for-half-turn"},
         ),
     ]

@@ -62,6 +62,7 @@ def ex10() -> Sequence[Part]:
                 "after": f"this order exists too; the paper of 2015 drew the other one. {_NORM}",
             },
             slugs={"after": "placement"},
+            needs=("ex10_parameters",),
         ),
     ]
 

@@ -163,18 +163,19 @@ def ex15_true() -> Sequence[Part]:
     return [
         Statements(
             name="ex15_true",
-            true="acd",
+            true="bcd",
             points=2.5,
+            idea=f"what a place adds to a score, and what that can't show. {_CAM}",
             why={
-                "a": "average pooling and one dense layer make the score a sum over places: what "
-                f"does a place with a positive weighted sum of maps add to it? {_CAM}",
-                "b": "is what raised a score always what *caused* a decision? Think of two "
+                "a": "is what raised a score always what *caused* a decision? Think of two "
                 f"regions that always appear together. {_CAM}",
+                "b": "average pooling and one dense layer make the score a sum over places: what "
+                f"does a place with a positive weighted sum of maps add to it? {_CAM}",
                 "c": f"how many rows and columns has the map before it is enlarged? {_CAM}",
                 "d": f"what is left of a negative number after ReLU? {_CAM}",
                 "e": f"choose another class and look: whose score is differentiated? {_CAM}",
             },
-            slugs={"b": "heat-map-is-proof", "e": "one-map-for-all-classes"},
+            slugs={"a": "heat-map-is-proof", "e": "one-map-for-all-classes"},
         )
     ]
 
@@ -247,6 +248,7 @@ def added_shortcut() -> Sequence[Part]:
             choices=("A", "B", "C"),
             points=2,
             read=_network,
+            needs=("added_share",),
             why=lambda _: (
                 "compare the networks' shares over all six pictures, and look where the rest of "
                 f"the heat lies: does it stay in one place? {look('11.3')}"

@@ -149,7 +149,16 @@ _FEATURES = {
 def ex12_features() -> Sequence[Part]:
     """What early and late layers learn."""
     read = partial(forms.word, choices=("early", "late"))
-    return [Table(name="ex12_features", keys=_FEATURES, read=read, each=0.5, link=_TRANSFER)]
+    return [
+        Table(
+            name="ex12_features",
+            keys=_FEATURES,
+            read=read,
+            points=3,
+            idea="how general a layer's features are, and how much of the image it sees.",
+            link=_TRANSFER,
+        )
+    ]
 
 
 # --- exercise 23 ---------------------------------------------------------------------------------

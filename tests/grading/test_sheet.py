@@ -61,8 +61,8 @@ def test_numbers_agree_within_the_tolerance_and_whole_ones_exactly():
 
 
 def test_places_that_count_by_themselves_are_not_paid_twice():
-    part = Shape(name="size", key=(7, 3), otherwise="count again", points=3, each=(1, 1))
-    for answer, points in {(7, 3): 3, (7, 4): 1, (6, 4): 0}.items():
+    part = Shape(name="size", key=(7, 3, 5), otherwise="count again", points=3, each=(1, 1, 1))
+    for answer, points in {(7, 3, 5): 3, (7, 4, 5): 2, (7, 7, 7): 0, (6, 4, 1): 0}.items():
         attempt = Attempt(LocalStudent({"size": answer}), Sheet(10))
         part.mark(attempt)
         assert attempt.sheet.points == points

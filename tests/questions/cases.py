@@ -161,8 +161,8 @@ SHAPES = {
         ]
     ],
     "ex25-reasons": [
-        ("padding-has-parameters", "ex25_reasons = 'abcd'"),
-        ("zero-padding-is-neutral", "ex25_reasons = ['a', 'c', 'd', 'e']"),
+        ("padding-has-parameters", "ex25_reasons = 'bace'"),
+        ("zero-padding-is-neutral", "ex25_reasons = ['b', 'c', 'e', 'd']"),
     ],
     "ex25-symmetric": [
         ("ignores-dilation", "def ex25_symmetric(f, dilation=1): return (f - 1) // 2"),
@@ -350,7 +350,7 @@ def measure(a="np.abs(s - b).mean()", b="np.abs(s - r).mean()", axis=1, directio
 
 
 def shuffle(
-    pixels="x.reshape(len(x), -1)[:, p].reshape(x.shape)", weights="w[p]", true="abd"
+    pixels="x.reshape(len(x), -1)[:, p].reshape(x.shape)", weights="w[p]", true="bc"
 ) -> str:
     return f"""
         def added_shuffle_pixels(x, p): return {pixels}
@@ -406,9 +406,9 @@ POOLING = {
         ("one-side", "def ex17_global_average(x): return x.mean(axis=-1)"),
     ],
     "ex24": [
-        ("equivariance-is-invariance", "ex24_true = 'abcf'"),
-        ("pooling-is-exactly-invariant", "ex24_true = 'acdf'"),
-        ("stride-keeps-equivariance", "ex24_true = 'acef'"),
+        ("equivariance-is-invariance", "ex24_true = 'abdf'"),
+        ("pooling-is-exactly-invariant", "ex24_true = 'adcf'"),
+        ("stride-keeps-equivariance", "ex24_true = 'adef'"),
     ],
     "ex24-measure": [
         ("wrong-axis", measure(axis=0)),
@@ -424,7 +424,7 @@ POOLING = {
         ("inverse-permutation", shuffle(weights="w[np.argsort(p)]")),
         ("keeps-flat", shuffle("x.reshape(len(x), -1)[:, p]")),
         ("nothing-moved", shuffle("x.copy()")),
-        ("shuffling-loses-information", shuffle(true="abcd"[1:])),
+        ("shuffling-loses-information", shuffle(true="abc")),
     ],
 }
 
@@ -517,7 +517,7 @@ DEPTH = {
             "def ex08_gradient(g, j):\n    h = j.T @ g\n    g += h\n    return g",
         ),
     ],
-    "ex08-true": [("gradient-at-least-one", "ex08_true = 'abc'")],
+    "ex08-true": [("gradient-at-least-one", "ex08_true = 'abd'")],
     "ex10": [
         (slug, f"ex10_parameters = {a}; ex10_trainable = {b}; ex10_placement = '{c}'")
         for slug, a, b, c in [
@@ -594,8 +594,8 @@ DEPTH = {
         ]
     ],
     "ex19-choice": [
-        ("libraries-convolve", "ex19_used = 'convolution'; ex19_same = 'bce'"),
-        ("mirror-for-half-turn", "ex19_used = 'cross-correlation'; ex19_same = 'bc'"),
+        ("libraries-convolve", "ex19_used = 'convolution'; ex19_same = 'ade'"),
+        ("mirror-for-half-turn", "ex19_used = 'cross-correlation'; ex19_same = 'ad'"),
     ],
 }
 
@@ -634,7 +634,7 @@ ARCHITECTURES = {
     ],
     "ex20-choice": [
         ("scaling-is-depth", "ex20_true = 'abcd'"),
-        ("resolution-adds-parameters", "ex20_true = 'acde'"),
+        ("resolution-adds-parameters", "ex20_true = 'acd'"),
     ],
 }
 
@@ -678,8 +678,8 @@ TRANSFER = {
         ("sum-for-maximum", cam(last="h / h.sum() if h.sum() else h")),
     ],
     "ex15-true": [
-        ("heat-map-is-proof", "ex15_true = 'abcd'"),
-        ("one-map-for-all-classes", "ex15_true = 'acde'"),
+        ("heat-map-is-proof", "ex15_true = 'bacd'"),
+        ("one-map-for-all-classes", "ex15_true = 'bcde'"),
     ],
     "ex23": [
         ("forgot-bias", "ex23_trainable = 20480; ex23_total = 23_608_202"),

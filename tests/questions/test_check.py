@@ -41,15 +41,15 @@ def test_points_advice_and_failed_cells_are_reported(tmp_path):
         notebook_with(tmp_path, **answers), DEFINITION.catalogue, DEFINITION.library
     )
     assert report.assignment == NAME
-    assert report.points == 1
+    assert report.points == pytest.approx(2 / 3)  # a wrong choice takes a third off
     assert report.max_points == 10
-    assert report.verdicts["mcq03"].points == 1
+    assert report.verdicts["mcq03"].points == pytest.approx(2 / 3)
     assert "AlexNet" in report.verdicts["mcq04"].messages[0]
     assert "not defined" in report.verdicts["mcq05"].messages[0]
     assert "ZeroDivisionError" in report.failures[0]
     text = report.text()
     assert selfcheck.NO_GRADE in text
-    assert "1 of 10 points" in text
+    assert "0.67 of 10 points" in text
 
 
 def test_jupyters_own_language_does_no_harm(tmp_path):

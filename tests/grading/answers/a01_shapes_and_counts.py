@@ -226,11 +226,11 @@ RIGHT = {
         "    return np.array(a / (b + in_channels * out_channels))",
     },
     "ex25-reasons": {
-        "list": 'ex25_reasons = ["a", "c", "d"]',
-        "string": 'ex25_reasons = "acd"',
-        "text with commas": 'ex25_reasons = "a, c, d"',
-        "tuple, capitals, another order": 'ex25_reasons = ("D", "A", "C")',
-        "repeats and brackets": 'ex25_reasons = ["(a)", "c)", "d.", "a"]',
+        "list": 'ex25_reasons = ["b", "c", "e"]',
+        "string": 'ex25_reasons = "bce"',
+        "text with commas": 'ex25_reasons = "b, c, e"',
+        "tuple, capitals, another order": 'ex25_reasons = ("E", "B", "C")',
+        "repeats and brackets": 'ex25_reasons = ["(b)", "c)", "e.", "b"]',
     },
     "ex25-symmetric": {
         "by the rule": "def ex25_symmetric(kernel_size, dilation=1):\n"
@@ -525,17 +525,17 @@ WRONG = {
         "pair": saving("(1 / (1 / k + 1 / f ** 2), 0)"),
     },
     "ex25-reasons": {
-        "everything": 'ex25_reasons = "abcde"',
-        "one missing": 'ex25_reasons = "ac"',
-        "one too many": 'ex25_reasons = "abcd"',
-        "false edges": 'ex25_reasons = ["a", "c", "d", "e"]',
-        "the opposite": 'ex25_reasons = ["b", "e"]',
-        "one letter": 'ex25_reasons = "a"',
+        "everything": 'ex25_reasons = "baced"',
+        "one missing": 'ex25_reasons = "bc"',
+        "one too many": 'ex25_reasons = "bace"',
+        "false edges": 'ex25_reasons = ["b", "c", "e", "d"]',
+        "the opposite": 'ex25_reasons = ["a", "d"]',
+        "one letter": 'ex25_reasons = "b"',
         "numbers": "ex25_reasons = [1, 3, 4]",
-        "letters that are not there": 'ex25_reasons = ["a", "c", "d", "f"]',
+        "letters that are not there": 'ex25_reasons = ["b", "c", "e", "f"]',
         "with a question mark": 'ex25_reasons = "acd, maybe e"',
         "truth values": "ex25_reasons = [True, False, True, True, False]",
-        "nested letters": 'ex25_reasons = [["a"], ["c"]]',
+        "nested letters": 'ex25_reasons = [["b"], ["c"]]',
     },
     "ex25-symmetric": {
         "half the kernel": symmetric("dilation * kernel_size / 2"),
@@ -609,7 +609,7 @@ PARTIAL = {
     "ex13": {
         "table only": (GOOD_TABLE + "ex13_total = 1\nex13_largest = 'conv1_1'", 4),
         "total only": (f"ex13_parameters = ...\nex13_total = {TOTAL}\nex13_largest = None", 1),
-        "largest only": ("ex13_parameters = ...\nex13_total = ...\nex13_largest = 'fc6'", 1),
+        "largest only": ("ex13_parameters = ...\nex13_total = ...\nex13_largest = 'fc6'", 0),
         "one layer wrong": (table(VGG | {"conv2_1": 5}), 5.75),
         "sum of a wrong table": (
             f"ex13_parameters = {VGG | {'conv2_1': 5}!r}\n"
@@ -625,19 +625,28 @@ PARTIAL = {
     "ex21": {
         "MACs only": (f"ex21_macs = {MACS}\nex21_flops = 1", 2),
         "FLOPs only": (f"ex21_macs = 1\nex21_flops = {2 * MACS}", 1),
-        "FLOPs follow from wrong MACs": ("ex21_macs = 1000\nex21_flops = 2000", 0.5),
+        "FLOPs follow from wrong MACs": (
+            f"ex21_macs = {3 * 3 * 256 * 512}\nex21_flops = {2 * 3 * 3 * 256 * 512}",
+            0.5,
+        ),
+        "FLOPs follow from invented MACs": ("ex21_macs = 1000\nex21_flops = 2000", 0),
     },
     "ex22-count": {
         "standard only": (f"ex22_standard = {STANDARD}\nex22_separable = 1\nex22_ratio = 0", 1),
         "ratio follows from wrong counts": (
-            "ex22_standard = 1000\nex22_separable = 100\nex22_ratio = 10",
+            f"ex22_standard = {STANDARD + 9}\nex22_separable = {3 * 3 * 128}\n"
+            "ex22_ratio = ex22_standard / ex22_separable",
             0.5,
+        ),
+        "ratio follows from invented counts": (
+            "ex22_standard = 1000\nex22_separable = 100\nex22_ratio = 10",
+            0,
         ),
     },
     "ex25-reasons": {
-        "one missing": ('ex25_reasons = "ac"', 1.6),
-        "one too many": ('ex25_reasons = "abcd"', 1.6),
-        "everything": ('ex25_reasons = "abcde"', 0),
+        "one missing": ('ex25_reasons = "bc"', 1),
+        "one too many": ('ex25_reasons = "bace"', 1),
+        "everything": ('ex25_reasons = "baced"', 0),
         "nothing": ("ex25_reasons = []", 0),
     },
 }

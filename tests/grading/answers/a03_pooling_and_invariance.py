@@ -128,7 +128,7 @@ GOOD_PIXELS = (
     "    return images.reshape(n, -1)[:, permutation].reshape(images.shape)\n"
 )
 GOOD_WEIGHTS = "def added_shuffle_weights(weights, permutation):\n    return weights[permutation]\n"
-GOOD_TRUE = 'added_shuffle_true = ["a", "b", "d"]\n'
+GOOD_TRUE = 'added_shuffle_true = ["b", "c"]\n'
 
 
 def shuffle(pixels: str = "", weights: str = "", true: str = GOOD_TRUE) -> str:
@@ -216,10 +216,10 @@ RIGHT = {
         "single precision": global_average("x.astype(np.float32).mean(-1).mean(-1)"),
     },
     "ex24": {
-        "list": 'ex24_true = ["a", "c", "f"]',
-        "string": 'ex24_true = "acf"',
-        "another order": 'ex24_true = ("F", "(c)", "a.")',
-        "commas": 'ex24_true = "A, C, F"',
+        "list": 'ex24_true = ["a", "d", "f"]',
+        "string": 'ex24_true = "adf"',
+        "another order": 'ex24_true = ("F", "(d)", "a.")',
+        "commas": 'ex24_true = "A, D, F"',
     },
     "ex24-measure": {
         "tuple": measure(
@@ -249,14 +249,14 @@ RIGHT = {
             "for new, old in enumerate(permutation):\n"
             "    out[new] = weights[old]\n"
             "return out",
-            'added_shuffle_true = "D, A, B"',
+            'added_shuffle_true = "C, B"',
         ),
         "matrix product": shuffle(
             "n, h, w = images.shape\n"
             "m = np.eye(h * w)[permutation]\n"
             "return (images.reshape(n, -1) @ m.T).reshape(n, h, w)",
             "return np.eye(len(weights))[permutation] @ weights",
-            'added_shuffle_true = ("a", "b", "d")',
+            'added_shuffle_true = ("b", "c")',
         ),
         "lists": shuffle(
             "n, h, w = images.shape\n"
@@ -422,13 +422,13 @@ WRONG = {
         "drops the last row": global_average("np.mean(x[:, :, :-1], axis=(2, 3))"),
     },
     "ex24": {
-        "everything": 'ex24_true = "abcdef"',
-        "unchanged map": 'ex24_true = "abcf"',
-        "pooling is exact": 'ex24_true = ["a", "c", "d", "f"]',
-        "stride is exact": 'ex24_true = ["a", "c", "e", "f"]',
+        "everything": 'ex24_true = "abdcef"',
+        "unchanged map": 'ex24_true = "abdf"',
+        "pooling is exact": 'ex24_true = ["a", "d", "c", "f"]',
+        "stride is exact": 'ex24_true = ["a", "d", "e", "f"]',
         "no invariance": 'ex24_true = "af"',
-        "no training": 'ex24_true = "ac"',
-        "the opposite": 'ex24_true = "bde"',
+        "no training": 'ex24_true = "ad"',
+        "the opposite": 'ex24_true = "bce"',
         "one letter": 'ex24_true = "a"',
         "letters that are not there": 'ex24_true = "acfg"',
     },
@@ -542,9 +542,9 @@ WRONG = {
             "out = images.reshape(len(images), -1)[:, permutation].copy()\nout[:, -1] = 0\n"
             "return out.reshape(images.shape)"
         ),
-        "impossible for every network": shuffle(true='added_shuffle_true = "abcd"'),
-        "dense network suffers too": shuffle(true='added_shuffle_true = "bd"'),
-        "one statement": shuffle(true='added_shuffle_true = "a"'),
+        "impossible for every network": shuffle(true='added_shuffle_true = "bca"'),
+        "dense network suffers too": shuffle(true='added_shuffle_true = "cd"'),
+        "one statement": shuffle(true='added_shuffle_true = "b"'),
         "no choice": shuffle(true="added_shuffle_true = ..."),
         "functions missing": GOOD_TRUE,
         "transposed weights": shuffle(weights="return weights[permutation].T"),
@@ -554,20 +554,20 @@ WRONG = {
 PARTIAL = {
     "ex06": {
         "maximum only": (WRONG["ex06"]["maximum only"], 1),
-        "one number wrong": (pools([[3, 4], [5, 5]]), 1.75),
+        "one number wrong": (pools([[3, 4], [5, 5]]), 1.5),
         "average only": (f"ex06_max = None\nex06_average = {AVERAGE}", 1),
     },
     "ex06-compare": {
-        "one wrong": (compare(c="average"), 2.5),
-        "two wrong": (compare(c="average", d="max"), 2),
+        "one wrong": (compare(c="average"), 1.5),
+        "two wrong": (compare(c="average", d="max"), 0),
     },
     "ex17": {
-        "no biases": (gap(flatten=FLATTEN - 4096, classifier=CLASSIFIER - 1000), 2),
-        "length only": (gap(512, None, None, None), 1),
+        "no biases": (gap(flatten=FLATTEN - 4096, classifier=CLASSIFIER - 1000), 1),
+        "length only": (gap(512, None, None, None), 0.5),
     },
     "ex24": {
-        "one too many": ('ex24_true = "abcf"', 2.5),
-        "everything": ('ex24_true = "abcdef"', 0),
+        "one too many": ('ex24_true = "abdf"', 1.5),
+        "everything": ('ex24_true = "abdcef"', 0),
         "nothing": ("ex24_true = []", 0),
     },
     "ex24-measure": {

@@ -154,10 +154,10 @@ RIGHT = {
         "row vector": gradient("return grad_y @ (jacobian + np.identity(jacobian.shape[0]))"),
     },
     "ex08-true": {
-        "list": 'ex08_true = ["a", "c", "d"]',
-        "string": 'ex08_true = "acd"',
-        "capitals": 'ex08_true = "D, C, A"',
-        "tuple": 'ex08_true = ("a)", "(c)", "d.")',
+        "list": 'ex08_true = ["a", "b"]',
+        "string": 'ex08_true = "ab"',
+        "capitals": 'ex08_true = "B, A"',
+        "tuple": 'ex08_true = ("a)", "(b)")',
     },
     "ex10": {
         "numbers": 'ex10_parameters = 256\nex10_trainable = 128\nex10_placement = "before"',
@@ -259,9 +259,9 @@ RIGHT = {
         ),
     },
     "ex19-choice": {
-        "list": 'ex19_used = "cross-correlation"\nex19_same = ["b", "c", "e"]',
-        "string": 'ex19_used = "Cross correlation"\nex19_same = "bce"',
-        "underscore": 'ex19_used = "cross_correlation"\nex19_same = "E, C, B"',
+        "list": 'ex19_used = "cross-correlation"\nex19_same = ["a", "d", "e"]',
+        "string": 'ex19_used = "Cross correlation"\nex19_same = "ade"',
+        "underscore": 'ex19_used = "cross_correlation"\nex19_same = "E, D, A"',
     },
 }
 
@@ -426,13 +426,13 @@ WRONG = {
         "inverse": gradient("return np.linalg.pinv(np.eye(len(grad_y)) + jacobian).T @ grad_y"),
     },
     "ex08-true": {
-        "everything": 'ex08_true = "abcd"',
-        "never vanishes": 'ex08_true = "ab"',
-        "no projection": 'ex08_true = "ad"',
-        "no ReLU": 'ex08_true = "ac"',
-        "only the false one": 'ex08_true = "b"',
+        "everything": 'ex08_true = "adbc"',
+        "never vanishes": 'ex08_true = "ad"',
+        "no projection": 'ex08_true = "a"',
+        "no ReLU": 'ex08_true = "abc"',
+        "only the false one": 'ex08_true = "d"',
         "one letter": 'ex08_true = "a"',
-        "letters that are not there": 'ex08_true = "acde"',
+        "letters that are not there": 'ex08_true = "abe"',
     },
     "ex10": {
         "trained only": 'ex10_parameters = 128\nex10_trainable = 128\nex10_placement = "before"',
@@ -632,44 +632,44 @@ WRONG = {
         "clipped": convolve(sliding(value="max((image[i:i + h, j:j + w] * k).sum(), 0)")),
     },
     "ex19-choice": {
-        "convolution": 'ex19_used = "convolution"\nex19_same = "bce"',
-        "both": 'ex19_used = "convolution or cross-correlation"\nex19_same = "bce"',
+        "convolution": 'ex19_used = "convolution"\nex19_same = "ade"',
+        "both": 'ex19_used = "convolution or cross-correlation"\nex19_same = "ade"',
         "everything": 'ex19_used = "cross-correlation"\nex19_same = "abcde"',
-        "Sobel too": 'ex19_used = "cross-correlation"\nex19_same = "abce"',
-        "shift too": 'ex19_used = "cross-correlation"\nex19_same = "bcde"',
-        "mirror symmetry asked": 'ex19_used = "cross-correlation"\nex19_same = "bc"',
+        "Sobel too": 'ex19_used = "cross-correlation"\nex19_same = "abde"',
+        "shift too": 'ex19_used = "cross-correlation"\nex19_same = "acde"',
+        "mirror symmetry asked": 'ex19_used = "cross-correlation"\nex19_same = "ad"',
         "word only": 'ex19_used = "cross-correlation"\nex19_same = ...',
-        "letters only": 'ex19_used = None\nex19_same = "bce"',
-        "correlation": 'ex19_used = "correlation coefficient"\nex19_same = "bce"',
+        "letters only": 'ex19_used = None\nex19_same = "ade"',
+        "correlation": 'ex19_used = "correlation coefficient"\nex19_same = "ade"',
     },
 }
 
 PARTIAL = {
     "ex08": {
-        "first only": ("ex08_minus = 0\nex08_tanh = 1", 1),
+        "first only": ("ex08_minus = 0\nex08_tanh = 1", 0),
         "second only": ("ex08_minus = 1\nex08_tanh = 0.1", 1),
     },
     "ex08-true": {
-        "one too many": ('ex08_true = "abc"', 1),
-        "everything": ('ex08_true = "abcd"', 0),
-        "one missing": ('ex08_true = "ac"', 1.5),
+        "one too many": ('ex08_true = "adb"', 1),
+        "everything": ('ex08_true = "adbc"', 0),
+        "one missing": ('ex08_true = "a"', 1),
     },
     "ex10": {
-        "placement only": ('ex10_parameters = 1\nex10_trainable = 1\nex10_placement = "before"', 1),
+        "placement only": ('ex10_parameters = 1\nex10_trainable = 1\nex10_placement = "before"', 0),
         "after": (WRONG["ex10"]["after"], 2),
     },
     "ex11": {
-        "four": (WRONG["ex11"]["four"], 2),
-        "one twice": (WRONG["ex11"]["one twice"], 2),
+        "four": (WRONG["ex11"]["four"], 1.25),
+        "one twice": (WRONG["ex11"]["one twice"], 1.25),
         "six": (WRONG["ex11"]["six"], 0),
-        "two of five": (WRONG["ex11"]["regularisation for augmentation"], 1),
+        "two of five": (WRONG["ex11"]["regularisation for augmentation"], 0),
     },
     "ex11-label": {
-        "one wrong": (kept(b=True), 2.5),
+        "one wrong": (kept(b=True), 1.5),
         "all kept": (WRONG["ex11-label"]["all kept"], 0),
     },
     "ex19-choice": {
-        "word only": (WRONG["ex19-choice"]["word only"], 1),
+        "word only": (WRONG["ex19-choice"]["word only"], 0),
         "letters only": (WRONG["ex19-choice"]["letters only"], 2),
     },
 }

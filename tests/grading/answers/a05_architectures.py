@@ -96,9 +96,9 @@ RIGHT = {
         ),
     },
     "ex20-choice": {
-        "list": 'ex20_true = ["a", "c", "d"]',
-        "string": 'ex20_true = "acd"',
-        "brackets": 'ex20_true = "(d), (c), (a)"',
+        "list": 'ex20_true = ["a", "c", "d", "e"]',
+        "string": 'ex20_true = "acde"',
+        "brackets": 'ex20_true = "(d), (c), (a), (e)"',
     },
 }
 
@@ -155,10 +155,10 @@ WRONG = {
     "ex20-choice": {
         "everything": 'ex20_true = "abcde"',
         "depth only": 'ex20_true = "bcd"',
-        "picture adds parameters": 'ex20_true = "acde"',
-        "no limit": 'ex20_true = "ad"',
-        "no constants": 'ex20_true = "ac"',
-        "the opposite": 'ex20_true = "be"',
+        "picture adds parameters": 'ex20_true = "ACD"',
+        "no limit": 'ex20_true = "ade"',
+        "no constants": 'ex20_true = "ace"',
+        "the opposite": 'ex20_true = "b"',
         "one letter": 'ex20_true = "c"',
     },
 }
@@ -168,7 +168,7 @@ PARTIAL = {
         "one entry wrong": (table({("VGG-16", "layers"): 21}), 3.5),
         "layers only": (
             'ex16_table = {"AlexNet": {"layers": 8}, "VGG-16": {"layers": 16}, "ResNet-50": {"layers": 50}}',
-            1.5,
+            0,
         ),
     },
     "ex18": DESIGN_PARTIAL,
@@ -178,7 +178,7 @@ PARTIAL = {
         "function only": (WRONG["ex20"]["function only"], 2),
     },
     "ex20-choice": {
-        "one too many": ('ex20_true = "acde"', 1.6),
+        "one missing": ('ex20_true = "acd"', 1),
         "everything": ('ex20_true = "abcde"', 0),
     },
 }

@@ -154,9 +154,9 @@ RIGHT = {
         ),
     },
     "ex15-true": {
-        "list": 'ex15_true = ["a", "c", "d"]',
-        "string": 'ex15_true = "acd"',
-        "capitals": 'ex15_true = "D, A, C"',
+        "list": 'ex15_true = ["b", "c", "d"]',
+        "string": 'ex15_true = "bcd"',
+        "capitals": 'ex15_true = "D, B, C"',
     },
     "ex23": {
         "integers": monuments(),
@@ -302,13 +302,13 @@ WRONG = {
         "other class": camera(relu="np.maximum(-heat, 0)"),
     },
     "ex15-true": {
-        "everything": 'ex15_true = "abcde"',
-        "proof": 'ex15_true = "abcd"',
-        "the same for every class": 'ex15_true = "acde"',
-        "fine": 'ex15_true = "ad"',
-        "no ReLU": 'ex15_true = "ac"',
-        "the opposite": 'ex15_true = "be"',
-        "one letter": 'ex15_true = "a"',
+        "everything": 'ex15_true = "bacde"',
+        "proof": 'ex15_true = "bacd"',
+        "the same for every class": 'ex15_true = "bcde"',
+        "fine": 'ex15_true = "bd"',
+        "no ReLU": 'ex15_true = "bc"',
+        "the opposite": 'ex15_true = "ae"',
+        "one letter": 'ex15_true = "b"',
     },
     "ex23": {
         "weights only": monuments(20480, BASE + 20480),
@@ -483,7 +483,7 @@ WRONG = {
 
 PARTIAL = {
     "added-shortcut": {
-        "network only": (WRONG["added-shortcut"]["function missing"], 2),
+        "network only": (WRONG["added-shortcut"]["function missing"], 0),
         "function only": (share(network="A"), 2),
     },
     "ex12": {
@@ -491,12 +491,12 @@ PARTIAL = {
         "unfrozen wrong": (counts(unfrozen=HEAD), 2),
     },
     "ex12-features": {
-        "one wrong": (features(e="early"), 2.5),
+        "one wrong": (features(e="early"), 1.5),
         "all early": (WRONG["ex12-features"]["all early"], 0),
     },
     "ex15-true": {
-        "one too many": ('ex15_true = "abcd"', 2),
-        "everything": ('ex15_true = "abcde"', 0),
+        "one too many": ('ex15_true = "bacd"', 1.25),
+        "everything": ('ex15_true = "bacde"', 0),
     },
     "ex23": {"head only": (monuments(total=5), 1), "total only": (monuments(5), 1)},
     "ex23-steps": {

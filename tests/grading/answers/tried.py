@@ -67,8 +67,8 @@ ADDED = {
                 "294_912, 33_920, '8,69'"
             },
             "ex25-reasons": {
-                "a set": "ex25_reasons = {'a', 'c', 'd'}",
-                "an array of text": "import numpy as np\nex25_reasons = np.array(['a', 'c', 'd'])",
+                "a set": "ex25_reasons = {'b', 'c', 'e'}",
+                "an array of text": "import numpy as np\nex25_reasons = np.array(['b', 'c', 'e'])",
             },
         },
         "WRONG": {
@@ -106,7 +106,7 @@ class AvgPool2D:
         return windows[:, :, ::t, ::t].mean(axis=(-2, -1))
 """
             },
-            "ex24": {"the pattern of other keys": "ex24_true = 'acd'"},
+            "ex24": {"the pattern of other keys": "ex24_true = 'adc'"},
         },
     },
     "04-training-deep-networks": {
