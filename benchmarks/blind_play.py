@@ -69,7 +69,9 @@ class Sheet:
 
     def points(self, answers: dict[str, Any]) -> float:
         """What these answers earn."""
-        return self.question.check(LocalStudent(dict(answers))).points
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return self.question.check(LocalStudent(dict(answers))).points
 
 
 def sheets(definition: Definition, assignment: str) -> dict[str, Sheet]:

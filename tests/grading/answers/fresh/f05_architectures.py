@@ -48,6 +48,11 @@ FRESH = {
         ASSIGNMENT,
         "ex20-choice",
         "ex20_true",
-        ["One coefficient", "brings less and less", "FLOPs roughly double"],
+        [
+            "One coefficient",
+            "brings less and less",
+            "FLOPs roughly double",
+            "leaves the parameters",
+        ],
     ),
 }
