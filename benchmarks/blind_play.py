@@ -86,7 +86,8 @@ def sheets(definition: Definition, assignment: str) -> dict[str, Sheet]:
         elif name in questions:
             sheet = Sheet(questions[name], _numbers(text), _listed(text))
             for call in (statement.value for statement in ast.parse(cell.source).body):
-                sheet.asked.append(_asked(call))
+                if call.func.id == "hand_in":
+                    sheet.asked.append(_asked(call))
             found[name] = sheet
     return found
 
