@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from claims import for_each
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,8 @@ def test_output_size_of_the_worked_examples(setting, answer):
 def test_floor_leaves_a_pixel_unread():
     assert shapes.unused_pixels(8, 3, 2) == 1
     assert shapes.unused_pixels(7, 3, 2) == 0
+    assert shapes.unused_pixels(10, 3, 4) == 3
+    assert shapes.unused_pixels(10, 3) == 0
     assert shapes.unused_pixels(224, 7, 2, 3) == 1
 
 
@@ -75,6 +78,7 @@ def test_parameters_in_other_forms():
     assert shapes.conv2d_parameters(4, 8, (1, 3), groups=2) == 8 * (3 * 2 + 1)
     assert shapes.depthwise_conv2d_parameters(32, 3) == 32 * 10
     assert shapes.separable_conv2d_parameters(32, 64, 3) == 32 * 9 + 64 * 33
+    assert shapes.separable_conv2d_parameters(4, 8, 3, False, 2) == 8 * 9 + 8 * 8
     assert shapes.dense_parameters(150_528, 1_000) == 150_529_000
     assert shapes.batch_norm_parameters(64) == (128, 128)
 
@@ -82,6 +86,7 @@ def test_parameters_in_other_forms():
 def test_flops_are_two_operations_a_multiply_accumulate():
     assert shapes.conv2d_macs(64, 64, 3, 56, 56) == 115_605_504
     assert shapes.conv2d_flops(64, 64, 3, 56, 56) == 231_211_008
+    assert shapes.conv2d_flops(4, 4, 3, 2, 2, groups=4) == 2 * 9 * 4 * 4
     assert shapes.dense_flops(4096, 1000) == 2 * 4_096_000
     assert shapes.separable_conv2d_macs(32, 64, 3, 10, 10) == 100 * (32 * 9 + 32 * 64)
 
@@ -89,6 +94,7 @@ def test_flops_are_two_operations_a_multiply_accumulate():
 def test_two_3x3_see_as_much_as_one_5x5():
     assert shapes.receptive_field([(3, 1, 1), (3, 1, 1)]).size == 5
     assert shapes.receptive_field([(5, 1, 1)]).size == 5
+    assert shapes.receptive_field([(3,), (3, 2)]).size == 5
 
 
 def test_a_layers_own_stride_counts_only_after_it():
@@ -108,12 +114,12 @@ def test_padding_shifts_what_the_first_neuron_sees_over_the_edge():
 
 def test_two_dimensions_are_two_axes():
     assert shapes.conv2d_output_shape((3, 224, 224), 64, 7, 2, 3) == (64, 112, 112)
-    assert shapes.conv2d_output_shape((3, 10, 20), 8, (3, 5), (1, 2), ((1, 1), (0, 2))) == (
-        8,
-        10,
-        9,
-    )
+    uneven = shapes.conv2d_output_shape((3, 10, 20), 8, (3, 5), (1, 2), ((1, 1), (0, 2)))
+    assert uneven == (8, 10, 9)
+    assert shapes.conv2d_output_shape((1, 5, 5), 1, 3) == (1, 3, 3)
     assert shapes.pool2d_output_shape((8, 7, 6), 2) == (8, 3, 3)
+    assert shapes.pool2d_output_shape((1, 12, 12), (2, 3), (2, 3)) == (1, 6, 4)
+    assert shapes.pool2d_output_shape((1, 7, 7), 3, 3, ((1, 1), (0, 0))) == (1, 3, 2)
 
 
 def test_numpy_integers_are_whole_numbers():
@@ -172,12 +178,63 @@ def test_numpy_integers_are_whole_numbers():
         (lambda: shapes.pool_output_size(4, 2, padding=2), "nothing but padding"),
         (lambda: shapes.pool_output_size(2, 3), "pool_size 3 is larger than"),
         (lambda: shapes.receptive_field([3]), "(kernel_size, stride, dilation)"),
+        (lambda: shapes.receptive_field([(3, 1, 1, 1)]), "(kernel_size, stride, dilation)"),
+        (lambda: shapes.conv2d_output_shape((0, 9, 9), 1, 3), "channels must be"),
         (lambda: shapes.receptive_span(0, [(3, 1, 1)], [1, 2]), "1 layers need 1 paddings"),
     ],
 )
 def test_an_impossible_setting_says_why(call, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         call()
+
+
+def _conv2d(channels, filters, kernel_size, stride, dilation):
+    return shapes.conv2d_output_shape((channels, 1, 1), filters, kernel_size, stride, 0, dilation)
+
+
+def _pool2d(channels, pool_size, stride):
+    return shapes.pool2d_output_shape((channels, 1, 1), pool_size, stride)
+
+
+def _field(**layer):
+    return shapes.receptive_field([tuple(layer.values())]).size
+
+
+def _span(position, padding, **layer):
+    return shapes.receptive_span(position, [tuple(layer.values())], [padding])
+
+
+_MAP = "in_channels filters kernel_size output_height output_width"
+#: The arguments that a function counts by, and what it says where each is at its least.
+SMALLEST = [
+    (shapes.effective_kernel, "kernel_size dilation", 1),
+    (shapes.output_size, "input_size kernel_size stride dilation", 1),
+    (shapes.unused_pixels, "input_size kernel_size stride dilation", 0),
+    (shapes.pool_output_size, "input_size pool_size stride", 1),
+    (shapes.conv2d_parameters, "in_channels filters kernel_size groups", 2),
+    (shapes.depthwise_conv2d_parameters, "in_channels kernel_size depth_multiplier", 2),
+    (shapes.separable_conv2d_parameters, "in_channels filters kernel_size depth_multiplier", 3),
+    (shapes.dense_parameters, "inputs units", 2),
+    (shapes.batch_norm_parameters, "channels", (2, 2)),
+    (shapes.conv2d_macs, f"{_MAP} groups", 1),
+    (shapes.conv2d_flops, f"{_MAP} groups", 2),
+    (shapes.separable_conv2d_macs, f"{_MAP} depth_multiplier", 2),
+    (shapes.dense_macs, "inputs units", 1),
+    (_conv2d, "channels filters kernel_size stride dilation", (1, 1, 1)),
+    (_pool2d, "channels pool_size stride", (1, 1, 1)),
+    (_field, "kernel_size stride dilation", 1),
+    (_span, "position padding kernel_size stride dilation", (0, 0)),
+]
+
+
+@for_each(("function", "names", "answer"), SMALLEST, ids=lambda *row: f"{row[1]}: {row[2]}")
+def test_the_least_is_allowed_and_what_is_refused_is_named(function, names, answer):
+    arguments = {name: int(name not in ("position", "padding")) for name in names.split()}
+    assert function(**arguments) == answer
+    for name, least in arguments.items():
+        for wrong in (least - 1, 1.5, "two"):
+            with pytest.raises(ValueError, match=rf"^{name}\b.*got {wrong!r}$"):
+                function(**arguments | {name: wrong})
 
 
 # --- laws that hold for every setting ------------------------------------------------------------
