@@ -17,7 +17,11 @@ from autograder.cli import common
     show_default=True,
     help="How many are marked twice.",
 )
-def command(folder, assignment, markers, twice):
+@click.option("--grouped", is_flag=True, help="One table, a row for each group of alike answers.")
+@click.option("--peers", type=int, metavar="N", help="Each answer to N fellow students.")
+@click.option("--remark", is_flag=True, help="After a change of the rubric: who gets other points?")
+@click.option("--record", is_flag=True, help="With --remark: write the new points down.")
+def command(folder, assignment, markers, twice, grouped, peers, remark, record):
     """Share answers in words out among markers, a sample twice; then take their marks in.
 
     With markers: writes a table (CSV) for each below  marking/  in the course's folder, and the
@@ -28,13 +32,42 @@ def command(folder, assignment, markers, twice):
     recorded; the answer stays open in Formgrader.
 
     \b
+    --grouped   alike answers in one row: write which items of the scheme it meets ("1 3½"), once
+                for all of them; in members.csv a single one may get items of its own
+    --peers 3   a table for every student, with the scheme and three others' answers
+    --remark    what a changed scheme changes for the answers that were marked by items
+
+    \b
     Example:  python -m autograder share 01-shapes-and-counts --marker asha --marker ben
     Later:    python -m autograder share 01-shapes-and-counts
     """
-    from autograder.course import sharing
+    from autograder.course import rubrics, sharing
 
     course = common.open_course(folder)
+    if grouped:
+        path, answers, rows = rubrics.group(course, assignment)
+        click.echo(f"{path}: {answers} answers in {rows} groups")
+        return
+    if peers is not None:
+        for path in rubrics.to_peers(course, assignment, peers):
+            click.echo(path)
+        return
+    if remark:
+        changes = rubrics.remark(course, assignment, record=record)
+        for change in changes:
+            about = f"{change.student}  {change.question}"
+            click.echo(f"  {about}: {change.before:g} becomes {change.after:g}")
+        done = "recorded" if record else "nothing is recorded yet; --record does it"
+        click.echo(f"{len(changes)} answers get other points ({done}).")
+        return
     if not markers:
+        marking = course.folder / "marking" / assignment
+        if (marking / rubrics.GROUPS).exists():
+            click.echo(rubrics.take_in_groups(course, assignment).text())
+            return
+        if (marking / rubrics.PEERS).exists():
+            click.echo(rubrics.take_in_peers(course, assignment).text())
+            return
         click.echo(sharing.describe(sharing.take_in(course, assignment)))
         return
     for path in sharing.share_out(course, assignment, list(markers), twice):

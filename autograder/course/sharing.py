@@ -11,15 +11,17 @@ import hashlib
 import random
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autograder.course.export import safe
 from autograder.notebooks.cells import is_judged, marks, read_own
 from autograder.notebooks.gradebook import give_mark, transaction
 
 COLUMNS = ["answer", "question", "text", "of", "points", "comment"]
-_SCHEME = re.compile(r"(?s)=== BEGIN MARK SCHEME ===\n+(.*?)\n+=== END MARK SCHEME ===")
+SCHEME = re.compile(r"(?s)=== BEGIN MARK SCHEME ===\n+(.*?)\n+=== END MARK SCHEME ===")
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,26 @@ class Marked:
 
 def waiting(course, assignment: str) -> list[Answer]:
     """The answers that wait for a person, by question and student."""
+    return _answers(course, assignment, lambda grade: grade.needs_manual_grade)
+
+
+def written(course, assignment: str) -> list[Answer]:
+    """The answers that a person marks, marked or not, by question and student."""
+
+    def concerns_a_person(grade) -> bool:
+        return grade.needs_manual_grade or grade.manual_score is not None
+
+    return _answers(course, assignment, concerns_a_person)
+
+
+def _answers(course, assignment: str, wanted: Callable[[Any], bool]) -> list[Answer]:
     found = []
     with course.gradebook() as gradebook:
         for submission in gradebook.assignment_submissions(assignment):
             student = submission.student.id
             texts = _texts(course, assignment, student)
             for grade in submission.notebooks[0].grades:
-                if grade.needs_manual_grade and grade.max_score and grade.name in texts:
+                if wanted(grade) and grade.max_score and grade.name in texts:
                     found.append(Answer(student, grade.name, texts[grade.name], grade.max_score))
     return sorted(found, key=lambda answer: (answer.question, answer.student))
 
@@ -131,17 +146,17 @@ def share_out(course, assignment: str, markers: list[str], percent: float = 10) 
             writer.writerows(
                 [a.code, a.question, safe(a.text), f"{a.maximum:g}", "", ""] for a in own
             )
-    _write_schemes(course, assignment, folder)
+    write_schemes(course, assignment, folder)
     return [folder / f"{marker}.csv" for marker in markers]
 
 
-def _write_schemes(course, assignment, folder):
+def write_schemes(course, assignment: str, folder: Path) -> None:
     """Write down what answers are marked by, next to the tables."""
     source = read_own(course.source(assignment))
     found = [
         f"# {marks(cell)['grade_id'].removesuffix('-task')}\n\n{match[1]}\n"
         for cell in source.cells
-        if (match := _SCHEME.search(cell.source)) and marks(cell)
+        if (match := SCHEME.search(cell.source)) and marks(cell)
     ]
     (folder / "schemes.md").write_text("\n".join(found), encoding="utf-8")
 

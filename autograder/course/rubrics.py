@@ -1,0 +1,264 @@
+"""Answers in words marked by the items of their rubric: alike ones at once, or by fellow students.
+
+A marker writes which items an answer meets ("1 3½"), and the points follow from the rubric. What
+was decided is kept by answer, so that a change of the rubric marks every answer again that has the
+item (`remark`). Tables name no student.
+"""
+
+import csv
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from autograder.course import likeness
+from autograder.course.export import safe
+from autograder.course.sharing import SCHEME, Answer, waiting, write_schemes, written
+from autograder.marking.rubric import Rubric
+from autograder.notebooks.cells import marks, read_own
+from autograder.notebooks.gradebook import give_mark, transaction
+
+GROUPS, MEMBERS, DECISIONS, PEERS = "groups.csv", "members.csv", "decisions.json", "peers"
+GROUP_COLUMNS = ["group", "question", "text", "another", "answers", "of", "items", "comment"]
+MEMBER_COLUMNS = ["answer", "group", "question", "text", "items"]
+PEER_COLUMNS = ["answer", "question", "text", "of", "items", "comment"]
+#: Peers whose points for an answer lie further apart than this leave it to a person.
+APART = 1.0
+#: An answer in words takes a marker about so long.
+MINUTES = 1.0
+
+
+@dataclass(frozen=True)
+class Change:
+    """Whose points a changed rubric changes."""
+
+    student: str
+    question: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What came of tables: how many answers were recorded, and which are left for a person."""
+
+    recorded: int
+    left: tuple[tuple[str, str, str], ...] = ()
+
+    def text(self) -> str:
+        """The same in words."""
+        lines = [f"{self.recorded} answers recorded."]
+        lines += [
+            f"  left open: {student}  {question}: {why}" for student, question, why in self.left
+        ]
+        return "\n".join(lines)
+
+
+def rubrics(course: Any, assignment: str) -> dict[str, Rubric]:
+    """The rubrics of an assignment's answers in words, by question."""
+    found = {}
+    for cell in read_own(course.source(assignment)).cells:
+        match = SCHEME.search(cell.source)
+        if match and marks(cell):
+            question = marks(cell)["grade_id"].removesuffix("-task")
+            found[question] = Rubric.parse(question, match[1])
+    return found
+
+
+def hours(texts: int, students: int) -> float:
+    """How long a class's answers take one marker, at a minute each."""
+    return texts * students * MINUTES / 60
+
+
+# --- alike answers at once -----------------------------------------------------------------------
+
+
+def group(course: Any, assignment: str) -> tuple[Path, int, int]:
+    """Write a table with a row for each group of alike answers, and one of their members.
+
+    Returns the table of groups, and how many answers are in how many groups.
+    """
+    answers = waiting(course, assignment)
+    if not answers:
+        raise ValueError(f"no answer of {assignment} waits for a person")
+    folder = _folder(course, assignment)
+    _refuse_to_overwrite(folder / GROUPS)
+    by_question: dict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        by_question[answer.question].append(answer)
+    together, apart = [], []
+    for question, own in by_question.items():
+        for number, members in enumerate(likeness.groups(own, lambda each: each.text), start=1):
+            name, first = f"{question}/{number}", members[0]
+            another = safe(members[-1].text) if len(members) > 1 else ""
+            row = [name, question, safe(first.text), another, len(members), f"{first.maximum:g}"]
+            together.append([*row, "", ""])
+            apart += [[each.code, name, question, safe(each.text), ""] for each in members]
+    _write(folder / GROUPS, GROUP_COLUMNS, together)
+    _write(folder / MEMBERS, MEMBER_COLUMNS, apart)
+    write_schemes(course, assignment, folder)
+    return folder / GROUPS, len(answers), len(together)
+
+
+def take_in_groups(course: Any, assignment: str) -> Settled:
+    """Record a decision a group; what stands in a member's own row counts for it in its place."""
+    folder, known = _folder(course, assignment), rubrics(course, assignment)
+    rows = {row["group"]: row for row in _read(folder / GROUPS, [*GROUP_COLUMNS[:1], "items"])}
+    decided: dict[str, tuple[str, str]] = {}
+    for row in _read(folder / MEMBERS, MEMBER_COLUMNS):
+        whole = rows.get(row["group"], {})
+        items = row["items"].strip() or whole.get("items", "").strip()
+        if items:
+            decided[row["answer"]] = (items, whole.get("comment", "").strip())
+    return _record(course, assignment, known, decided)
+
+
+# --- a rubric that changes -----------------------------------------------------------------------
+
+
+def remark(course: Any, assignment: str, *, record: bool) -> list[Change]:
+    """Work out the points of all answers marked by items anew; with `record`, write them down."""
+    known, kept = rubrics(course, assignment), _decisions(course, assignment)
+    answers = {answer.code: answer for answer in written(course, assignment)}
+    changes, codes = [], []
+    for code, decision in kept.items():
+        if code in answers:
+            answer = answers[code]
+            after = _worth(known[answer.question], decision["items"], answer)
+            if after != decision["points"]:
+                changes.append(Change(answer.student, answer.question, decision["points"], after))
+                codes.append(code)
+    if record and codes:
+        _record(course, assignment, known, {code: (kept[code]["items"], "") for code in codes})
+    return changes
+
+
+def _decisions(course: Any, assignment: str) -> dict[str, dict[str, Any]]:
+    path = _folder(course, assignment) / DECISIONS
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+# --- fellow students -----------------------------------------------------------------------------
+
+
+def to_peers(course: Any, assignment: str, each: int) -> list[Path]:
+    """Write a table for everybody who wrote: each answer goes to `each` others, with the scheme."""
+    by_question: dict[str, list[Answer]] = defaultdict(list)
+    for answer in waiting(course, assignment):
+        by_question[answer.question].append(answer)
+    most = max((len({a.student for a in own}) for own in by_question.values()), default=0)
+    if each < 2 or most <= each:
+        raise ValueError(
+            f"each answer goes to {each} others, and {most} students wrote; expected at least 2, "
+            "and more students than that"
+        )
+    folder = _folder(course, assignment) / PEERS
+    _refuse_to_overwrite(*folder.glob("*.csv"))
+    share: dict[str, list[Answer]] = defaultdict(list)
+    for question, own in by_question.items():
+        rng = random.Random(f"{assignment}/{question}")
+        rng.shuffle(own)  # whose answer one gets does not follow from the roster
+        for place, answer in enumerate(own):
+            for step in range(1, min(each, len(own) - 1) + 1):
+                share[own[(place + step) % len(own)].student].append(answer)
+    for student, answers in share.items():
+        rows = [[a.code, a.question, safe(a.text), f"{a.maximum:g}", "", ""] for a in answers]
+        _write(folder / f"{student}.csv", PEER_COLUMNS, rows)
+    write_schemes(course, assignment, folder)
+    return sorted(folder / f"{student}.csv" for student in share)
+
+
+def take_in_peers(course: Any, assignment: str) -> Settled:
+    """Record the median of what fellow students gave; where they differ much, a person decides."""
+    known = rubrics(course, assignment)
+    answers = {answer.code: answer for answer in waiting(course, assignment)}
+    given: dict[str, dict[str, float]] = defaultdict(dict)
+    for path in sorted((_folder(course, assignment) / PEERS).glob("*.csv")):
+        for row in _read(path, [*PEER_COLUMNS[:1], "items"]):
+            answer = answers.get(row["answer"])
+            if answer and row["items"].strip() and answer.student != path.stem:
+                worth = _worth(known[answer.question], row["items"], answer, path)
+                given[answer.code][path.stem] = worth
+    decided, left = {}, []
+    for code, points in given.items():
+        answer, values = answers[code], list(points.values())
+        if len(values) < 2:
+            left.append((answer.student, answer.question, "only one has marked it"))
+        elif max(values) - min(values) > APART:
+            said = ", ".join(f"{value:g}" for value in sorted(values))
+            left.append((answer.student, answer.question, f"they differ: {said}"))
+        else:
+            decided[code] = median(values)
+    with transaction(course) as gradebook:
+        for code, points in decided.items():
+            about = (answers[code].student, answers[code].question)
+            give_mark(gradebook, assignment, *about, points, "Marked by fellow students.")
+    return Settled(len(decided), tuple(sorted(left)))
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def _folder(course: Any, assignment: str) -> Path:
+    return Path(course.folder) / "marking" / assignment
+
+
+def _refuse_to_overwrite(*paths: Path) -> None:
+    for path in paths:
+        if path.exists():
+            raise ValueError(f"{path} is there already; take it in, then move it away")
+
+
+def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def _read(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
+    if not path.exists():
+        raise ValueError(f"{path} is not there; write the tables first")
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = csv.DictReader(file)
+        if missing := set(columns) - set(rows.fieldnames or ()):
+            raise ValueError(f"{path} has no column {', '.join(sorted(missing))}")
+        return [{key: value or "" for key, value in row.items() if key} for row in rows]
+
+
+def _worth(rubric: Rubric, items: str, answer: Answer, path: Path | None = None) -> float:
+    """The points that items come to; a `ValueError` says where they can't be read."""
+    try:
+        return min(rubric.worth(rubric.read(items)), answer.maximum)
+    except ValueError as error:
+        at = f"{path}, " if path else ""
+        raise ValueError(f"{at}{answer.question}, answer {answer.code}: {error}") from None
+
+
+def _record(
+    course: Any,
+    assignment: str,
+    known: Mapping[str, Rubric],
+    decided: Mapping[str, tuple[str, str]],
+) -> Settled:
+    """Write marks into the gradebook, and beside the tables what they follow from."""
+    answers = {answer.code: answer for answer in written(course, assignment)}
+    worth = {
+        code: _worth(known[answers[code].question], items, answers[code])
+        for code, (items, _) in decided.items()
+        if code in answers
+    }
+    with transaction(course) as gradebook:
+        for code, points in worth.items():
+            about = (answers[code].student, answers[code].question)
+            give_mark(gradebook, assignment, *about, points, decided[code][1])
+    kept = _decisions(course, assignment)
+    kept.update({code: {"items": decided[code][0], "points": worth[code]} for code in worth})
+    path = _folder(course, assignment) / DECISIONS
+    path.write_text(json.dumps(kept, indent=1, sort_keys=True), encoding="utf-8")
+    return Settled(len(worth))
