@@ -75,7 +75,8 @@ class Sources:
         ):
             return set()
         first = name.values[0]
-        package = first.value.rpartition(".")[0] if isinstance(first, ast.Constant) else ""
+        prefix = str(first.value) if isinstance(first, ast.Constant) else ""
+        package = prefix.rpartition(".")[0]
         top, *parts = package.split(".")
         if top not in self.packages:
             return set()
