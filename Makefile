@@ -8,7 +8,7 @@ STRICT ?= 1
 export STRICT
 BASE   ?= main
 FUZZ   ?= 20000
-HOSTILE := tests/grading/test_attacks.py tests/grading/test_hostile.py tests/grading/test_fuzz.py tests/grading/test_jail.py
+HOSTILE := tests/grading/test_attacks.py tests/grading/test_hostile.py tests/grading/test_siege.py tests/grading/test_fuzz.py tests/grading/test_jail.py
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 INSTALL := -r requirements.txt -c requirements.lock -e .
@@ -55,7 +55,7 @@ test-changed: $(READY) ## in six minutes: the tests that what you changed concer
 	@$(BIN)/python tests/changed.py $(BASE) > .cache/changed || { cat .cache/changed; exit 1; }
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $$(cat .cache/changed)
 
-hostile: system $(READY) ## the whole hostile class and 20,000 spoilt inputs (weekly, up to 40 minutes)
+hostile: system $(READY) ## the whole hostile class, the siege and 20,000 spoilt inputs (weekly, an hour or more)
 	HOSTILE=all FUZZ=$(FUZZ) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(HOSTILE)
 
 coverage: system $(READY) ## run the tests and say which lines and branches of the Python code they reach

@@ -46,10 +46,10 @@ def besiegers(every: int = 1) -> dict[str, Attack]:
 
 def hoarders(count: int | None = None) -> dict[str, Attack]:
     """Those that take what belongs to others, by name; `count` of them, evenly chosen."""
-    step = max(1, len(HOARDING) // count) if count else 1
-    chosen = list(HOARDING.items())[::step][:count]
+    step = len(HOARDING) // (count + 1) if count else 1
+    chosen = list(HOARDING.items())[step if count else 0 :: step][:count]
     return {
-        name: Attack(name, "siege", "time", code.strip(), cell="ex25-same", keeps="at most")
+        name: Attack(name, "siege", "time", code.strip(), "ex25-same", honest=(), keeps="at most")
         for name, code in chosen
     }
 
