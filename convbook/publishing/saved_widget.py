@@ -5,7 +5,7 @@ taken from there; front end, picture and caption come from the class, wherever i
 """
 
 import importlib
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
@@ -54,9 +54,18 @@ class SavedWidget:
     def split(self, longest: int) -> tuple[dict, list[dict]]:
         """Its state without bytes and texts over ``longest``, and these with their paths."""
         long = {path: text for path, text in texts(self.state) if len(text) > longest}
-        parts = [{"path": list(path), "value": {"text": text}} for path, text in long.items()]
+        shipped = self._widget.shipped() if hasattr(self._widget, "shipped") else {}
+        parts = [
+            {"path": list(path), "value": {"text": text}}
+            for path, text in long.items()
+            if path[0] not in shipped
+        ]
         for path, data in self._buffers.items():
-            parts.append({"path": list(path), "value": {"base64": data}})
+            if path[0] not in shipped:
+                parts.append({"path": list(path), "value": {"base64": data}})
+        for name, content in shipped.items():
+            value = {"text": content} if isinstance(content, str) else encoded(content)
+            parts.append({"path": [name], "value": value})
         for part in parts:
             if self._is_lazy(part["path"][0]):
                 part["lazy"] = True
@@ -76,6 +85,10 @@ class SavedWidget:
 
     def caption(self) -> str:
         return getattr(self._widget, "caption", "")
+
+
+def encoded(content: bytes) -> dict[str, str]:
+    return {"base64": b64encode(content).decode()}
 
 
 def texts(value, path=()):

@@ -61,6 +61,10 @@ class BookWidget(anywidget.AnyWidget):
         found = {name: limit_of(cls.class_traits()[name]) for name in cls.inputs()}
         return {name: limit for name, limit in found.items() if limit is not None}
 
+    def shipped(self) -> dict[str, bytes | str]:
+        """Lazy traits that a page fetches on a tap: made when it is built, whatever was saved."""
+        return {}
+
     @classmethod
     def sources(cls) -> list[Path]:
         """Every front-end file that the widget is made of, for a build that watches for changes."""
@@ -83,4 +87,4 @@ def counted(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-__all__ = ["BookWidget", "bundle", "counted", "style"]
+__all__ = ["BookWidget", "bundle", "counted", "sources", "style"]

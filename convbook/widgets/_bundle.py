@@ -5,8 +5,9 @@ The sources stay real modules. ``import { a, b } from "./shared/x.js";`` takes i
 ``import url from "./shared/x.webp";`` a picture, as a data URL, and ``import table from
 "./shared/x.json";`` a table that Python reads too, ``import url from "./engine/net.wasm";`` a
 WebAssembly module as a data URL, and ``import text from "./shared/x.js?source";`` the whole bundle
-of another module as a text, for a worker. Everything else lands in one scope, which is why a name
-may stand at the top level of one module only.
+of another module as a text, without its exports: a worker runs it from a ``blob:`` address.
+Everything else lands in one scope, which is why a name may stand at the top level of one module
+only.
 
 Why not esbuild when the wheel is made: the same sources must also work without a wheel, in a clone
 where a reader edits a widget and reloads the page, and nobody there has Node. The front ends have
@@ -86,6 +87,12 @@ def _joined(entry: str) -> list[Path]:
     found: list[Path] = []
     _collect((FOLDER / entry).resolve(), found, ())
     return found
+
+
+def module_text(entry: str) -> str:
+    """The bundle of a module, with what the module itself exports."""
+    names = _EXPORTED.findall((FOLDER / entry).read_text(encoding="utf-8"))
+    return f"{bundle(entry)}\nexport {{ {', '.join(names)} }};\n"
 
 
 def _embedded(path: Path) -> list[str]:

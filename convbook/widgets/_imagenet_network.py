@@ -6,6 +6,9 @@ layers are those of ``keras.applications.MobileNetV2`` and carry its names.
 
 from __future__ import annotations
 
+import gzip
+import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,9 @@ from numpy.typing import NDArray
 
 FILE = Path(__file__).parents[1] / "models" / "imagenet" / "mobilenetv2_imagenet_int8.npz"
 SIDE = 224
+#: About how many bytes a page fetches: the file in base64. A test holds it to the truth.
+SCRIPT_BYTES = 4_900_000
+RECORD = Path(__file__).with_name("recorded") / "mobilenet.json.gz"
 #: Sandler and others (2018), arXiv:1801.04381, table 2: expansion, channels, blocks, first stride.
 STAGES = (
     (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
@@ -97,3 +103,18 @@ def imagenet_labels() -> list[str]:
     """The 1,000 classes in the order of the logits: the first of each one's names."""
     with np.load(FILE, allow_pickle=False) as archive:
         return [str(label).split(",")[0] for label in archive["labels"]]
+
+
+@cache
+def imagenet_file() -> bytes:
+    """Everything that the page needs, as ``shared/imagenet_desk.js`` reads it.
+
+    The length of what follows in 4 bytes, JSON (nodes, labels, four photographs), zeros up to a
+    multiple of 4, and the bytes of ``imagenet_network``.
+    """
+    nodes, weights = imagenet_network()
+    cases = json.loads(gzip.decompress(RECORD.read_bytes()))["cases"]
+    pictures = [{"name": case["name"], "url": case["url"]} for case in cases]
+    head = {"nodes": nodes, "labels": imagenet_labels(), "pictures": pictures}
+    text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    return len(text).to_bytes(4, "little") + text + b"\0" * (-len(text) % 4) + weights

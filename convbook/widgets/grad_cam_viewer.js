@@ -1,9 +1,9 @@
 import { button, result, slider, toggle } from "./shared/controls.js";
-import { gradCamMap, makeNetwork, runNetwork } from "./shared/cnn.js";
-import { readHalves, softmax } from "./shared/nodes.js";
-import { colourMap } from "./shared/colour.js";
 import { h, say } from "./shared/dom.js";
+import { drawingField } from "./shared/drawing_field.js";
 import { bytes, fixed, number, percent } from "./shared/format.js";
+import { paintHeat } from "./shared/heat.js";
+import { readHalves, softmax } from "./shared/nodes.js";
 import { decodePicture, paintColours, paintPlane, pictureInput } from "./shared/picture.js";
 import { defineWidget } from "./shared/view.js";
 
@@ -21,7 +21,7 @@ class Looker {
     this.network = null;
     this.own = null;
     this.pixels = new Map();
-    this.runs = new Map();
+    this.ran = null;
   }
 
   get cases() {
@@ -44,8 +44,8 @@ class Looker {
 
   layers() {
     if (this.network) {
-      return this.network.map((node, at) => ({ name: node.name, at, kind: node.op }))
-        .filter(({ kind, at }) => (kind === "conv" && this.network[at].relu) || kind === "add");
+      return this.network.nodes.map((node, at) => ({ name: node.name, at, kind: node.op }))
+        .filter(({ kind, at }) => (kind === "conv" && this.network.nodes[at].relu) || kind === "add");
     }
     return this.cases[this.index].layers.map(({ name }, at) => ({ name, at }));
   }
@@ -55,24 +55,17 @@ class Looker {
     return all.find(({ name }) => name === this.view.get("layer")) ?? all.at(-1);
   }
 
+  /** The network holds what the picture on show gave; its logits. */
   run(colours) {
     const key = this.index === -1 ? this.own : this.cases[this.index].url;
-    if (!this.runs.has(key)) {
-      const { rgba, height, width } = colours;
-      const area = height * width;
-      const planar = new Float32Array(3 * area);
-      for (let i = 0; i < area; i += 1) {
-        for (let c = 0; c < 3; c += 1) planar[c * area + i] = rgba[4 * i + c] / 255;
-      }
-      this.runs.set(key, runNetwork(this.network, planar));
-    }
-    return this.runs.get(key);
+    if (this.ran?.key !== key) this.ran = { key, logits: this.network.runColours(colours.rgba) };
+    return this.ran.logits;
   }
 
   answer(colours) {
     const shown = this.cases[Math.max(0, this.index)];
     if (this.network) {
-      const logits = [...this.run(colours).at(-1)];
+      const logits = [...this.run(colours)];
       return { classes: shown.classes, logits, probabilities: softmax(logits) };
     }
     const most = Math.max(...shown.logits);
@@ -83,7 +76,10 @@ class Looker {
 
   heat(colours, classIndex) {
     const { at } = this.layer();
-    if (this.network) return gradCamMap(this.network, this.run(colours), at, classIndex);
+    if (this.network) {
+      this.run(colours);
+      return this.network.gradCam(at, classIndex);
+    }
     const layer = this.cases[this.index].layers[at];
     const area = layer.height * layer.width;
     layer.numbers ??= numbersIn(layer.maps);
@@ -125,6 +121,8 @@ function build(view) {
     maps.show(colours);
   };
   const live = liveOf(view, looker, draw);
+  const imagenet = h("div", { class: "cb-panel cb-live", hidden: true });
+  imagenetOf(view, imagenet);
   view.body.append(
     picturesOf(view, looker),
     h("div", { class: "cb-sides" }, stage.element,
@@ -132,7 +130,7 @@ function build(view) {
         h("label", { class: "cb-field" }, h("span", { class: "cb-label" }, "Layer"), layers),
         slider(view, "opacity",
           { label: "Strength of the heat map", step: 0.05, format: (v) => percent(v, 0) }))),
-    maps.element, live.element,
+    maps.element, live.element, imagenet,
     h("p", { class: "cb-note cb-warning" }, view.get("record").warning));
   view.watch(STATE, draw);
 }
@@ -178,20 +176,6 @@ function stageOf(view, looker) {
       if (!truth.hidden) paintOutline(truth, numbersIn(mask), looker.cases[looker.index].truth_size);
     },
   };
-}
-
-/** The cooler a place, the more of the picture shows through, as in explain.overlay. */
-function paintHeat(canvas, { data, height, width }, strength) {
-  canvas.width = width;
-  canvas.height = height;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
-  const colours = new Uint8Array(colourMap("sequential").packed.buffer);
-  data.forEach((value, i) => {
-    const at = 4 * Math.round(255 * value);
-    image.data.set([colours[at], colours[at + 1], colours[at + 2], 255 * strength * Math.sqrt(value)], 4 * i);
-  });
-  context.putImageData(image, 0, 0);
 }
 
 /** The border of a mask, drawn so that it can be told from any picture: white within black. */
@@ -255,8 +239,9 @@ function mapsOf(looker) {
       element.hidden = !looker.network;
       if (!looker.network) return;
       const { at, name } = looker.layer();
-      const { channels, height, width } = looker.network[at];
-      const given = looker.run(colours)[at];
+      const { channels, height, width } = looker.network.nodes[at];
+      looker.run(colours);
+      const given = looker.network.values(at);
       const area = height * width;
       const count = Math.min(channels, MOST_MAPS);
       say(title, `${name}: ${number(channels)} feature maps of ${height} × ${width}, the first ${count} of them`);
@@ -293,67 +278,87 @@ function liveOf(view, looker, draw) {
     state.show("Fetching the weights …", "fetching");
     const began = performance.now();
     const weights = await (view.model.load?.("weights") ?? view.get("weights"));
-    looker.network = makeNetwork(view.get("nodes"), readHalves(weights));
+    const { openEngine } = await networkCode(view);
+    const engine = await openEngine();
+    looker.network = engine.open(view.get("nodes"), readHalves(weights));
     await draw();
     start.hidden = true;
     tools.hidden = false;
-    state.show(`The network runs in this page now; it was ready after ${number(performance.now() - began, 0)} ms. ` +
-      `Your pictures stay on your device.`, "running");
+    const took = number(performance.now() - began, 0);
+    state.show(`The network runs in this page now; it was ready after ${took} ms. Your pictures stay on your device. ` +
+      engine.words, "running");
   }, { "data-cb-start": true });
   const tools = h("div", { class: "cb-row", hidden: true },
-    pictureInput(use, { longest: 32, square: true }), drawingOf(use));
+    pictureInput(use, { longest: 32, square: true }),
+    drawingField(32 * 4, (rgba) => use(shrunk(rgba, 128, 32))).element);
   element.append(start, state.element, tools);
   return { element };
 }
 
-/** A field to draw in, handed over as the network wants it: 32 × 32 in colour. */
-function drawingOf(use) {
-  const side = 128;
-  const canvas = h("canvas",
-    { width: side, height: side, class: "cb-drawing", "aria-label": "Draw here with mouse or finger" });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  const colour = h("input", { type: "color", value: "#1c4f8a", "aria-label": "Colour of the brush" });
-  const clear = () => {
-    context.fillStyle = "#dfe7ee";
-    context.fillRect(0, 0, side, side);
-  };
-  clear();
-  let last = null;
-  const place = (event) => {
-    const box = canvas.getBoundingClientRect();
-    return [((event.clientX - box.left) / box.width) * side, ((event.clientY - box.top) / box.height) * side];
-  };
-  const hand = () => {
-    const small = h("canvas", { width: 32, height: 32 });
-    const shrink = small.getContext("2d");
-    shrink.imageSmoothingQuality = "high";
-    shrink.drawImage(canvas, 0, 0, 32, 32);
-    use({ rgba: shrink.getImageData(0, 0, 32, 32).data, height: 32, width: 32 });
-  };
-  canvas.addEventListener("pointerdown", (event) => {
-    canvas.setPointerCapture(event.pointerId);
-    last = place(event);
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (!last) return;
-    const next = place(event);
-    context.strokeStyle = colour.value;
-    context.lineWidth = 10;
-    context.lineCap = "round";
-    context.beginPath();
-    context.moveTo(...last);
-    context.lineTo(...next);
-    context.stroke();
-    last = next;
-    hand();
-  });
-  for (const end of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(end, () => {
-      last = null;
-    });
+/** A square picture made smaller: each pixel is the mean of what it covers. */
+function shrunk(rgba, from, to) {
+  const zoom = from / to;
+  const small = new Uint8ClampedArray(4 * to * to);
+  for (let i = 0; i < small.length; i += 1) {
+    const [row, column] = [Math.floor(i / 4 / to) * zoom, (Math.floor(i / 4) % to) * zoom];
+    let sum = 0;
+    for (let k = 0; k < zoom * zoom; k += 1) {
+      sum += rgba[4 * ((row + Math.floor(k / zoom)) * from + column + (k % zoom)) + (i % 4)];
+    }
+    small[i] = sum / zoom ** 2;
   }
-  return h("div", { class: "cb-field" }, h("span", { class: "cb-label" }, "Or draw something"), canvas,
-    h("div", { class: "cb-row" }, colour, button("Clear", clear)));
+  return { rgba: small, height: to, width: to };
+}
+
+/** The ImageNet network: its bytes are asked for on a tap, and then it takes the widget's place. */
+function imagenetOf(view, element) {
+  const size = view.get("_imagenet_size");
+  if (!size) return;
+  const state = result("imagenet", { tag: "p", class: "cb-note" });
+  const start = button(`Run MobileNetV2 here, with 1,000 classes and the camera (${bytes(size)})`, async () => {
+    start.disabled = true;
+    state.show("Fetching the weights …", "fetching");
+    try {
+      const [{ openEngine, openRemote, imagenetPanel }, weights] = await Promise.all(
+        [networkCode(view), imagenetBytes(view)]);
+      const engine = await openEngine();
+      const buffer = weights.buffer.slice(weights.byteOffset, weights.byteOffset + weights.byteLength);
+      const panel = imagenetPanel(view, await openRemote(engine.module, buffer), engine.words);
+      if (view.closed) return;
+      say(view.head.querySelector(".cb-title"), "What MobileNetV2 sees, in this page");
+      view.body.replaceChildren(panel.element);
+      await panel.start();
+      panel.element.dataset.cbImagenet = "running";
+    } catch (error) {
+      start.disabled = false;
+      state.show(`MobileNetV2 could not start (${error.message}). Try again; if it fails again, the rest of the ` +
+        "widget still works.", "failed");
+    }
+  }, { "data-cb-imagenet-start": true });
+  element.hidden = false;
+  element.append(h("div", { class: "cb-row" }, start), state.element);
+}
+
+/** What runs networks in the page, from a text that is fetched on the first tap. */
+async function networkCode(view) {
+  const text = await (view.model.load?.("_code") ?? view.get("_code"));
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  return (await import(url)).gradCamCode;
+}
+
+/** A page's host fetches the bytes; a kernel sends them once it is asked to. */
+async function imagenetBytes(view) {
+  if (view.model.load) return view.model.load("_imagenet");
+  if (view.get("_imagenet")?.byteLength) return view.get("_imagenet");
+  return new Promise((resolve) => {
+    const heard = () => {
+      if (!view.get("_imagenet").byteLength) return;
+      view.model.off("change:_imagenet", heard);
+      resolve(view.get("_imagenet"));
+    };
+    view.model.on("change:_imagenet", heard);
+    view.set({ _imagenet_wanted: true });
+  });
 }
 
 export default defineWidget({ name: "grad-cam-viewer", title: "Grad-CAM viewer", build });

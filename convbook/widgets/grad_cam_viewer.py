@@ -12,8 +12,11 @@ import numpy as np
 import traitlets
 from PIL import Image
 
-from ._base import BookWidget, bundle, style
+from ._base import BookWidget, bundle, sources, style
+from ._bundle import module_text
+from ._imagenet_network import SCRIPT_BYTES, imagenet_file
 
+CODE = "shared/grad_cam_code.js"
 RECORDED = Path(__file__).with_name("recorded")
 #: Pictures of a record, and classes of a network: more than any that is shown.
 MOST_CASES, MOST_CLASSES = 1_000, 100_000
@@ -46,6 +49,13 @@ class GradCamViewer(BookWidget):
     weights = traitlets.CBytes(b"").tag(sync=True, lazy=True)
     #: Bytes of ``weights``, known before they are fetched.
     weights_size = traitlets.Int(0).tag(sync=True, limit=None)
+    #: MobileNetV2, which a reader may ask for: how many bytes it takes, whether a page with a
+    #: kernel has asked, and its file (``_imagenet_network.py``). A page without one fetches it.
+    _imagenet_size = traitlets.Int(0).tag(sync=True)
+    _imagenet_wanted = traitlets.Bool(False).tag(sync=True)
+    _imagenet = traitlets.CBytes(b"").tag(sync=True, lazy=True)
+    #: What runs networks in the page: a module's text, of no use before a reader asks for one.
+    _code = traitlets.Unicode("").tag(sync=True, lazy=True)
 
     def __init__(self, **state):
         if "record" not in state:
@@ -53,9 +63,24 @@ class GradCamViewer(BookWidget):
 
             nodes, weights = pocket_network()
             own = {"nodes": nodes, "weights": weights, "weights_size": len(weights)}
+            own |= {"_imagenet_size": SCRIPT_BYTES, "_code": module_text(CODE)}
             state = {"record": _read("pocket-net"), **own, **state}
         super().__init__(**state)
         self._opening = {name: self._opening[name] for name in self._opening if name in _SETTINGS}
+
+    @traitlets.observe("_imagenet_wanted")
+    def _send_imagenet(self, change):
+        if change.new and not self._imagenet:
+            self._imagenet = imagenet_file()
+
+    def shipped(self) -> dict[str, bytes | str]:
+        if not self._imagenet_size:
+            return {}
+        return {"_imagenet": imagenet_file(), "_code": module_text(CODE)}
+
+    @classmethod
+    def sources(cls) -> list[Path]:
+        return [*super().sources(), *sources(CODE)]
 
     @classmethod
     def recorded(cls, name: str, **state) -> GradCamViewer:

@@ -112,7 +112,7 @@ export function spreadOut(machine, scratch, node, place, source, gradient) {
  * @param {number} taps
  * @param {number} step
  */
-export function filtersOf(panels, filters, channels, taps, step) {
+export function kernelFrom(panels, filters, channels, taps, step) {
   const out = new Float32Array(filters * channels * taps);
   for (let i = 0; i < out.length; i += 1) {
     const [f, c, t] = [Math.floor(i / (channels * taps)), Math.floor(i / taps) % channels, i % taps];

@@ -21,7 +21,7 @@
 //   { op: "dropout", from, rate }
 // and a convolution's `bias: false` leaves its bias out. There is no `ceiling` and no `depthwise`.
 
-import { allot, bordersOf, fill8, filtersOf, panelsOf, placeOf } from "./layout.js";
+import { allot, bordersOf, fill8, kernelFrom, panelsOf, placeOf } from "./layout.js";
 import { nodeShapes, scaledWeights, weightCount } from "./nodes.js";
 import { randomFrom } from "./tensor.js";
 import { goBack } from "./trainer_back.js";
@@ -327,7 +327,7 @@ export class Trainer {
     const layer = this.layers[index];
     const { place, node } = this.layers[layer.from[0]];
     const panels = this.machine.view(this.parameter(layer, "kernel"), layer.own.kernel.count);
-    return filtersOf(panels, layer.node.out, node.channels, this.taps(layer), place.step);
+    return kernelFrom(panels, layer.node.out, node.channels, this.taps(layer), place.step);
   }
 
   /** A node's other parameters, a list each: bias, gamma, beta, mean, variance. @param {number} index */

@@ -2,7 +2,7 @@
 
 import plain from "../engine/train.wasm";
 import relaxed from "../engine/train-relaxed.wasm";
-import { compileModule } from "./machine.js";
+import { compileModule } from "./compile.js";
 
 /**
  * { kind, module, words }: give `module` to `trainerOn` (trainer_on.js), here or in a worker. `words`
