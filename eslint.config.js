@@ -4,7 +4,7 @@ import globals from "globals";
 const CODE = ["convbook/**/*.js", "tests/**/*.js"];
 
 export default [
-  { ignores: ["_build/", ".venv/", "node_modules/"] },
+  { ignores: ["_build/", ".venv/", "node_modules/", "convbook/publishing/search/static/minisearch.js"] },
   { files: ["**/*.js"], ...js.configs.recommended },
   {
     files: CODE,
@@ -23,7 +23,8 @@ export default [
   },
   {
     files: ["convbook/publishing/**/*.js"],
-    languageOptions: { sourceType: "script", globals: { MathJax: "readonly", DOCUMENTATION_OPTIONS: "readonly" } },
+    languageOptions: { sourceType: "script", globals: { MathJax: "readonly", DOCUMENTATION_OPTIONS: "readonly",
+      MiniSearch: "readonly", convbookSearch: "readonly", convbookTexts: "readonly" } },
   },
   { files: ["convbook/publishing/static/keep-worker.js"], languageOptions: { globals: globals.serviceworker } },
   { files: ["tests/**/*.test.js", "*.js"], languageOptions: { globals: globals.node } },

@@ -13,7 +13,8 @@ than what it was made from. Each concern is one module with its own ``setup``:
 ``icons``      the theme's icons that pages use, and no others
 ``keep``       a section can be kept on a phone, to be read without a network
 ``lean``       scripts and styles that a page uses, and no others
-``storage``    search and theme work where a browser keeps nothing
+``search``     a search that knows slips, synonyms and what a lesson is worth
+``storage``    the theme works where a browser keeps nothing
 ``styles``     the style rules that the site uses, and no others
 ``index``      the general index, from the glossary
 ``notfound``   a page for addresses that lead nowhere
@@ -38,6 +39,7 @@ from convbook.publishing import (
     offline,
     redirects,
     renderer,
+    search,
     social,
     storage,
     styles,
@@ -59,6 +61,7 @@ PARTS = (
     offline,
     redirects,
     renderer,
+    search,
     social,
     storage,
     styles,

@@ -1,13 +1,13 @@
-"""Where a browser keeps nothing, search and the theme's button work all the same.
+"""Where a browser keeps nothing, the theme's button works all the same.
 
-Sphinx's search and the theme ask for ``localStorage`` and stop at a browser's refusal (cookies
+Sphinx's scripts and the theme ask for ``localStorage`` and stop at a browser's refusal (cookies
 blocked, a sandboxed frame). They are given a stand-in of the same kind that forgets (see
 ``templates/layout.html``). Widgets still see the refusal, and say that they cannot remember.
 """
 
 from pathlib import Path
 
-SCRIPTS = ("searchtools.js", "sphinx_highlight.js", "scripts/pydata-sphinx-theme.js")
+SCRIPTS = ("sphinx_highlight.js", "scripts/pydata-sphinx-theme.js")
 
 
 def use_stand_in(app, exception):

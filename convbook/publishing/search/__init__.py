@@ -1,0 +1,78 @@
+"""The book's own search: it finds what a student types, also in a folder and with storage refused.
+
+Sphinx's search knows no typing errors and weighs a title no more than a passing word. Here
+MiniSearch (https://lucaong.github.io/minisearch/, MIT) does the looking up; ``static/search.js``
+folds what is written in several ways into one, knows synonyms, and weighs a lesson more than an
+exercise. The texts come as a classic script, ``search-texts.js``, since a page that was opened from
+a folder may fetch nothing. Why not Pagefind: it fetches pieces of its index, so it needs a server.
+"""
+
+import json
+from pathlib import Path
+
+from sphinx.util.fileutil import copy_asset_file
+
+from convbook.publishing.search.texts import page_texts
+
+STATIC = Path(__file__).parent / "static"
+SCRIPTS = ("minisearch.js", "search.js", "search-page.js")
+#: Sphinx's own, which no page loads any more.
+REPLACED = ("_static/searchtools.js", "_static/language_data.js", "searchindex.js")
+
+
+def use_own_index(app):
+    """No index of Sphinx's: ours is made from the finished pages."""
+    if app.builder.name == "html":
+        app.builder.search = False
+
+
+def search_page(app):
+    """The page with the results, which Sphinx then does not make."""
+    if app.builder.name == "html":
+        yield "search", {"title": "Search", "nosearch": True}, "search.html"
+
+
+def write_texts(app, exception):
+    """Copies the scripts, and writes the texts of all pages beside them."""
+    if exception or app.builder.name != "html":
+        return
+    out = Path(app.outdir)
+    for name in SCRIPTS:
+        copy_asset_file(STATIC / name, out / "_static")
+    kept = Path(app.doctreedir) / "search-texts.json"
+    texts = texts_of_pages(app, read(kept))
+    kept.write_text(json.dumps(texts, ensure_ascii=False), "utf-8")
+    pages = [page | {"url": url} for url, (_, page) in texts.items() if page["sections"]]
+    found = json.dumps(pages, ensure_ascii=False, separators=(",", ":"))
+    (out / "_static" / "search-texts.js").write_text(f"var convbookTexts = {found};\n", "utf-8")
+    for name in REPLACED:
+        (out / name).unlink(missing_ok=True)
+
+
+def texts_of_pages(app, before: dict) -> dict:
+    """Address -> the page's date and its texts; what has not been written again stays as it was."""
+    texts = {}
+    for name in sorted(app.env.found_docs - {app.config.root_doc}):
+        url = app.builder.get_target_uri(name)
+        path = Path(app.outdir, url)
+        if not path.is_file():
+            continue
+        date = path.stat().st_mtime_ns
+        known = before.get(url)
+        texts[url] = known if known and known[0] == date else [date, page_texts(path)]
+    return texts
+
+
+def read(path: Path) -> dict:
+    """What was kept from the last build; nothing where there is none, or it cannot be read."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def setup(app):
+    app.connect("builder-inited", use_own_index)
+    app.connect("html-collect-pages", search_page)
+    # After everything that still changes a page.
+    app.connect("build-finished", write_texts, priority=900)
