@@ -21,12 +21,14 @@ than what it was made from. Each concern is one module with its own ``setup``:
 ``social``     what a messenger shows of a page
 ``wide``       long lines of code take the margin
 ``launch``     buttons that open a notebook elsewhere, once there is an address
+``check_yourself`` the questions at a page's end can be answered there
 ``accessible`` mends the theme's HTML for those who listen to it
 """
 
 from convbook.publishing import (
     accessible,
     assets,
+    check_yourself,
     execution,
     formulas,
     freshness,
@@ -49,6 +51,7 @@ from convbook.publishing import (
 PARTS = (
     accessible,
     assets,
+    check_yourself,
     execution,
     formulas,
     freshness,

@@ -13,6 +13,7 @@ NEEDED_FOR = {
     "clipboard": ('class="highlight',),
     "copybutton": ('class="highlight',),
     "mystnb": ("cell_input", "cell_output"),
+    "check-yourself": ('class="cb-check"',),
 }
 
 

@@ -2,12 +2,13 @@ import bank from "../items/questions.json";
 import objectives from "../items/objectives.json";
 import { seedOf, shuffled } from "./shared/chance.js";
 import { button, result, select } from "./shared/controls.js";
-import { h, uniqueId } from "./shared/dom.js";
+import { h } from "./shared/dom.js";
 import { plural } from "./shared/format.js";
 import { keepState } from "./shared/memory.js";
 import { sectionLink, widgetLink } from "./shared/places.js";
 import { notePractice } from "./shared/practice.js";
 import { prose } from "./shared/prose.js";
+import { answeredQuestion, askedQuestion, showVerdict } from "./shared/question.js";
 import { randomFrom } from "./shared/tensor.js";
 import { defineWidget } from "./shared/view.js";
 
@@ -108,17 +109,20 @@ function build(/** @type {View} */ view) {
     const given = current ? answers[current.id] : undefined;
     position.show(positionText(state), state.right);
     if (!current) place.replaceChildren(summary(state));
-    else if (given === undefined) place.replaceChildren(asked(view, current, check));
-    else place.replaceChildren(answered(current, state.seed, given));
+    else place.replaceChildren(questionOf(current, given));
     const option = current && given !== undefined ? current.options[given] : null;
-    const verdict = option?.right ? "cb-is-right" : "cb-is-wrong";
-    feedback.className = `cb-feedback ${option ? verdict : ""}`;
-    feedback.replaceChildren(...(option ? [`${option.right ? "Right" : "Not right"}. `, ...prose(option.reason)] : []));
+    showVerdict(feedback, option && { ...option, reason: prose(option.reason) });
     if (!current) actions.replaceChildren(...atTheEnd(state, act));
     else if (option) actions.replaceChildren(...after(state, current, option, act));
     else actions.replaceChildren(button("Check", check, { class: "cb-button cb-primary" }));
     goOn();
   });
+  /** @param {Question} question @param {number | undefined} given */
+  function questionOf(question, given) {
+    const shown = { stem: prose(question.stem), options: optionsOf(question, view.get("seed")) };
+    if (given !== undefined) return answeredQuestion({ ...shown, given });
+    return askedQuestion({ ...shown, chosen: view.get("chosen") }, (chosen) => view.set({ chosen }), check);
+  }
   function check() {
     const { current, answers } = found.value;
     const chosen = view.get("chosen");
@@ -141,52 +145,14 @@ function positionText({ deck, current, answers, right }) {
   return `${where} · objective ${current.objective}${score}`;
 }
 
-/** The options in the order shown, with their places in the bank. @param {Question} question @param {number} seed */
-function optionsOf({ id, options }, seed) {
-  return shuffled(options.map((option, at) => ({ ...option, at })), seedOf(`${id} ${seed}`));
-}
-
-const letterOf = (/** @type {number} */ at) => "abcdefgh"[at];
-
-/** @param {View} view @param {Question} question @param {() => void} check */
-function asked(view, question, check) {
-  const group = uniqueId("cb-option");
-  const inputs = optionsOf(question, view.get("seed")).map((option, place) => {
-    const input = h("input", { type: "radio", name: group, onchange: () => view.set({ chosen: option.at }),
-      onkeydown: (/** @type {KeyboardEvent} */ event) => {
-        if (event.key !== "Enter") return;
-        event.preventDefault();
-        check();
-      } });
-    input.checked = view.get("chosen") === option.at;
-    return h("label", { class: "cb-option" }, input, h("span", { class: "cb-letter" }, `(${letterOf(place)})`),
-      h("span", { class: "cb-text" }, prose(option.text)));
-  });
-  return h("fieldset", { class: "cb-field" },
-    h("legend", { class: "cb-stem", "data-cb": "stem" }, prose(question.stem)),
-    h("div", { class: "cb-options" }, inputs));
-}
-
 /**
- * How an option of an answered question is marked: its class, and the words beside it.
- * @param {Option & { at: number }} option @param {number} given
+ * The options in the order shown, with their places in the bank.
+ * @param {Question} question @param {number} seed
  */
-function markOf(option, given) {
-  if (option.right) return ["cb-is-right", "✓ right"];
-  return option.at === given ? ["cb-is-wrong", "✗ your choice"] : ["", ""];
-}
-
-/** @param {Question} question @param {number} seed @param {number} given */
-function answered(question, seed, given) {
-  const items = optionsOf(question, seed).map((option, place) => {
-    const [kind, mark] = markOf(option, given);
-    return h("li", { class: `cb-option ${kind}` },
-      h("span", { class: "cb-letter" }, `(${letterOf(place)})`),
-      h("span", { class: "cb-text" }, prose(option.text), mark && h("strong", { class: "cb-mark" }, ` ${mark}`),
-        h("span", { class: "cb-reason" }, prose(option.reason))));
-  });
-  return h("div", {}, h("p", { class: "cb-stem", "data-cb": "stem" }, prose(question.stem)),
-    h("ul", { class: "cb-options" }, items));
+function optionsOf({ id, options }, seed) {
+  const shown = options.map(({ text, reason, right }, at) =>
+    ({ at, right: Boolean(right), text: prose(text), reason: prose(reason) }));
+  return shuffled(shown, seedOf(`${id} ${seed}`));
 }
 
 /**

@@ -7,7 +7,7 @@ from pathlib import Path
 HEADINGS = ("h1", "h2", "h3")
 VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 #: What is no prose of the page: a widget's picture, a list of what follows, a plot's numbers.
-SKIPPED_TAGS = {"script", "style", "svg", "button", "template", "nav"}
+SKIPPED_TAGS = {"script", "style", "svg", "button", "template", "nav", "summary"}
 SKIPPED_CLASSES = {"afm", "toctree-wrapper", "headerlink", "cell_output", "bibliography"}
 CODE_CLASSES = {"highlight"}
 #: Ends a word where the text around it has no blank.

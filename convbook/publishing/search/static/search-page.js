@@ -24,7 +24,9 @@
   }
 
   function show(query) {
-    const found = query.trim() ? book.search(query).slice(0, MOST) : [];
+    const all = query.trim() ? book.search(query) : [];
+    // A page that says next to nothing about it is no find.
+    const found = all.filter(({ score }) => score > 0.02 * all[0].score).slice(0, MOST);
     list.replaceChildren(...found.map(item));
     const none = "Nothing found. Try a single word, or another for the same thing.";
     const some = found.length === MOST ? `The ${MOST} pages that fit best.` : `${found.length} pages, the best first.`;

@@ -73,9 +73,9 @@
 
   /** What a page is worth beside another that says as much: a lesson more than an exercise about it. */
   const WORTH = [
-    [/^notebooks\/0[45]/, 1.5], [/^book\/(?:19|20)\//, 0.4], [/^book\/(?:19|20)-/, 0.7],
-    [/^book\/instructors\//, 0.6], [/^book\/errata/, 0.4], [/^book\/(?:glossary|24-)/, 0.4],
-    [/^book\/(?:cheat-sheet|21-|22-|23-|01-)/, 0.7], [/your-own-widget/, 0.6],
+    [/^notebooks\/04/, 2.2], [/^notebooks\/05/, 1.5], [/^notebooks\/0[89]/, 0.8],
+    [/^book\/(?:19|20)\//, 0.4], [/^book\/(?:19|20)-/, 0.7], [/^book\/(?:instructors\/|21-|22-|23-|01-)/, 0.6],
+    [/^book\/(?:errata|glossary|24-)/, 0.4], [/your-own-widget/, 0.4],
   ];
   const worth = (url) => WORTH.find(([place]) => place.test(url))?.[1] ?? 1;
 
@@ -132,7 +132,7 @@
 
   /** A piece of a text around the words looked for, as [text, whether it is one of them] pairs. */
   function snippet(text, terms, length = 220) {
-    const pieces = [...text.matchAll(/[\p{L}\p{N}_×-]+/gu)];
+    const pieces = [...text.matchAll(/\d+\s*×\s*\d+|[\p{L}\p{N}_-]+/gu)];
     const hits = pieces.filter(([word]) => wordsIn(word).some((one) => terms.has(one)));
     const within = (start) => new Set(hits.filter(({ index: at }) => at >= start && at < start + length - 20)
       .map(([word]) => singular(word.toLowerCase()))).size;

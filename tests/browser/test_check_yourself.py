@@ -1,0 +1,83 @@
+"""The two questions at a page's end are answered there; where that cannot be, they are plain."""
+
+import html
+import json
+import re
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import expect
+
+PAGE = "notebooks/04/04-05-pooling.html"
+KEPT = "JSON.parse(localStorage.getItem('convbook:progress') ?? '{}').practised ?? {}"
+
+
+@pytest.fixture
+def first_question(visits, book_site):
+    def opened(scheme="http", **options):
+        page = visits.open(book_site.url(PAGE, scheme), **options)
+        return page, page.locator(".cb-check-live .cb-question").first
+
+    return opened
+
+
+def right_option(question) -> int:
+    """Which option the page's own list says is right."""
+    reasons = question.page.locator(".cb-check details").first.locator("li").all_text_contents()
+    return next(i for i, text in enumerate(reasons) if text.startswith("Right."))
+
+
+def test_a_wrong_answer_gets_its_reason_and_is_recorded_once(first_question, scheme):
+    page, question = first_question(scheme)
+    right = right_option(question)
+    options = question.get_by_role("radio")
+    question.get_by_role("button", name="Check").click()
+    expect(question.get_by_role("status")).to_contain_text("Choose one of the options")
+    options.nth((right + 1) % options.count()).check()
+    question.get_by_role("button", name="Check").click()
+    expect(question.get_by_role("status")).to_contain_text("Not right.")
+    expect(question.locator(".cb-is-right .cb-mark")).to_contain_text("right")
+    question.get_by_role("button", name="Try again").click()
+    options.nth(right).check()
+    options.nth(right).press("Enter")
+    expect(question.get_by_role("status")).to_contain_text("Right.")
+    [(tally)] = page.evaluate(KEPT).values()
+    assert tally == [0, 1], "only the first answer counts"
+
+
+def test_an_answer_is_still_there_after_a_reload(first_question):
+    page, question = first_question()
+    question.get_by_role("radio").nth(right_option(question)).check()
+    question.get_by_role("button", name="Check").click()
+    page.reload()
+    expect(question.get_by_role("status")).to_contain_text("Right.")
+    assert list(page.evaluate(KEPT).values()) == [[1, 1]]
+
+
+def test_paper_and_browsers_without_scripts_have_the_plain_list(first_question):
+    page, question = first_question(java_script_enabled=False)
+    expect(page.locator(".cb-check ol").first).to_be_visible()
+    expect(question).to_have_count(0)
+    page, question = first_question()
+    expect(question).to_be_visible()
+    page.emulate_media(media="print")
+    expect(question).to_be_hidden()
+    expect(page.locator(".cb-check ol").first).to_be_visible()
+
+
+def test_every_list_can_be_answered_and_neighbours_ask_other_questions(book_site):
+    lists, pages = 0, []
+    for name in book_site.pages():
+        text = (book_site.folder / name).read_text("utf-8")
+        lists += text.count('class="cb-check"')
+        for found in re.findall(r'data-questions="([^"]*)"', text):
+            pages.append((name, {one["id"] for one in json.loads(html.unescape(found))}))
+    assert len(pages) == lists > 35
+    assert all(len(asked) == 2 for _, asked in pages)
+    # Sorted by name, pages stand in reading order within each part of the book.
+    repeated = {
+        (one, other): asked & also
+        for (one, asked), (other, also) in pairwise(sorted(pages, key=lambda page: page[0]))
+        if asked & also
+    }
+    assert repeated == {}
