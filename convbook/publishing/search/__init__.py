@@ -16,6 +16,8 @@ from convbook.publishing.search.texts import page_texts
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = ("minisearch.js", "search.js", "search-page.js")
+#: What students call what a page is about, beside its own words.
+KEYWORDS = json.loads(Path(__file__).with_name("keywords.json").read_text("utf-8"))
 #: Sphinx's own, which no page loads any more.
 REPLACED = ("_static/searchtools.js", "_static/language_data.js", "searchindex.js")
 
@@ -42,7 +44,11 @@ def write_texts(app, exception):
     kept = Path(app.doctreedir) / "search-texts.json"
     texts = texts_of_pages(app, read(kept))
     kept.write_text(json.dumps(texts, ensure_ascii=False), "utf-8")
-    pages = [page | {"url": url} for url, (_, page) in texts.items() if page["sections"]]
+    pages = [
+        page | {"url": url, "keywords": KEYWORDS.get(url.removesuffix(".html"), "")}
+        for url, (_, page) in texts.items()
+        if page["sections"]
+    ]
     found = json.dumps(pages, ensure_ascii=False, separators=(",", ":"))
     (out / "_static" / "search-texts.js").write_text(f"var convbookTexts = {found};\n", "utf-8")
     for name in REPLACED:

@@ -15,7 +15,7 @@
     [/\bim2col\b/g, "im2col"],
     [/\bconvolutional neural networks?\b|\bconvnets?\b|\bcnns\b/g, "cnn"],
     [/\bfully[- ]connected\b/g, "fullyconnected"],
-    [/\bback[- ]?prop(?:agation|agate|agating)?\b/g, "backprop"],
+    [/\bback[- ]?prop(?:agation|agate|agating)?\b|\bbackward pass(?:es)?\b/g, "backprop"],
     [/\bfine[- ]?tun(?:e|ed|es|ing)\b/g, "finetune"],
     [/\b(?:skip|shortcut|residual)[- ]connections?\b/g, "skip connection"],
     [/\bpre[- ]trained\b/g, "pretrained"],
@@ -44,13 +44,14 @@
     definition: ["glossary"], terms: ["glossary"], bibliography: ["reference"], citation: ["reference"],
     summary: ["takeaway"], hospital: ["medical"], farm: ["crop"], plant: ["crop"], leaf: ["crop"],
     sobel: ["edge"], blur: ["kernel"], flop: ["operation"], mac: ["operation"], cost: ["operation"],
-    sklearn: ["scikit"], tensorflow: ["keras"], numpy: ["scratch"],
+    sklearn: ["scikit"], tensorflow: ["keras"],
   };
 
   const SKIPPED = new Set((
-    "a an and are as at be by can do does for from has have how i if in into is it its me my of on or our should " +
-    "so than that the their then there these this to use used using was we what when where which who why will " +
-    "with without you your vs versus not mean means work works explain explained").split(" "));
+    "a about an and are as at be between by can do does explain explained for from has have how i if in into " +
+    "is it its many me mean means much my not number of on or our should so than that the their then there " +
+    "these this through to use used using versus vs was we what when where which who why will with without " +
+    "work works you your").split(" "));
 
   /** Lower case, no accents, one way of writing. */
   const folded = (text) => FOLDS.reduce((now, [from, to]) => now.replace(from, to),
@@ -84,24 +85,33 @@
   /** The texts of the book, ready to be searched: search(query) gives pages, the best first. */
   function index(texts) {
     const options = { tokenize: wordsIn, processTerm: (term) => term };
-    const pages = new MiniSearch({ ...options, fields: ["title", "headings", "text", "code"] });
-    pages.addAll(texts.map(({ title, sections }, id) => ({ id, title: withoutNumber(title),
+    const pages = new MiniSearch({ ...options, fields: ["title", "keywords", "headings", "text", "code"] });
+    pages.addAll(texts.map(({ title, keywords, sections }, id) => ({ id, title: withoutNumber(title), keywords,
       headings: sections.slice(1).map(({ heading }) => heading).join(" \n "),
       text: sections.map(({ text }) => text).join(" \n "), code: sections.map(({ code }) => code).join(" \n ") })));
     const parts = new MiniSearch({ ...options, fields: ["heading", "text", "code"] });
     parts.addAll(texts.flatMap(({ sections }, page) => sections.map(({ heading, text, code }, at) =>
       ({ id: `${page} ${at}`, heading, text, code }))));
 
+    /** How much a word tells: 1 where few pages have it, and next to nothing where all have it. */
+    const telling = (word) => {
+      const among = texts.length;
+      const having = pages.search(word, { fields: ["text"] }).length;
+      return Math.max(0.1, Math.log((among + 1) / (having + 0.5)) / Math.log(among + 1));
+    };
+
     /** A word with the others for it, and whether the book has it at all: else it is a slip, or nothing. */
     const meant = (word) => ({ word, others: SYNONYMS[word] ?? [], known: pages.search(word).length > 0 });
 
     const lookUp = (engine, sought, boost) => {
-      const lower = Object.fromEntries(Object.entries(boost).map(([field, value]) => [field, 0.35 * value]));
+      const times = (factor) =>
+        Object.fromEntries(Object.entries(boost).map(([field, value]) => [field, factor * value]));
       const slips = (word) => (word.length > 8 ? 2 : 1);
-      const asking = ({ word, known }) => ({ queries: [word], boost, prefix: word.length > 3,
-        fuzzy: !known && word.length > 3 && slips(word), weights: { prefix: 0.4, fuzzy: 0.2 } });
-      const besides = ({ others, known }) => others.map((queries) =>
-        ({ queries: [queries], boost: known ? lower : boost }));
+      const asking = ({ word, known }) => ({ queries: [word], boost: times(known ? telling(word) : 1),
+        prefix: word.length > 3, fuzzy: !known && word.length > 3 && slips(word),
+        weights: { prefix: 0.4, fuzzy: 0.2 } });
+      const besides = ({ others, known }) => others.map((other) =>
+        ({ queries: [other], boost: times(telling(other) * (known ? 0.35 : 1)) }));
       return engine.search({ combineWith: "OR", queries: sought.flatMap((one) => [asking(one), ...besides(one)]) });
     };
 
@@ -118,11 +128,11 @@
         const score = result.score * share(result, sought);
         if (!(sections.get(page)?.score >= score)) sections.set(page, { at, score, terms: result.terms });
       }
-      return lookUp(pages, sought, { title: 8, headings: 3, text: 1, code: 0.3 })
+      return lookUp(pages, sought, { title: 8, keywords: 5, headings: 3, text: 1, code: 0.3 })
         .map((result) => {
           const part = sections.get(result.id) ?? { at: 0, score: 0, terms: [] };
           const { url, title, sections: all } = texts[result.id];
-          const score = (result.score + part.score) * share(result, sought) ** 1.5 * worth(url);
+          const score = (result.score + part.score) * share(result, sought) ** 2.5 * worth(url);
           return { url, title, score, section: all[part.at], terms: new Set([...result.terms, ...part.terms]) };
         })
         .sort((one, other) => other.score - one.score);
