@@ -8,9 +8,8 @@ a folder may fetch nothing. Why not Pagefind: it fetches pieces of its index, so
 """
 
 import json
+import shutil
 from pathlib import Path
-
-from sphinx.util.fileutil import copy_asset_file
 
 from convbook.publishing.search.texts import page_texts
 
@@ -40,7 +39,7 @@ def write_texts(app, exception):
         return
     out = Path(app.outdir)
     for name in SCRIPTS:
-        copy_asset_file(STATIC / name, out / "_static")
+        shutil.copy(STATIC / name, out / "_static")
     kept = Path(app.doctreedir) / "search-texts.json"
     texts = texts_of_pages(app, read(kept))
     kept.write_text(json.dumps(texts, ensure_ascii=False), "utf-8")
