@@ -60,9 +60,14 @@ def _marking(definition: Definition) -> Config:
     without = definition.variable("MACHINE_ONLY").split(",")
     return Config(
         DropWrittenParts={"assignments": without, "namespace": definition.course_id},
+        CountWrittenParts={
+            "every": definition.written is None,
+            "counted": list(definition.written or ()),
+        },
         GenerateAssignment={
             "preprocessors": [
                 _PLUGINS + "DropWrittenParts",
+                _PLUGINS + "CountWrittenParts",
                 *GenerateAssignment.preprocessors.default(),
             ]
         },

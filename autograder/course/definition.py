@@ -10,6 +10,7 @@ All of it has a default, so that an empty file makes a folder a course::
     environment = "AUTOGRADER"   # AUTOGRADER_COURSE names another folder of records
     book_url = ""                # where the pages are published that checkers' messages point to
     built_book = "_build/html"   # or where they lie on this machine
+    written = ["essay1"]         # answers in words that count; default: all. The rest is practice
 
     [jail]                       # what students' code finds, beside the standard library and NumPy
     packages = ["linalg"]        # packages of the course's own
@@ -75,6 +76,7 @@ class Definition(Table):
     environment: str = "AUTOGRADER"
     book_url: str = ""
     built_book: str = "_build/html"
+    written: Names | None = None
     jail: Jail = Jail()
     nbgrader: dict[str, Any] = Field(default_factory=dict)
     _root: Path = PrivateAttr(Path())

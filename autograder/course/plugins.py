@@ -6,24 +6,28 @@ here and not with the notebooks, as they need all of a course: settings, job, re
 """
 
 import contextlib
+import re
 import weakref
 from pathlib import Path
 
 from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_notebook
-from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import List, Unicode
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from traitlets import Bool, List, Unicode
 
 from autograder.course.course import Course
+from autograder.course.sharing import SCHEME
 from autograder.jail.isolation import Jail
 from autograder.marking.question import reword
 from autograder.marking.result import Result
 from autograder.notebooks import outputs, reading
-from autograder.notebooks.cells import read_own
+from autograder.notebooks.cells import marks, read_own
 from autograder.notebooks.gradebook import Writer, entry_of
 from autograder.run import pipeline, scoring
 from autograder.run.job import Job
 from autograder.run.key import result_key
+
+_FOR_POINTS = re.compile(r"\*\*[\d.]+ points?, marked by a person")
 
 
 class TolerantExporter(NotebookExporter):
@@ -151,6 +155,34 @@ class DropWrittenParts(NbGraderPreprocessor):
                 if not cell.metadata.get(self.namespace, {}).get("written")
             ]
         return nb, resources
+
+
+class CountWrittenParts(NbGraderPreprocessor):
+    """Leaves the answers in words that don't count in the notebook as practice, without points."""
+
+    every = Bool(True, help="Whether all of them count").tag(config=True)
+    counted = List(Unicode(), help="The grade ids of those that count").tag(config=True)
+
+    def preprocess(self, nb, resources):
+        if self.every:
+            return nb, resources
+        for cell in nb.cells:
+            about = marks(cell)
+            answers = cell.cell_type == "markdown" and about.get("grade") and about.get("solution")
+            name = str(about.get("grade_id", ""))
+            if answers and name not in self.counted:
+                cell.source = self.text_stub
+                del cell.metadata["nbgrader"]
+            elif about.get("task") and name.removesuffix("-task") not in self.counted:
+                whole = SCHEME.sub("", cell.source).rstrip() + "\n"
+                cell.source = _FOR_POINTS.sub("**for yourself, without points", whole)
+                del cell.metadata["nbgrader"]
+        return nb, resources
+
+    @property
+    def text_stub(self) -> str:
+        """What stands where an answer belongs."""
+        return ClearSolutions(config=self.config).text_stub
 
 
 def tidy_submission(assignment, student, notebooks):

@@ -175,7 +175,8 @@ def attempts() -> dict[str, dict[str, Any]]:
 def _count(at: str, digest: str, verdict: Verdict) -> int:
     """Count an attempt, unless it is the last one once more; return which one it is."""
     known = attempts()
-    before = known.get(at) if isinstance(known.get(at), dict) else {}
+    entry = known.get(at)
+    before = entry if isinstance(entry, dict) else {}
     number = before.get("attempts", 0)
     if not isinstance(number, int) or number < 0:
         number = 0

@@ -194,9 +194,9 @@ def take_in_peers(course: Any, assignment: str) -> Settled:
         else:
             decided[code] = median(values)
     with transaction(course) as gradebook:
-        for code, points in decided.items():
+        for code, middle in decided.items():
             about = (answers[code].student, answers[code].question)
-            give_mark(gradebook, assignment, *about, points, "Marked by fellow students.")
+            give_mark(gradebook, assignment, *about, middle, "Marked by fellow students.")
     return Settled(len(decided), tuple(sorted(left)))
 
 

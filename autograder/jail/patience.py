@@ -40,7 +40,12 @@ def within(seconds: float | None) -> Iterator[None]:
             signal.signal(signal.SIGALRM, handler)
     else:  # Windows has no alarm; there it comes as Ctrl+C would
         rang = threading.Event()
-        timer = threading.Timer(seconds, lambda: (rang.set(), _thread.interrupt_main()))
+
+        def interrupt() -> None:
+            rang.set()
+            _thread.interrupt_main()
+
+        timer = threading.Timer(seconds, interrupt)
         timer.daemon = True
         timer.start()
         try:

@@ -12,6 +12,7 @@ from support import ROOT, namespace_of
 from the_course import DEFINITION, catalogue
 
 from autograder.course import exercises
+from autograder.course.definition import Definition
 from autograder.jail.student import LocalStudent
 
 ASSIGNMENTS = catalogue.assignments()
@@ -184,6 +185,41 @@ def test_machine_only_leaves_nothing_for_a_person(tmp_path):
             if cell.metadata.get("nbgrader", {}).get("task")
             or (cell.cell_type == "markdown" and cell.metadata.get("nbgrader", {}).get("grade"))
         ]
+
+
+FIVE = ("ex09-explain", "ex04-explain", "ex24-explain", "ex07-explain", "ex15-explain")
+
+
+def test_a_course_may_count_five_texts_and_leave_the_rest_as_practice(tmp_path):
+    course = tmp_path / "course"
+    course.mkdir()
+    for part in ("solutions", "questions"):
+        (course / part).symlink_to(ROOT / part)
+    text = (
+        (ROOT / "autograder.toml")
+        .read_text()
+        .replace("[jail]", f"written = {list(FIVE)}\n[jail]", 1)
+    )
+    (course / "autograder.toml").write_text(text)
+    definition = Definition.read(course)
+    names = ["01-shapes-and-counts", "02-receptive-fields"]
+    cells = [
+        cell
+        for path in exercises.generate(definition, tmp_path / "exercises", names)
+        for cell in nbformat.read(path, as_version=4).cells
+    ]
+    counted = [
+        cell.metadata.nbgrader.grade_id
+        for cell in cells
+        if cell.cell_type == "markdown" and cell.metadata.get("nbgrader", {}).get("grade")
+    ]
+    assert counted == ["ex09-explain", "ex04-explain"]
+    tasks = {cell.id: cell.source for cell in cells if cell.id.endswith("-task")}
+    assert "3 points, marked by a person" in tasks["ex09-explain-task"]
+    assert "for yourself, without points" in tasks["ex22-explain-task"]
+    assert not any("MARK SCHEME" in cell.source or "[1 point]" in cell.source for cell in cells)
+    (left,) = [cell for cell in cells if cell.id == "ex22-explain"]
+    assert left.source == "*Write your answer here.*"
 
 
 def test_an_unknown_assignment_is_named(tmp_path):
