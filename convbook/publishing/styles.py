@@ -77,7 +77,7 @@ def kept(rule, names) -> str:
 
 def split_selectors(prelude) -> list[str]:
     """The selectors of a rule; a comma inside brackets separates nothing."""
-    groups = [[]]
+    groups: list[list] = [[]]
     for token in prelude:
         if token.type == "literal" and token.value == ",":
             groups.append([])
