@@ -36,8 +36,8 @@ from autograder.marking.result import Result
 from autograder.notebooks import outputs
 from autograder.notebooks.cells import is_judged, marks, read_own
 
-#: The versions of nbgrader whose tables these lines were tested on.
-PROVEN = SpecifierSet(">=0.9.5,<0.10")
+#: The versions of nbgrader on which `tests/grading/nbgrader_versions.py` passed.
+PROVEN = SpecifierSet(">=0.9.0,<=0.9.6")
 NO_RESPONSE = "No response."  # nbgrader's own words
 
 
@@ -89,15 +89,15 @@ def _make(url: str) -> None:
 class Entry:
     """All that is recorded of one submission, worked out before the gradebook is touched.
 
-    `scores` are the checkers' points by cell (None: a person has to mark it), `settled` is what
-    each mark was given for.
+    `scores` are the checkers' points by cell (None: a person has to mark it), `marked_answers` are
+    what each mark was given for.
     """
 
     student: str
     timestamp: str | datetime | None
     scores: Mapping[str, float | None]
     comments: Mapping[str, str | None]
-    settled: Mapping[str, str]
+    marked_answers: Mapping[str, str]
 
 
 def entry_of(student: str, notebook, result: Result, timestamp) -> Entry:
@@ -134,7 +134,7 @@ def _comment(cell) -> str | None:
 def keep_mark(
     grade, name: str, points: float, before: Mapping[str, str], now: Mapping[str, str]
 ) -> None:
-    """Settle a person's mark on an answer that is still the same; `grade` is nbgrader's row.
+    """Keep a person's mark on an answer that is still the same; `grade` is nbgrader's row.
 
     nbgrader itself would ask for every one of them again. A mark that a person gave to a judged
     answer stays, too, and is asked for again if the checker now says something else.
@@ -196,7 +196,7 @@ class Writer:
             database.rollback()
             raise
         for entry in entries:
-            self.store.settle(entry.student, dict(entry.settled))
+            self.store.keep_marked_answers(entry.student, dict(entry.marked_answers))
 
     def _write_students(self, students):
         database = self.gradebook.db
@@ -240,7 +240,7 @@ class Writer:
         if entry.timestamp:
             submission.timestamp = utils.parse_utc(entry.timestamp)
         names = {id: (name, points) for id, name, points, _ in self.cells}
-        before = self.store.settled(entry.student)
+        before = self.store.marked_answers(entry.student)
         [notebook] = submission.notebooks
         for grade in notebook.grades:
             name, points = names[grade.cell_id]
@@ -249,7 +249,7 @@ class Writer:
                 grade.needs_manual_grade = (
                     grade.manual_score is not None or grade.auto_score is None
                 )
-            keep_mark(grade, name, points, before, entry.settled)
+            keep_mark(grade, name, points, before, entry.marked_answers)
         for comment in notebook.comments:
             name, _ = names[comment.cell_id]
             if name in entry.comments:

@@ -53,12 +53,12 @@ class Store:
         entry = self._read(student)
         return Result.from_plain(entry["result"]) if entry else None
 
-    def settled(self, student: str) -> dict[str, str]:
+    def marked_answers(self, student: str) -> dict[str, str]:
         """What each answer was when its mark was last recorded (see `notebooks.gradebook`)."""
         path = self._path(student).with_suffix(".settled")
         return json.loads(path.read_text()) if path.exists() else {}
 
-    def settle(self, student: str, answers: dict[str, str]) -> None:
+    def keep_marked_answers(self, student: str, answers: dict[str, str]) -> None:
         """Remember what each answer was when its mark was recorded."""
         write_whole(self._path(student).with_suffix(".settled"), json.dumps(answers))
 

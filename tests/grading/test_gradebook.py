@@ -1,5 +1,6 @@
 """The one writer of nbgrader's gradebook: its versions, a new book, and a course by any name."""
 
+import json
 import os
 import shutil
 import sqlite3
@@ -7,15 +8,22 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import nbgrader
 import pytest
 import small_course
+from claims import for_each
 from nbgrader.api import Gradebook
 
 from autograder.course.course import Course
 from autograder.course.definition import DefinitionError
 from autograder.course.settings import SettingsError
-from autograder.notebooks.gradebook import GradebookError, check_version, open_gradebook
+from autograder.notebooks.gradebook import PROVEN, GradebookError, check_version, open_gradebook
 from autograder.run import pipeline
+
+from .nbgrader_versions import RECORD, proves
+
+#: What nbgrader has released since its tables are what they are.
+RELEASES = [*(f"0.8.{number}" for number in range(6)), *(f"0.9.{number}" for number in range(8))]
 
 
 def dump(path) -> list[str]:
@@ -33,11 +41,20 @@ def test_a_new_gradebook_is_the_one_that_nbgrader_would_make(tmp_path, monkeypat
     assert dump(tmp_path / "ours.db") == dump(tmp_path / "theirs.db")
 
 
-@pytest.mark.parametrize("version", ["0.8.5", "0.10.0", "1.0.0"])
+@for_each("version", ["0.8.5", "0.9.7", "0.10.0", "1.0.0"])
 def test_a_version_that_nobody_tried_is_refused(version):
     with pytest.raises(GradebookError, match=rf"nbgrader {version} is installed.*pip install"):
         check_version(version)
-    check_version("0.9.5")
+
+
+def test_marks_are_written_with_the_versions_that_passed_and_that_is_installed():
+    """What passed is recorded by ``tests/grading/nbgrader_versions.py``."""
+    passed = {version for version, found in json.loads(RECORD.read_text()).items() if proves(found)}
+    assert passed
+    for version in passed:
+        check_version(version)
+    assert nbgrader.__version__ in passed
+    assert set(PROVEN.filter(RELEASES)) == passed
 
 
 def test_one_course_does_not_become_another(tmp_path):
