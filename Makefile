@@ -109,6 +109,7 @@ bench: $(READY) ## measure against peers; convolution needs torch, mygrad and nu
 	$(BIN)/python benchmarks/growth.py
 	$(BIN)/python benchmarks/kernel_lab.py
 	$(BIN)/python benchmarks/in_page_network.py
+	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/book.py
 
 train: $(READY) ## list the recorded trainings, or repeat one (hours): make train NAME=pocket-net-cifar10
