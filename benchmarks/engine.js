@@ -19,7 +19,9 @@ window.setUp = async ({ networks, tensorflow, onnx, digits }) => {
       reference ??= logits;
       apart[`${name} ${kind}`] = worst(logits, reference);
       window.runs[`${name} forward, ${kind}`] = () => network.run(pixels);
-      cams.forEach((cam) => (window.runs[`${name} Grad-CAM at ${nodes[cam].name}, ${kind}`] = () => network.gradCam(cam, 3)));
+      for (const cam of cams) {
+        window.runs[`${name} Grad-CAM at ${nodes[cam].name}, ${kind}`] = () => network.gradCam(cam, 3);
+      }
     }
     if (tensorflow) {
       const { channels, height, width, scale, offset } = read.nodes[0];
@@ -54,7 +56,7 @@ function tensorflowModel(nodes, weights) {
     const shape = node.op === "conv" ? [node.out, node.in, node.size, node.size] : [node.out, 1, node.size, node.size];
     return { bias, filter: tf.tensor(kernel, shape).transpose(node.op === "conv" ? [2, 3, 1, 0] : [2, 3, 0, 1]) };
   });
-  const activation = ({ relu, ceiling }) => (relu ? (ceiling ? "relu6" : "relu") : "linear");
+  const activation = ({ relu, ceiling }) => (relu && (ceiling ? "relu6" : "relu")) || "linear";
   return (input) => {
     const out = [];
     nodes.forEach((node, i) => {
