@@ -103,11 +103,14 @@ class Course:
         }
 
     def attempts(self, assignment: str) -> dict[str, list[Path]]:
-        """All that students handed in, oldest first, where the best of it counts."""
+        """What students handed in, oldest first, where the best of it counts.
+
+        A course may count the first few only: who may try without end finds every choice.
+        """
         found = {}
         for path in sorted((self.folder / "attempts").glob(f"*/{glob.escape(assignment)}/*")):
             found.setdefault(path.parent.parent.name, []).append(path)
-        return found
+        return {student: paths[: self.settings.attempts] for student, paths in found.items()}
 
     def attempt(self, assignment: str, student: str, handed_in: datetime) -> Path:
         """Where one attempt is kept."""

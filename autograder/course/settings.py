@@ -2,6 +2,7 @@
 
     time_zone = "Asia/Kolkata"        # of the dates below; default UTC
     resubmissions = "latest"          # or "best"
+    attempts = 3                      # with "best": only the first so many count; default: all
     variants = true                   # each student's own numbers; default off
     negative_marks = false            # a wrong choice takes nothing off; default true
 
@@ -103,6 +104,7 @@ class Settings(Table):
     time_zone: Zone = "UTC"
     resubmissions: Annotated[Literal["latest", "best"], expected("'latest' or 'best'")] = "latest"
     variants: Annotated[bool, expected("true or false"), BeforeValidator(_no_text)] = False
+    attempts: Whole | None = None
     negative_marks: Annotated[bool, expected("true or false")] = True
     late: Late = Late()
     due: dict[str, Due] = Field(default_factory=dict)
