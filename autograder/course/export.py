@@ -4,8 +4,10 @@ import csv
 from pathlib import Path
 
 from autograder.course import records
+from autograder.course.roster import id_of
 
 KINDS = ("csv", "moodle", "canvas")
+OPEN = "not all of it has been marked yet"
 
 
 def _plain(course, assignment, found):
@@ -14,14 +16,13 @@ def _plain(course, assignment, found):
     yield ["student", "name", "handed_in", *names, "points", "penalty", "final", "maximum", "open"]
     for record in found:
         handed_in = course.settings.local(record.timestamp) if record.timestamp else ""
+        sums = (record.raw, record.penalty, record.final)
         yield [
-            record.student,
+            id_of(record.student),
             record.name,
             handed_in,
-            *(f"{record.marks[name].points:g}" for name in names),
-            f"{record.raw:g}",
-            f"{record.penalty:g}",
-            f"{record.final:g}",
+            *("" if m.is_open else f"{m.points:g}" for m in (record.marks[n] for n in names)),
+            *("" if record.unmarked else f"{points:g}" for points in sums),
             f"{maximum:g}",
             "yes" if record.waiting else "no",
         ]
@@ -34,7 +35,9 @@ def _moodle(course, assignment, found):
     for record in found:
         email = roster.get(record.student, {}).get("email", "")
         late = f"{record.percent_off:g} % taken off for lateness" if record.percent_off else ""
-        yield [record.student, email, f"{record.final:g}", late]
+        if record.waiting:
+            late = "; ".join(filter(None, [late, OPEN]))
+        yield [id_of(record.student), email, _final(record), late]
 
 
 def _canvas(course, assignment, found):
@@ -46,13 +49,18 @@ def _canvas(course, assignment, found):
     for record in found:
         row = roster.get(record.student, {})
         yield [
-            record.name or record.student,
+            record.name or id_of(record.student),
             row.get("canvas_id", ""),
-            record.student,
+            id_of(record.student),
             row.get("email", ""),
             row.get("section", ""),
-            f"{record.final:g}",
+            _final(record),
         ]
+
+
+def _final(record) -> str:
+    """The mark that goes out; nothing where nothing has been marked yet."""
+    return "" if record.unmarked else f"{record.final:g}"
 
 
 def safe(text) -> str:
@@ -74,6 +82,7 @@ def write(course, assignment: str, kind: str, path: Path | None = None) -> Path:
     rows = {"csv": _plain, "moodle": _moodle, "canvas": _canvas}[kind](course, assignment, found)
     path = path or course.folder / "exports" / f"{assignment}-{kind}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
+    # Excel takes a file without this mark for one in the language's old encoding.
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
         csv.writer(file).writerows([safe(value) for value in row] for row in rows)
     return path

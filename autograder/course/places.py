@@ -13,7 +13,7 @@ import autograder
 HUB_EXCHANGE = "/srv/nbgrader/exchange"
 
 
-def _configured_exchange(config) -> str:
+def configured_exchange(config) -> str:
     """The exchange that nbgrader would use, whose settings may lie with Jupyter's."""
     merged = Config()
     for folder in reversed(jupyter_config_path()):
@@ -42,7 +42,7 @@ def private_places(course) -> tuple[str, ...]:
         coursedir.feedback_directory,
         coursedir.db_url.removeprefix("sqlite:///"),
         Exchange.root.default_value,
-        _configured_exchange(course.config),
+        configured_exchange(course.config),
         HUB_EXCHANGE,
     }
     absolute = {Path(place).absolute() for place in places if str(place)}

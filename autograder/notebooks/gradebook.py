@@ -35,6 +35,7 @@ from sqlalchemy.orm import selectinload
 from autograder.marking.result import Result
 from autograder.notebooks import outputs
 from autograder.notebooks.cells import is_judged, marks, read_own
+from autograder.notebooks.reading import why_unread
 
 #: The versions of nbgrader on which `tests/grading/nbgrader_versions.py` passed.
 PROVEN = SpecifierSet(">=0.9.0,<=0.9.6")
@@ -101,12 +102,16 @@ class Entry:
 
 
 def entry_of(student: str, notebook, result: Result, timestamp) -> Entry:
-    """Return what is recorded of a marked notebook, whose outputs are written already."""
+    """Return what is recorded of a marked notebook, whose outputs are written already.
+
+    Of one that can't be read, nothing has a mark: each waits for a person.
+    """
+    unread = bool(why_unread(notebook))
     return Entry(
         student,
         timestamp,
         {
-            marks(cell)["grade_id"]: _score_of(cell, result)
+            marks(cell)["grade_id"]: None if unread else _score_of(cell, result)
             for cell in notebook.cells
             if utils.is_grade(cell)
         },

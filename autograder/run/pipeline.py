@@ -1,7 +1,8 @@
 """Marks a class: workers score in parallel, one writer records, and nothing is done twice."""
 
+import difflib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def grade(
         choose_best(course, job, workers)
     todo = course.submissions(assignment)
     if students is not None:
-        todo = {student: todo[student] for student in students}
+        todo = {student: todo[student] for student in _known(students, todo, assignment)}
     if cluster is None:
         found = score_all(job, todo, workers, force)
     else:
@@ -60,6 +61,16 @@ def grade(
     if students is None:
         course.store(assignment).set_rules(job.rules)
     return sorted(recorded, key=lambda outcome: outcome.student)
+
+
+def _known(students: list[str], todo: Mapping[str, Path], assignment: str) -> list[str]:
+    """The students who were named; a `ValueError` names one who handed nothing in."""
+    for student in students:
+        if student not in todo:
+            near = difflib.get_close_matches(student, todo, 3)
+            hint = f"did you mean {' or '.join(near)}" if near else "look at the list of `collect`"
+            raise ValueError(f"{student!r} has handed nothing in to {assignment}; {hint}?")
+    return students
 
 
 def choose_best(course, job: Job, workers: int) -> None:

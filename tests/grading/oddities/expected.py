@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from .archives import KINDS, Delivery
+from .archives import KINDS, Delivery, moodle_teams
 from .notebooks import DAMAGES, FORMS, FULL, Damage, notebook, text
 from .people import COURSES, Course, Person, people
 
@@ -77,14 +77,16 @@ def members() -> list[Member]:
 def batches(every: int = 1):
     """Yield course, its members, and the five kinds of archives with those who are in each.
 
-    `every=10` takes one of each ten: all kinds of archives, and a tenth of the class.
+    `every=10` takes one of each ten, and two of a team: all kinds of archives, a tenth of the class.
     """
     everybody = members()
     for course in COURSES:
-        first = course.number * 50
-        inside = everybody[first : first + 50][course.number % every :: every]
-        archives = [
-            (kind, [m for m in inside if m.person.number // 10 == course.number * 5 + place])
-            for place, kind in enumerate(KINDS[course.number * 5 : course.number * 5 + 5])
-        ]
-        yield course, inside, archives
+        archives = []
+        for kind in KINDS[course.number * 5 : course.number * 5 + 5]:
+            first = KINDS.index(kind) * 10
+            ten = everybody[first : first + 10]
+            chosen = ten[course.number % every :: every]
+            if kind is moodle_teams and len(chosen) == 1:
+                chosen += ten[:1]
+            archives.append((kind, chosen))
+        yield course, [member for _, chosen in archives for member in chosen], archives
