@@ -14,6 +14,7 @@ from nbgrader.preprocessors import LimitOutput, OverwriteCells
 from traitlets.config import Config
 
 from autograder.course.definition import Definition
+from autograder.notebooks.gradebook import url_of
 
 _PLUGINS = "autograder.course.plugins."
 
@@ -46,7 +47,7 @@ def _places(definition: Definition, folder: Path) -> Config:
             "autograded_directory": str(folder / "autograded"),
             "feedback_directory": str(folder / "feedback"),
             "source_with_tests_directory": str(folder / "source_with_tests"),
-            "db_url": f"sqlite:///{folder / 'gradebook.db'}",
+            "db_url": url_of(folder / "gradebook.db"),
         }
     )
 

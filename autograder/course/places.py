@@ -9,6 +9,7 @@ from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
 
 import autograder
+from autograder.notebooks.gradebook import path_of
 
 HUB_EXCHANGE = "/srv/nbgrader/exchange"
 
@@ -40,7 +41,7 @@ def private_places(course) -> tuple[str, ...]:
         course.folder,
         coursedir.autograded_directory,
         coursedir.feedback_directory,
-        coursedir.db_url.removeprefix("sqlite:///"),
+        path_of(coursedir.db_url) or "",
         Exchange.root.default_value,
         configured_exchange(course.config),
         HUB_EXCHANGE,

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import nbgrader
 from alembic.script import ScriptDirectory
@@ -55,11 +56,28 @@ def check_version(version: str = nbgrader.__version__) -> None:
         )
 
 
+_URI, _AS_URI = "sqlite:///file:", "?uri=true"
+
+
+def url_of(path: Path) -> str:
+    """The address of a gradebook in a file, whatever the folders around it are called."""
+    if any(letter in str(path) for letter in "?%#"):  # they mean something in an address
+        return f"{_URI}{quote(str(path))}{_AS_URI}"
+    return f"sqlite:///{path}"
+
+
+def path_of(url: str) -> Path | None:
+    """The file that a gradebook's address names; None where it is no file of SQLite's."""
+    if url.startswith(_URI):
+        return Path(unquote(url.removeprefix(_URI).removesuffix(_AS_URI)))
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+
+
 def open_gradebook(coursedir) -> Gradebook:
     """Open a course's gradebook (a context manager); a new one is made first."""
     check_version()
-    path = Path(coursedir.db_url.removeprefix("sqlite:///"))
-    if coursedir.db_url.startswith("sqlite:///") and not path.exists():
+    path = path_of(coursedir.db_url)
+    if path is not None and not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         _make(coursedir.db_url)
     return Gradebook(coursedir.db_url, coursedir.course_id)

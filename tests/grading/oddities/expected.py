@@ -77,7 +77,7 @@ def members() -> list[Member]:
 def batches(every: int = 1):
     """Yield course, its members, and the five kinds of archives with those who are in each.
 
-    `every=10` takes one of each ten, and two of a team: all kinds of archives, a tenth of the class.
+    `every=10` takes one of each ten, and two of a team: all kinds of archives, a tenth of all.
     """
     everybody = members()
     for course in COURSES:
