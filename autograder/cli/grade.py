@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from autograder.cli import common
+from autograder.course.roster import folder_of
 from autograder.jail.kinds import GIVES_UP
 
 OTHER_RULES = """\
@@ -61,6 +62,7 @@ def command(
     course = common.open_course(folder)
     told_whom = again or force or seconds or sample or students
     left = [] if told_whom else left_out(course, assignment)
+    students = [folder_of(student) for student in students]
     if left:
         students = [name for name in course.submissions(assignment) if name not in left]
     outcomes = pipeline.grade(

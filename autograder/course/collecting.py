@@ -185,7 +185,7 @@ def _copy(course, found: Found, folder: Path, plan: Plan) -> None:
         (new / target.name).write_bytes(content)
         changed = found.changed.replace(tzinfo=UTC).timestamp()
         os.utime(new / target.name, (changed, changed))
-        secret = found.secret or _text(folder / exchange.SECRET)
+        secret = found.secret or exchange.secret_in(folder)
         for name, said in (("timestamp.txt", text + "\n"), (exchange.SECRET, secret)):
             if said.strip():
                 (new / name).write_text(said, encoding="utf-8")
@@ -194,10 +194,6 @@ def _copy(course, found: Found, folder: Path, plan: Plan) -> None:
 
 def _changed(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def collect(

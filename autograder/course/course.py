@@ -4,6 +4,7 @@ import glob
 import logging
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -252,6 +253,10 @@ class Course:
         target = Path(self.coursedir.feedback_directory, student, assignment, f"{assignment}.html")
         write_whole(target, feedback.page_of(notebook, assignment, student, self.config))
         target.chmod(0o644)
+        for name in ("timestamp.txt", "submission_secret.txt"):  # nbgrader wants them beside it
+            origin = Path(self.coursedir.submitted_directory, student, assignment, name)
+            if origin.is_file():
+                shutil.copyfile(origin, target.with_name(name))
         return target
 
     def write_all_feedback(

@@ -148,7 +148,7 @@ class Inbound:
         """What nbgrader finds a student's feedback by; nothing else may stand in that file."""
         try:
             with self._opened(folder, SECRET, uid, 1000) as handle:
-                secret = os.read(handle, 1000).decode("ascii", "replace")
+                secret = os.read(handle, 1000).decode("utf-8", "replace")
         except FileNotFoundError:
             return ""  # handed in with an nbgrader before 0.8
         except (OSError, NotTaken):
@@ -157,6 +157,13 @@ class Inbound:
             self.refused.append(f"{name}/{SECRET}: nothing that nbgrader wrote; no feedback by it")
             return ""
         return secret
+
+
+def secret_in(folder: Path) -> str:
+    """What nbgrader finds the feedback of a collected submission by; "" where there is nothing."""
+    path = folder / SECRET
+    secret = path.read_bytes().decode("utf-8", "replace").strip() if path.is_file() else ""
+    return secret if _SECRET.fullmatch(secret) else ""
 
 
 class NotTaken(Exception):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from autograder.course import records
 from autograder.course.roster import id_of
+from autograder.course.text import printable
 
 KINDS = ("csv", "moodle", "canvas")
 OPEN = "not all of it has been marked yet"
@@ -75,6 +76,13 @@ def safe(text) -> str:
 
 def write(course, assignment: str, kind: str, path: Path | None = None) -> Path:
     """Write the marks of an assignment as a table; return its path."""
+    return write_and_warn(course, assignment, kind, path)[0]
+
+
+def write_and_warn(
+    course, assignment: str, kind: str, path: Path | None = None
+) -> tuple[Path, list[str]]:
+    """Write the marks; return the table's path, and what is not in it yet."""
     records.refresh_penalties(course, assignment)
     found = records.read(course, assignment)
     if not found:
@@ -85,4 +93,28 @@ def write(course, assignment: str, kind: str, path: Path | None = None) -> Path:
     # Excel takes a file without this mark for one in the language's old encoding.
     with path.open("w", newline="", encoding="utf-8-sig") as file:
         csv.writer(file).writerows([safe(value) for value in row] for row in rows)
-    return path
+    return path, _warnings(course, assignment, found)
+
+
+def _warnings(course, assignment: str, found: list[records.Record]) -> list[str]:
+    """What an instructor has to know before these marks go out."""
+    told = []
+    unmarked = [id_of(record.student) for record in found if record.unmarked]
+    partly = [id_of(record.student) for record in found if record.waiting and not record.unmarked]
+    marked = {record.student for record in found}
+    left = [id_of(student) for student in course.submissions(assignment) if student not in marked]
+    if partly:
+        told.append(
+            f"{_students(partly)} answers that a person still has to mark; the sums are without "
+            "them. Mark them in Formgrader and export again."
+        )
+    if unmarked:
+        told.append(f"{_students(unmarked)} no mark at all, and an empty cell.")
+    if left:
+        told.append(f"{_students(left)} handed in and not been marked; run `grade {assignment}`.")
+    return [printable(text) for text in told]
+
+
+def _students(names: list[str]) -> str:
+    shown = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
+    return f"{shown} has" if len(names) == 1 else f"{len(names)} students ({shown}) have"

@@ -130,14 +130,21 @@ IN_IPYTHON = {
 }
 
 
+@pytest.fixture(scope="module")
+def patient():
+    """A jail with the time that it takes to load IPython and Matplotlib on a busy machine."""
+    with Jail(Profile(seconds=20, wall_seconds=60, library=DEFINITION.library)) as made:
+        yield made
+
+
 @for_each("cell,value", IN_IPYTHON.items(), ids=lambda cell, value: cell[:24])
-def test_a_cell_is_read_as_ipython_reads_it(jail, cell, value):
-    with ask(jail, cell) as sitting, sitting.question() as student:
+def test_a_cell_is_read_as_ipython_reads_it(patient, cell, value):
+    with ask(patient, cell) as sitting, sitting.question() as student:
         assert (sitting.runs[0].error, student.get("x")) == (None, value)
 
 
-def test_what_was_shown_last_is_called_underscore_and_what_ran_is_said(jail):
-    with ask(jail, "20 + 10", "x = _ + 1", "_ = 4", "5", "y = _", "!make") as sitting:
+def test_what_was_shown_last_is_called_underscore_and_what_ran_is_said(patient):
+    with ask(patient, "20 + 10", "x = _ + 1", "_ = 4", "5", "y = _", "!make") as sitting:
         with sitting.question() as student:
             assert (student.get("x"), student.get("y")) == (31, 4)
         assert [run.magic for run in sitting.runs] == [False] * 5 + [True]
