@@ -5,6 +5,7 @@ machine. Who plants, swaps or blocks files there gains nothing, reads nothing an
 import contextlib
 import json
 import os
+import pwd
 import shutil
 import signal
 import stat
@@ -20,7 +21,7 @@ from nbgrader.exchange.default import ExchangeFetchFeedback, ExchangeSubmit
 from nbgrader.utils import notebook_hash
 from traitlets.config import Config
 
-from autograder.course import collecting, exchange, hub
+from autograder.course import collecting, hub
 from autograder.course.course import Course
 from autograder.notebooks import submission
 
@@ -133,7 +134,13 @@ class Hub:
 
 @pytest.fixture
 def shared(monkeypatch):
-    monkeypatch.setattr(exchange, "names_of", lambda uid: {NAMES.get(uid, f"user {uid}")})
+    known = pwd.getpwuid
+
+    def getpwuid(uid):
+        about = (NAMES.get(uid), "x", uid, uid, "", "/", "/bin/sh")
+        return pwd.struct_passwd(about) if uid in NAMES else known(uid)
+
+    monkeypatch.setattr(pwd, "getpwuid", getpwuid)
     here = os.getcwd()
     root = Path(tempfile.mkdtemp(prefix="exchange-"))
     root.chmod(0o755)
