@@ -16,10 +16,12 @@ def command(folder, assignment, archive):
     \b
     Example:  python -m autograder feedback 01-shapes-and-counts --zip hand-back.zip
     """
-    from autograder.course import records
+    from autograder.course import lateness, records
 
     course = common.open_course(folder)
-    records.refresh_penalties(course, assignment)
+    for change in lateness.changes(course, assignment):
+        click.echo(str(change))
+    lateness.refresh(course, assignment)
     students = [record.student for record in records.read(course, assignment)]
     bar = common.progress(students, len(students), "Writing")
     pages, failed = course.write_all_feedback(assignment, bar)

@@ -51,7 +51,7 @@ def command(
     Example:  python -m autograder grade 01-shapes-and-counts
     Next:     python -m autograder report 01-shapes-and-counts
     """
-    from autograder.course import tables
+    from autograder.course import lateness, tables
     from autograder.run import pipeline
     from autograder.run.job import Outcome
 
@@ -65,6 +65,8 @@ def command(
     students = [folder_of(student) for student in students]
     if left:
         students = [name for name in course.submissions(assignment) if name not in left]
+    for change in lateness.changes(course, assignment):
+        click.echo(str(change), err=True)
     outcomes = pipeline.grade(
         course,
         assignment,
@@ -77,6 +79,7 @@ def command(
         tls=tls,
         progress=common.progress,
     )
+    lateness.refresh(course, assignment)
     outcomes += [Outcome(name, "marked under earlier rules") for name in left]
     click.echo(tables.class_table(course, assignment, outcomes))
     return common.tell_failed(outcomes)

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from autograder.course import records
+from autograder.course import lateness, records
 from autograder.course.roster import id_of
 from autograder.course.text import printable
 
@@ -83,7 +83,8 @@ def write_and_warn(
     course, assignment: str, kind: str, path: Path | None = None
 ) -> tuple[Path, list[str]]:
     """Write the marks; return the table's path, and what is not in it yet."""
-    records.refresh_penalties(course, assignment)
+    moved = lateness.changes(course, assignment)
+    lateness.refresh(course, assignment)
     found = records.read(course, assignment)
     if not found:
         raise ValueError(f"nobody has a mark in {assignment}; run `grade {assignment}` first")
@@ -93,7 +94,7 @@ def write_and_warn(
     # Excel takes a file without this mark for one in the language's old encoding.
     with path.open("w", newline="", encoding="utf-8-sig") as file:
         csv.writer(file).writerows([safe(value) for value in row] for row in rows)
-    return path, _warnings(course, assignment, found)
+    return path, [*map(str, moved), *_warnings(course, assignment, found)]
 
 
 def _warnings(course, assignment: str, found: list[records.Record]) -> list[str]:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from autograder.notebooks.gradebook import set_penalties, transaction
-
 
 @dataclass(frozen=True)
 class Mark:
@@ -98,10 +96,3 @@ def read(course, assignment: str) -> list[Record]:
             ),
             key=lambda record: record.student,
         )
-
-
-def refresh_penalties(course, assignment: str) -> None:
-    """Bring nbgrader's penalties up to date with marks that a person gave after autograding."""
-    penalties = {record.student: record.penalty for record in read(course, assignment)}
-    with transaction(course) as gradebook:
-        set_penalties(gradebook, assignment, penalties)

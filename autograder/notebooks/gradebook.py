@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote, unquote
 
 import nbgrader
 from alembic.script import ScriptDirectory
@@ -31,6 +30,7 @@ from nbgrader.api import (
 from nbgrader.preprocessors import OverwriteCells
 from packaging.specifiers import SpecifierSet
 from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import selectinload
 
 from autograder.marking.result import Result
@@ -56,21 +56,24 @@ def check_version(version: str = nbgrader.__version__) -> None:
         )
 
 
-_URI, _AS_URI = "sqlite:///file:", "?uri=true"
-
-
 def url_of(path: Path) -> str:
     """The address of a gradebook in a file, whatever the folders around it are called."""
-    if any(letter in str(path) for letter in "?%#"):  # they mean something in an address
-        return f"{_URI}{quote(str(path))}{_AS_URI}"
-    return f"sqlite:///{path}"
+    plain = f"sqlite:///{path}"
+    if path_of(plain) == path:
+        return plain
+    quoted = URL.create("sqlite", database=str(path)).render_as_string()
+    if path_of(quoted) != path:
+        raise GradebookError(
+            f"the gradebook can't lie in {path.parent}: SQLAlchemy reads another file of that name; "
+            "give the course a folder without ?, % and # in its path"
+        )
+    return quoted
 
 
 def path_of(url: str) -> Path | None:
     """The file that a gradebook's address names; None where it is no file of SQLite's."""
-    if url.startswith(_URI):
-        return Path(unquote(url.removeprefix(_URI).removesuffix(_AS_URI)))
-    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+    read = make_url(url)
+    return Path(read.database) if read.drivername == "sqlite" and read.database else None
 
 
 def open_gradebook(coursedir) -> Gradebook:
@@ -333,10 +336,3 @@ def give_mark(
     grade.manual_score, grade.needs_manual_grade = points, False
     if comment:
         gradebook.find_comment(*about).manual_comment = comment
-
-
-def set_penalties(gradebook: Gradebook, assignment: str, penalties: Mapping[str, float]) -> None:
-    """Write what lateness costs each student."""
-    for submission in gradebook.assignment_submissions(assignment):
-        for notebook in submission.notebooks:
-            notebook.late_submission_penalty = penalties.get(submission.student.id) or None
