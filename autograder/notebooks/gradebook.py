@@ -64,7 +64,7 @@ def url_of(path: Path) -> str:
     quoted = URL.create("sqlite", database=str(path)).render_as_string()
     if path_of(quoted) != path:
         raise GradebookError(
-            f"the gradebook can't lie in {path.parent}: SQLAlchemy reads another file of that name; "
+            f"the gradebook can't lie in {path.parent}: SQLAlchemy reads another file so; "
             "give the course a folder without ?, % and # in its path"
         )
     return quoted
