@@ -88,7 +88,9 @@ class Inbound:
         try:
             folder = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=self.handle)
         except OSError as error:
-            self.refused.append(f"{name}: no folder that can be read ({os.strerror(error.errno)})")
+            self.refused.append(
+                f"{name}: no folder that can be read ({os.strerror(error.errno or 0)})"
+            )
             return None
         try:
             about = os.fstat(folder)
@@ -101,7 +103,7 @@ class Inbound:
                     self._copy(folder, file, name, about.st_uid, attempt)
             attempt.secret = self._secret(folder, name, about.st_uid)
         except OSError as error:
-            self.refused.append(f"{name}: can't be read ({os.strerror(error.errno)})")
+            self.refused.append(f"{name}: can't be read ({os.strerror(error.errno or 0)})")
             return None
         finally:
             os.close(folder)

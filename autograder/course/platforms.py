@@ -78,7 +78,7 @@ def label_of(relative: str) -> Label | None:
         words = found["who"].split("_")
         # The user's name stands last, and may have lines in it: the longest that is known counts.
         whos = tuple("_".join(words[at:]) for at in range(len(words)))
-        when = datetime(*map(int, found["when"].split("-")))
+        when = datetime.strptime(found["when"], "%Y-%m-%d-%H-%M-%S")
         return Label((words[-1], *whos[:-1]), Clock.NAME, when=when)
     if found := _BRIGHTSPACE.fullmatch(relative):
         return Label((found["who"],), Clock.NAME, found["number"], when=_spelt(found["when"]))

@@ -135,8 +135,9 @@ def _from_exchange(course, assignment, source, scratch, listed, any_owner) -> li
                 continue
             for path in attempt.notebooks:
                 origin = f"{attempt.who}+{attempt.when}/{path.name}"
-                about = {"stamp": attempt.when, "secret": attempt.secret}
-                found.append(Found(path, origin, attempt.who, time, time, **about))
+                one = Found(path, origin, attempt.who, time, time)
+                one.stamp, one.secret = attempt.when, attempt.secret
+                found.append(one)
     listed.refused += folder.refused
     listed.warnings += [] if any_owner else exchange.can_be_moved(source)
     return found
@@ -168,9 +169,10 @@ def _from_files(course, assignment, source, scratch, listed, asked) -> list[Foun
             )
         changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
         entry = times.in_zone(dates[path], zone) if dates is not None else changed
-        about = {"number": label.number, "student": student}
         time = _time_of(label, entry, due, zone)
-        found.append(Found(path, relative.as_posix(), label.shown, time, entry or changed, **about))
+        one = Found(path, relative.as_posix(), label.shown, time, entry or changed, label.number)
+        one.student = student
+        found.append(one)
     return found
 
 
@@ -201,22 +203,29 @@ def _labels(
     several = len({path.name for path in paths}) > 1
     found = []
     for path in paths:
-        for depth in range(around + 1):
-            label = platforms.label_of(_below(path, depth))
-            label = label or _plain_label(path, depth, assignment, several)
-            whos = label.who if label else ()
-            if teams and label and label.group:
-                whos = (label.shown.removeprefix(f"{label.group}-"),)
-            students = {s for who in whos if (s := meant(who, roster, asked))}
-            if len(students) == 1:
-                break
-        else:
-            students = set()
-            label = platforms.label_of(_below(path, around)) or Label(
-                (path.parts[min(around, len(path.parts) - 1)],), Clock.NOWHERE
-            )
-        found.append((label, next(iter(students), None)))
+        label, student = _first_known(path, around, assignment, several, teams, roster, asked)
+        found.append((label or _unknown(path, around), student))
     return found
+
+
+def _first_known(path, around, assignment, several, teams, roster, asked):
+    """The outermost label of a path that leads to just one student, and who that is."""
+    for depth in range(around + 1):
+        label = platforms.label_of(_below(path, depth))
+        label = label or _plain_label(path, depth, assignment, several)
+        whos = label.who if label else ()
+        if teams and label and label.group:
+            whos = (label.shown.removeprefix(f"{label.group}-"),)
+        students = {s for who in whos if (s := meant(who, roster, asked))}
+        if len(students) == 1:
+            return label, students.pop()
+    return None, None
+
+
+def _unknown(path: Path, around: int) -> Label:
+    """What a path says where that leads to nobody."""
+    name = path.parts[min(around, len(path.parts) - 1)]
+    return platforms.label_of(_below(path, around)) or Label((name,), Clock.NOWHERE)
 
 
 def _common(paths: list[Path]) -> int:

@@ -47,7 +47,7 @@ def text_of(path: Path) -> str:
         raise TableError(f"{path} has more than {MAX_BYTES >> 20} MB; expected a table")
     if raw.startswith(b"PK\x03\x04") or raw.startswith(b"\xd0\xcf\x11\xe0"):
         raise TableError(f"{path} is a workbook; save it as CSV (in UTF-8) and give that file")
-    encodings = ("utf-8-sig", "cp1252")
+    encodings: tuple[str, ...] = ("utf-8-sig", "cp1252")
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings = ("utf-16",)
     elif b"\0" in raw[:200]:
@@ -122,7 +122,8 @@ def _cut(path: Path, text: str, separator: str, strict=True) -> list[tuple[int, 
     reader = csv.reader(
         io.StringIO(text.replace("\0", ""), newline=""), delimiter=separator, strict=strict
     )
-    found, begin = [], 1
+    found: list[tuple[int, list[str]]] = []
+    begin = 1
     while True:
         try:
             row = next(reader, None)
