@@ -83,7 +83,7 @@ class Shell:
         self.module.__dict__["get_ipython"] = self.get
         for name in ("pip", "conda", "mamba", "micromamba", "uv", "bash", "sh", "script"):
             for kind in ("line", "cell"):
-                real.register_magic_function(self._pass_over, kind, name)
+                real.magics_manager.register_function(self._pass_over, kind, name)
         return real
 
     def _pass_over(self, line="", cell=None):
