@@ -251,7 +251,8 @@ def tidy(folder: Path) -> list[Path]:
 
 def schemes_of(model) -> dict[str, Any]:
     """What nbgrader keeps of locked cells, by their names (see `notebooks.gradebook.model_of`)."""
-    return {_marks(cell)["grade_id"]: cell for cell in model.cells if _marks(cell)}
+    # A gradebook of an earlier version does not know a cell that came later: nothing is kept of it.
+    return {name: cell for cell in model.cells if (name := _marks(cell).get("grade_id"))}
 
 
 def bring_back(notebook, schemes: Mapping[str, Any]) -> None:
