@@ -8,7 +8,7 @@ STRICT ?= 1
 export STRICT
 BASE   ?= main
 FUZZ   ?= 20000
-HOSTILE := tests/grading/test_attacks.py tests/grading/test_hostile.py tests/grading/test_siege.py tests/grading/test_fuzz.py tests/grading/test_jail.py
+HOSTILE := tests/grading/test_attacks.py tests/grading/test_hostile.py tests/grading/test_siege.py tests/grading/test_oddities.py tests/grading/test_fuzz.py tests/grading/test_jail.py
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 INSTALL := -r requirements.txt -c requirements.lock -e .
