@@ -25,7 +25,4 @@ def command(folder, assignment, kind, target):
     """
     from autograder.course import export
 
-    path, warnings = export.write_and_warn(common.open_course(folder), assignment, kind, target)
-    for warning in warnings:
-        click.echo(warning, err=True)
-    click.echo(path)
+    click.echo(export.write(common.open_course(folder), assignment, kind, target))

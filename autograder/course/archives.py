@@ -13,11 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from autograder.notebooks import submission
+from autograder.notebooks import reading
 
 MAX_FILES = 20_000
 MAX_TOTAL = 4 * 2**30
 MAX_DEPTH = 3
+#: Endings that a notebook comes with, the longest first; browsers and mail programs add to it.
+ENDINGS = (".ipynb.txt", ".ipynb.json", ".ipynb.html", ".ipynb")
+_NO_DATE = (1980, 0, 0, 0, 0, 0)
 
 
 @dataclass
@@ -81,7 +84,7 @@ def _take(bundle, entry, target: Path, found: Unpacked, depth: int) -> None:
     if not inner and not is_notebook(path.name):
         found.refused.append(f"{shown}: not a notebook")
         return
-    if not inner and entry.file_size > submission.MAX_FILE:
+    if not inner and entry.file_size > reading.MAX_BYTES:
         found.refused.append(f"{shown}: {entry.file_size / 2**20:.0f} MB")
         return
     found.total += entry.file_size

@@ -9,12 +9,11 @@ from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
 
 import autograder
-from autograder.notebooks.gradebook import path_of
 
 HUB_EXCHANGE = "/srv/nbgrader/exchange"
 
 
-def configured_exchange(config) -> str:
+def _configured_exchange(config) -> str:
     """The exchange that nbgrader would use, whose settings may lie with Jupyter's."""
     merged = Config()
     for folder in reversed(jupyter_config_path()):
@@ -41,9 +40,9 @@ def private_places(course) -> tuple[str, ...]:
         course.folder,
         coursedir.autograded_directory,
         coursedir.feedback_directory,
-        path_of(coursedir.db_url) or "",
+        coursedir.db_url.removeprefix("sqlite:///"),
         Exchange.root.default_value,
-        configured_exchange(course.config),
+        _configured_exchange(course.config),
         HUB_EXCHANGE,
     }
     absolute = {Path(place).absolute() for place in places if str(place)}

@@ -53,7 +53,6 @@ class Outcome:
 
     A worker may also say crowded: to be marked once more, when nobody else is.
     `open` names the questions whose checkers failed, with the fault: a person has to mark them.
-    `unread` says why nothing of the notebook could be marked, where that is so.
     """
 
     student: str
@@ -61,4 +60,3 @@ class Outcome:
     key: str = ""
     reason: str = ""
     open: tuple[tuple[str, str], ...] = ()
-    unread: str = ""

@@ -25,8 +25,6 @@ ENGINE = (
     "jail/student.py",
     "run/scoring.py",
     "notebooks/reading.py",
-    "notebooks/recovery.py",
-    "notebooks/submission.py",
     "handin/wire.py",
 )
 

@@ -28,7 +28,9 @@ ASSIGNMENTS = {
     "07-backward-pass": "a07_backward_pass",
     "08-multiple-choice": "a08_multiple_choice",
     "09-mini-project": "a09_mini_project",
+    "10-keras": "a10_keras",
     "11-build-up": "a11_build_up",
+    "12-find-the-bug": "a12_find_the_bug",
 }
 BANKS = {
     name: importlib.import_module(f".answers.{module}", __package__)

@@ -146,6 +146,7 @@ def test_an_import_that_was_interrupted_does_not_go_on_in_the_next_cell():
         ("07-backward-pass", {"numpy", "IPython"}, {"scipy", "skimage", "PIL", "tensorflow"}),
         ("03-pooling-and-invariance", {"numpy"}, {"scipy", "skimage", "PIL", "tensorflow"}),
         ("01-shapes-and-counts", {"numpy", "matplotlib"}, {"scipy", "tensorflow", "keras"}),
+        ("10-keras", {"numpy", "sklearn"}, {"tensorflow", "keras"}),
         ("05-architectures", {"keras", "tensorflow", "sklearn"}, {"nbgrader", "dask", "pytest"}),
     ],
 )

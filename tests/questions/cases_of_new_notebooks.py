@@ -1,17 +1,82 @@
 """Mistakes of the notebooks that came last, in the form of `cases.MISTAKES`: names of the bank."""
 
+from grading.answers import a10_keras as a10
 from grading.answers import a11_build_up as a11
+from grading.answers import a12_find_the_bug as a12
 
 
 def _of(bank, slugs: dict[str, dict[str, str]]) -> dict[str, list[tuple[str, str]]]:
     """The cases of one bank: question -> name in its table of wrong answers -> slug."""
+    before = "from grading.answers import trained\n" if bank is a10 else ""
     return {
-        question: [(slug, bank.WRONG[question][name]) for name, slug in names.items()]
+        question: [(slug, before + bank.WRONG[question][name]) for name, slug in names.items()]
         for question, names in slugs.items()
     }
 
 
+_SIZES = {
+    "exchanged sizes": "exchanged",
+    "wrong on both": "wrong-on-both",
+    "right on both": "right-on-both",
+    "not mended": "not-mended",
+}
+
 NEW = {
+    a10.ASSIGNMENT: _of(
+        a10,
+        {
+            "keras-build": {
+                "ordinary for depthwise": "other-kind",
+                "bias before batch norm": "bias-before-batch-norm",
+                "no bias in the last": "bias-missing",
+                "a kernel of three": "other-kernels",
+                "padding valid": "padding-or-stride",
+                "no batch norm": "batch-norm-missing",
+                "no ReLU": "activation-missing",
+                "no pooling": "pooling-missing",
+                "flatten": "flatten-for-pooling",
+                "ReLU before batch norm": "other-order",
+                "one layer too many": "other-number-of-layers",
+                "trainable twice": "forgot-moving-statistics",
+                "biases everywhere": "counts-bias-of-normalised",
+                "batch norm not held": "forgot-batch-norm",
+                "all twice": "counts-moving-statistics",
+                "batch norm not trained": "batch-norm-not-trained",
+            },
+            "keras-train": {
+                "a linear model": "no-convolution",
+                "idle filters without end": "too-many-parameters",
+                "zeros": "untrained-or-other-order",
+                "noisy weights": "linear-at-best",
+                "a little noise": "low-accuracy",
+            },
+            "keras-transfer": {
+                "another base": "other-base",
+                "kernels learnt": "base-not-frozen",
+                "statistics moved": "statistics-moved",
+                "a head of zeros": "untrained-or-other-order",
+                "a much weaker head": "linear-at-best",
+                "a weaker head": "low-accuracy",
+                "counts the base": "nothing-frozen",
+                "forgot the biases": "forgot-bias",
+                "counts the old head": "old-head",
+                "counts batch norm": "batch-norm-trained",
+                "counts arrays": "tensors-for-numbers",
+            },
+            "keras-grad-cam": {
+                "ReLU of the head forgotten": "forgot-relu-of-head",
+                "negative places kept": "no-relu",
+                "not normalised": "not-normalised",
+                "of the predicted class": "other-class",
+                "of the probability": "gradient-of-probability",
+                "absolute gradient": "absolute-gradient",
+                "position by position": "position-by-position",
+                "mean of the maps": "mean-of-maps",
+                "NaN for nothing": "NaN-for-nothing",
+                "last dense only": "last-dense-only",
+            },
+        },
+    ),
     a11.ASSIGNMENT: _of(
         a11,
         {
@@ -62,6 +127,25 @@ NEW = {
                 "neither gamma nor beta": "scale-and-shift-not-trained",
                 "no batch normalisation": "no-batch-norm",
                 "one loss only": "other-length",
+            },
+        },
+    ),
+    a12.ASSIGNMENT: _of(
+        a12,
+        {
+            "bug-conv": {**_SIZES, "stride nowhere": "stride-nowhere"},
+            "bug-pool": {**_SIZES, "to all pixels": "gradient-to-all"},
+            "bug-norm": {**_SIZES, "by image": "wrong-axes"},
+            "bug-dense": {**_SIZES, "transposed": "transposed", "last image": "last-image-only"},
+            "bug-loss": {
+                **_SIZES,
+                "sum": "sum-for-mean",
+                "a tiny number": "hides-small-probabilities",
+            },
+            "bug-depthwise": {
+                **_SIZES,
+                "channels mixed": "mixes-channels",
+                "no bias": "forgot-bias",
             },
         },
     ),

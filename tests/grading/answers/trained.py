@@ -139,3 +139,38 @@ def design() -> list[list[np.ndarray]]:
         entries += [arrays[:1], arrays[1:5]]
         arrays = arrays[5:]
     return [*entries, arrays]
+
+
+@cache
+def signs(new: bool = False) -> tuple[list[dict], list[list[np.ndarray]]]:
+    """The network for eight road signs, or with a head of its own for four new ones."""
+    from convbook.nn.exchange import from_text
+
+    whole, head = Path(__file__).with_name("signs.txt").read_text("ascii").splitlines()
+    layers, weights = from_text(whole)
+    if not new:
+        return layers, weights
+    [dense], [arrays] = from_text(head)
+    return [*layers[:-1], dense], [*weights[:-1], arrays]
+
+
+def weaker_head(head: list[np.ndarray], share: float) -> list[np.ndarray]:
+    """A head that tells fewer of the new signs apart: `share` of the first is the second's."""
+    weights, biases = head[0].copy(), head[1].copy()
+    weights[:, 0] = (1 - share) * weights[:, 0] + share * weights[:, 1]
+    return [weights, biases]
+
+
+@cache
+def linear_signs() -> list[np.ndarray]:
+    """A linear model of 16×16 pixels for the eight signs, and how often it is right is no matter."""
+    rng = np.random.default_rng(0)
+    return [rng.normal(0, 0.01, (3 * 16 * 16, 8)), np.zeros(8)]
+
+
+def idle_filters(head: list[np.ndarray]) -> list[list[np.ndarray]]:
+    """64 filters of which half pass a map on and half do nothing, and the head behind them."""
+    kernels = np.zeros((64, 32, 3, 3))
+    kernels[np.arange(32), np.arange(32), 1, 1] = 1
+    weights = np.concatenate([head[0], 0 * head[0]])
+    return [[kernels, np.zeros(64)], [weights, head[1]]]
