@@ -15,7 +15,11 @@ RUN python -m pip install --no-cache-dir -r requirements.txt -c requirements.loc
     && cp book/lab-learners/labconfig/page_config.json "${CONDA_DIR}/etc/jupyter/labconfig/" \
     # Students see their course and hand in; an instructor's container enables the rest.
     && jupyter server extension enable --sys-prefix nbgrader.server_extensions.assignment_list \
-    && mkdir -p /srv/nbgrader/exchange && chmod ugo+rwx /srv/nbgrader/exchange
+    && mkdir -p /srv/nbgrader/exchange && chmod 1777 /srv/nbgrader/exchange \
+    # The same exchange and the same course as in autograder.toml, for nbgrader's student side.
+    && mkdir -p "${CONDA_DIR}/etc/jupyter" \
+    && printf '%s\n' 'c = get_config()' 'c.Exchange.root = "/srv/nbgrader/exchange"' \
+       'c.CourseDirectory.course_id = "convbook"' > "${CONDA_DIR}/etc/jupyter/nbgrader_config.py"
 
 USER ${NB_UID}
 WORKDIR ${HOME}

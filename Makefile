@@ -8,7 +8,7 @@ STRICT ?= 1
 export STRICT
 BASE   ?= main
 FUZZ   ?= 20000
-HOSTILE := tests/grading/test_attacks.py tests/grading/test_hostile.py tests/grading/test_siege.py tests/grading/test_fuzz.py tests/grading/test_jail.py
+HOSTILE := tests/grading/test_attacks.py tests/grading/test_hostile.py tests/grading/test_siege.py tests/grading/test_oddities.py tests/grading/test_fuzz.py tests/grading/test_jail.py
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 INSTALL := -r requirements.txt -c requirements.lock -e .
@@ -109,6 +109,7 @@ bench: $(READY) ## measure against peers; convolution needs torch, mygrad and nu
 	$(BIN)/python benchmarks/growth.py
 	$(BIN)/python benchmarks/kernel_lab.py
 	$(BIN)/python benchmarks/in_page_network.py
+	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/book.py
 
 train: $(READY) ## list the recorded trainings, or repeat one (hours): make train NAME=pocket-net-cifar10

@@ -1,7 +1,7 @@
 import js from "@eslint/js";
 import globals from "globals";
 
-const CODE = ["convbook/**/*.js", "tests/**/*.js"];
+const CODE = ["benchmarks/**/*.js", "convbook/**/*.js", "tests/**/*.js"];
 
 export default [
   { ignores: ["_build/", ".venv/", "node_modules/", "convbook/publishing/search/static/minisearch.js"] },
@@ -25,6 +25,10 @@ export default [
     files: ["convbook/publishing/**/*.js"],
     languageOptions: { sourceType: "script", globals: { MathJax: "readonly", DOCUMENTATION_OPTIONS: "readonly",
       MiniSearch: "readonly", convbookSearch: "readonly", convbookTexts: "readonly" } },
+  },
+  {
+    files: ["benchmarks/**/*.js"],
+    languageOptions: { sourceType: "script", globals: { module: "readonly", tf: "readonly", ort: "readonly" } },
   },
   { files: ["convbook/publishing/static/keep-worker.js"], languageOptions: { globals: globals.serviceworker } },
   { files: ["tests/**/*.test.js", "*.js"], languageOptions: { globals: globals.node } },

@@ -1,7 +1,8 @@
 """Lets plain `nbgrader ...` and Formgrader work from the root of the repository.
 
 What there is to set stands in autograder.toml. Three variables of the environment are read:
-CONVBOOK_COURSE names another folder of submissions and records; CONVBOOK_MACHINE_ONLY the
+CONVBOOK_COURSE names another folder of submissions and records; CONVBOOK_EXCHANGE another root of
+nbgrader's exchange; CONVBOOK_MACHINE_ONLY the
 assignments (with commas between them, or "all") that are set with their machine-judged parts only.
 """
 

@@ -78,7 +78,8 @@ def _drawn(expected: Any, yours: Callable[[], Any], titles: tuple[str, str]) -> 
         elif isinstance(own, np.ndarray) and own.size > LARGEST:
             own = [[f"shape {own.shape}"]]
     except Exception as error:  # a learner's own, whatever it is
-        own = [[f"a {type(error).__name__}"]]
+        nothing = isinstance(error, TypeError) and "NoneType" in str(error)
+        own = [["nothing yet"]] if nothing else [[f"a {type(error).__name__}"]]
     return plotting.grids_beside(
         [expected, own], titles, f"{titles[0].capitalize()}, and {titles[1]} beside it."
     )

@@ -77,6 +77,10 @@ export interface FullyConnectedVsConv {
 }
 
 export interface GradCamViewer {
+  _code: string;
+  _imagenet: DataView;
+  _imagenet_size: number;
+  _imagenet_wanted: any;
   class_index: number;
   layer: string;
   nodes: any;

@@ -22,6 +22,7 @@ from autograder.cli import (
     regrade,
     report,
     share,
+    troubles,
 )
 from autograder.jail.kinds import NoIsolation
 from autograder.run import child
@@ -74,4 +75,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 3
     except (ValueError, RuntimeError) as error:
         click.echo(f"autograder: {error}", err=True)
+        return 2
+    except OSError as error:
+        click.echo(f"autograder: {troubles.of_system(error)}", err=True)
+        return 2
+    except Exception as error:
+        if not (sentence := troubles.of_database(error)):
+            raise
+        click.echo(f"autograder: {sentence}", err=True)
         return 2

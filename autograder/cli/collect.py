@@ -25,11 +25,12 @@ from autograder.cli import common
 @click.option(
     "--times",
     type=common.FILE,
-    help="A table of two columns, a name or id and the time, where the archive has no times.",
+    help="A table of two columns, a name or id and the time, where the archive has no times (a row "
+    "*, TIME is for all others); or the word files: the files' own times are those.",
 )
 @click.option("--dry-run", is_flag=True, help="List only, copy nothing.")
 def command(folder, assignment, source, any_owner, names, times, dry_run):
-    """Take submissions from a Moodle or Canvas zip, a folder or nbgrader's exchange.
+    """Take submissions from a learning platform's zip, a folder or nbgrader's exchange.
 
     Needs roster.csv (columns id, name, email) in the course's folder. Lists who is missing, unknown
     or has renamed the file before anything is copied; a mistyped roll number never makes a new

@@ -74,6 +74,13 @@ def tell_failed(outcomes) -> int:
         if outcome.state == "failed":
             reason = f"{outcome.student} could not be marked: {outcome.reason}"
             click.echo(printable(reason), err=True)
+    unread = [outcome for outcome in outcomes if outcome.unread]
+    for outcome in unread:
+        reason = (
+            f"{outcome.student}'s notebook could not be read: {outcome.unread} Nothing of it has a "
+            "mark; ask for it again, or mark it in Formgrader."
+        )
+        click.echo(printable(reason), err=True)
     faults: dict[tuple[str, str], list[str]] = {}
     for outcome in outcomes:
         for question, fault in outcome.open:
@@ -84,7 +91,7 @@ def tell_failed(outcomes) -> int:
             f"for {', '.join(students)}. Mend the checker and `regrade`, or mark by hand."
         )
         click.echo(printable(reason), err=True)
-    return 1 if faults or any(outcome.state == "failed" for outcome in outcomes) else 0
+    return 1 if faults or unread or any(outcome.state == "failed" for outcome in outcomes) else 0
 
 
 def pack(target: Path, files: dict[str, Path]) -> None:

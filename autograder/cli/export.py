@@ -25,4 +25,7 @@ def command(folder, assignment, kind, target):
     """
     from autograder.course import export
 
-    click.echo(export.write(common.open_course(folder), assignment, kind, target))
+    path, warnings = export.write_and_warn(common.open_course(folder), assignment, kind, target)
+    for warning in warnings:
+        click.echo(warning, err=True)
+    click.echo(path)

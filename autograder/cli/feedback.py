@@ -3,6 +3,7 @@
 import click
 
 from autograder.cli import common
+from autograder.course.text import printable
 
 
 @click.command()
@@ -15,15 +16,18 @@ def command(folder, assignment, archive):
     \b
     Example:  python -m autograder feedback 01-shapes-and-counts --zip hand-back.zip
     """
-    from autograder.course import records
+    from autograder.course import lateness, records
 
     course = common.open_course(folder)
-    records.refresh_penalties(course, assignment)
+    for change in lateness.changes(course, assignment):
+        click.echo(str(change))
+    lateness.refresh(course, assignment)
     students = [record.student for record in records.read(course, assignment)]
-    pages = {
-        student: course.write_feedback(assignment, student)
-        for student in common.progress(students, len(students), "Writing")
-    }
+    bar = common.progress(students, len(students), "Writing")
+    pages, failed = course.write_all_feedback(assignment, bar)
     click.echo(f"{len(pages)} pages in {course.coursedir.feedback_directory}")
     if archive:
         common.pack(archive, {f"{name}/{page.name}": page for name, page in pages.items()})
+    for name, reason in failed.items():
+        click.echo(printable(f"No page for {name}: {reason}"), err=True)
+    return 1 if failed else 0

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from autograder.cli import common
+from autograder.course.roster import folder_of
 from autograder.jail.kinds import GIVES_UP
 
 OTHER_RULES = """\
@@ -50,7 +51,7 @@ def command(
     Example:  python -m autograder grade 01-shapes-and-counts
     Next:     python -m autograder report 01-shapes-and-counts
     """
-    from autograder.course import tables
+    from autograder.course import lateness, tables
     from autograder.run import pipeline
     from autograder.run.job import Outcome
 
@@ -61,8 +62,11 @@ def command(
     course = common.open_course(folder)
     told_whom = again or force or seconds or sample or students
     left = [] if told_whom else left_out(course, assignment)
+    students = [folder_of(student) for student in students]
     if left:
         students = [name for name in course.submissions(assignment) if name not in left]
+    for change in lateness.changes(course, assignment):
+        click.echo(str(change), err=True)
     outcomes = pipeline.grade(
         course,
         assignment,
@@ -75,6 +79,7 @@ def command(
         tls=tls,
         progress=common.progress,
     )
+    lateness.refresh(course, assignment)
     outcomes += [Outcome(name, "marked under earlier rules") for name in left]
     click.echo(tables.class_table(course, assignment, outcomes))
     return common.tell_failed(outcomes)

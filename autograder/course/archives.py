@@ -13,14 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from autograder.notebooks import reading
+from autograder.notebooks import submission
 
 MAX_FILES = 20_000
 MAX_TOTAL = 4 * 2**30
 MAX_DEPTH = 3
-#: Endings that a notebook comes with, the longest first; browsers and mail programs add to it.
-ENDINGS = (".ipynb.txt", ".ipynb.json", ".ipynb.html", ".ipynb")
-_NO_DATE = (1980, 0, 0, 0, 0, 0)
 
 
 @dataclass
@@ -84,7 +81,7 @@ def _take(bundle, entry, target: Path, found: Unpacked, depth: int) -> None:
     if not inner and not is_notebook(path.name):
         found.refused.append(f"{shown}: not a notebook")
         return
-    if not inner and entry.file_size > reading.MAX_BYTES:
+    if not inner and entry.file_size > submission.MAX_FILE:
         found.refused.append(f"{shown}: {entry.file_size / 2**20:.0f} MB")
         return
     found.total += entry.file_size

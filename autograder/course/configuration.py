@@ -14,8 +14,10 @@ from nbgrader.preprocessors import LimitOutput, OverwriteCells
 from traitlets.config import Config
 
 from autograder.course.definition import Definition
+from autograder.notebooks.gradebook import url_of
 
 _PLUGINS = "autograder.course.plugins."
+_HUB = "autograder.course.hub."
 
 
 def configure(config: Config, root: Path | str, records: Path | str | None = None) -> Config:
@@ -30,6 +32,7 @@ def configure(config: Config, root: Path | str, records: Path | str | None = Non
     folder.mkdir(parents=True, exist_ok=True)
     config.merge(_places(definition, folder))
     config.merge(_marking(definition))
+    config.merge(_exchange(definition))
     config.merge(Config(definition.nbgrader))
     return config
 
@@ -46,9 +49,20 @@ def _places(definition: Definition, folder: Path) -> Config:
             "autograded_directory": str(folder / "autograded"),
             "feedback_directory": str(folder / "feedback"),
             "source_with_tests_directory": str(folder / "source_with_tests"),
-            "db_url": f"sqlite:///{folder / 'gradebook.db'}",
+            "db_url": url_of(folder / "gradebook.db"),
         }
     )
+
+
+def _exchange(definition: Definition) -> Config:
+    """Where students hand in, and who takes it from there."""
+    root = definition.variable("EXCHANGE", definition.exchange)
+    classes = {
+        "collect": _HUB + "CollectByOwner",
+        "release_assignment": _HUB + "ReleaseToAll",
+        "release_feedback": _HUB + "ReleaseFeedback",
+    }
+    return Config(ExchangeFactory=classes, Exchange={"root": root} if root else {})
 
 
 def _marking(definition: Definition) -> Config:

@@ -4,8 +4,9 @@ import glob
 import logging
 import os
 import re
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -22,11 +23,12 @@ from autograder.course.jobs import job_of
 from autograder.course.settings import Settings
 from autograder.course.text import unmarked
 from autograder.marking.question import Question
+from autograder.notebooks import feedback
 from autograder.notebooks.cells import marks, read_own
 from autograder.notebooks.gradebook import open_gradebook
 from autograder.run import pipeline, scoring
 from autograder.run.job import Job
-from autograder.run.store import Store
+from autograder.run.store import Store, write_whole
 
 
 class CourseError(RuntimeError):
@@ -103,11 +105,14 @@ class Course:
         }
 
     def attempts(self, assignment: str) -> dict[str, list[Path]]:
-        """All that students handed in, oldest first, where the best of it counts."""
+        """What students handed in, oldest first, where the best of it counts.
+
+        A course may count the first few only: who may try without end finds every choice.
+        """
         found = {}
         for path in sorted((self.folder / "attempts").glob(f"*/{glob.escape(assignment)}/*")):
             found.setdefault(path.parent.parent.name, []).append(path)
-        return found
+        return {student: paths[: self.settings.attempts] for student, paths in found.items()}
 
     def attempt(self, assignment: str, student: str, handed_in: datetime) -> Path:
         """Where one attempt is kept."""
@@ -241,11 +246,30 @@ class Course:
             }
 
     def write_feedback(self, assignment: str, student: str) -> Path:
-        """Let nbgrader write one student's feedback page; return it."""
-        outcome = self.api.generate_feedback(assignment, glob.escape(student), force=True)
-        if not outcome["success"]:
-            raise CourseError(f"no feedback for {student}: {_cause(outcome)}")
-        return Path(self.coursedir.feedback_directory, student, assignment, f"{assignment}.html")
+        """Write one student's feedback page; return it."""
+        notebook = self.autograded(assignment, student)
+        if not notebook.exists():
+            raise CourseError(f"no feedback for {student}: {notebook} is missing; `grade` makes it")
+        target = Path(self.coursedir.feedback_directory, student, assignment, f"{assignment}.html")
+        write_whole(target, feedback.page_of(notebook, assignment, student, self.config))
+        target.chmod(0o644)
+        for name in ("timestamp.txt", "submission_secret.txt"):  # nbgrader wants them beside it
+            origin = Path(self.coursedir.submitted_directory, student, assignment, name)
+            if origin.is_file():
+                shutil.copyfile(origin, target.with_name(name))
+        return target
+
+    def write_all_feedback(
+        self, assignment: str, students: Iterable[str]
+    ) -> tuple[dict[str, Path], dict[str, str]]:
+        """Write many pages; return them, and the reason for each that could not be written."""
+        pages, failed = {}, {}
+        for student in students:
+            try:
+                pages[student] = self.write_feedback(assignment, student)
+            except Exception as error:
+                failed[student] = f"{type(error).__name__}: {error}"
+        return pages, failed
 
     def is_autograded(self, assignment: str, student: str) -> bool:
         """Whether nbgrader has an autograded notebook of this student."""

@@ -7,7 +7,9 @@ All of it has a default, so that an empty file makes a folder a course::
     exercises = "exercises"      # what students are given, generated from them
     questions = "questions"      # the package of checkers
     records = "course"           # submissions, gradebook, feedback, reports: keep it out of git
-    environment = "AUTOGRADER"   # AUTOGRADER_COURSE names another folder of records
+    environment = "AUTOGRADER"   # AUTOGRADER_COURSE names another folder of records, and
+                                 # AUTOGRADER_EXCHANGE another exchange
+    exchange = ""                # the root of nbgrader's exchange; default: nbgrader's own
     book_url = ""                # where the pages are published that checkers' messages point to
     built_book = "_build/html"   # or where they lie on this machine
     written = ["essay1"]         # answers in words that count; default: all. The rest is practice
@@ -74,6 +76,7 @@ class Definition(Table):
     questions: str = "questions"
     records: str = "course"
     environment: str = "AUTOGRADER"
+    exchange: str = ""
     book_url: str = ""
     built_book: str = "_build/html"
     written: Names | None = None

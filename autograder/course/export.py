@@ -3,9 +3,12 @@
 import csv
 from pathlib import Path
 
-from autograder.course import records
+from autograder.course import lateness, records
+from autograder.course.roster import id_of
+from autograder.course.text import printable
 
 KINDS = ("csv", "moodle", "canvas")
+OPEN = "not all of it has been marked yet"
 
 
 def _plain(course, assignment, found):
@@ -14,14 +17,13 @@ def _plain(course, assignment, found):
     yield ["student", "name", "handed_in", *names, "points", "penalty", "final", "maximum", "open"]
     for record in found:
         handed_in = course.settings.local(record.timestamp) if record.timestamp else ""
+        sums = (record.raw, record.penalty, record.final)
         yield [
-            record.student,
+            id_of(record.student),
             record.name,
             handed_in,
-            *(f"{record.marks[name].points:g}" for name in names),
-            f"{record.raw:g}",
-            f"{record.penalty:g}",
-            f"{record.final:g}",
+            *("" if m.is_open else f"{m.points:g}" for m in (record.marks[n] for n in names)),
+            *("" if record.unmarked else f"{points:g}" for points in sums),
             f"{maximum:g}",
             "yes" if record.waiting else "no",
         ]
@@ -34,7 +36,9 @@ def _moodle(course, assignment, found):
     for record in found:
         email = roster.get(record.student, {}).get("email", "")
         late = f"{record.percent_off:g} % taken off for lateness" if record.percent_off else ""
-        yield [record.student, email, f"{record.final:g}", late]
+        if record.waiting:
+            late = "; ".join(filter(None, [late, OPEN]))
+        yield [id_of(record.student), email, _final(record), late]
 
 
 def _canvas(course, assignment, found):
@@ -46,13 +50,18 @@ def _canvas(course, assignment, found):
     for record in found:
         row = roster.get(record.student, {})
         yield [
-            record.name or record.student,
+            record.name or id_of(record.student),
             row.get("canvas_id", ""),
-            record.student,
+            id_of(record.student),
             row.get("email", ""),
             row.get("section", ""),
-            f"{record.final:g}",
+            _final(record),
         ]
+
+
+def _final(record) -> str:
+    """The mark that goes out; nothing where nothing has been marked yet."""
+    return "" if record.unmarked else f"{record.final:g}"
 
 
 def safe(text) -> str:
@@ -67,13 +76,46 @@ def safe(text) -> str:
 
 def write(course, assignment: str, kind: str, path: Path | None = None) -> Path:
     """Write the marks of an assignment as a table; return its path."""
-    records.refresh_penalties(course, assignment)
+    return write_and_warn(course, assignment, kind, path)[0]
+
+
+def write_and_warn(
+    course, assignment: str, kind: str, path: Path | None = None
+) -> tuple[Path, list[str]]:
+    """Write the marks; return the table's path, and what is not in it yet."""
+    moved = lateness.changes(course, assignment)
+    lateness.refresh(course, assignment)
     found = records.read(course, assignment)
     if not found:
         raise ValueError(f"nobody has a mark in {assignment}; run `grade {assignment}` first")
     rows = {"csv": _plain, "moodle": _moodle, "canvas": _canvas}[kind](course, assignment, found)
     path = path or course.folder / "exports" / f"{assignment}-{kind}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
+    # Excel takes a file without this mark for one in the language's old encoding.
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
         csv.writer(file).writerows([safe(value) for value in row] for row in rows)
-    return path
+    return path, [*map(str, moved), *_warnings(course, assignment, found)]
+
+
+def _warnings(course, assignment: str, found: list[records.Record]) -> list[str]:
+    """What an instructor has to know before these marks go out."""
+    told = []
+    unmarked = [id_of(record.student) for record in found if record.unmarked]
+    partly = [id_of(record.student) for record in found if record.waiting and not record.unmarked]
+    marked = {record.student for record in found}
+    left = [id_of(student) for student in course.submissions(assignment) if student not in marked]
+    if partly:
+        told.append(
+            f"{_students(partly)} answers that a person still has to mark; the sums are without "
+            "them. Mark them in Formgrader and export again."
+        )
+    if unmarked:
+        told.append(f"{_students(unmarked)} no mark at all, and an empty cell.")
+    if left:
+        told.append(f"{_students(left)} handed in and not been marked; run `grade {assignment}`.")
+    return [printable(text) for text in told]
+
+
+def _students(names: list[str]) -> str:
+    shown = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
+    return f"{shown} has" if len(names) == 1 else f"{len(names)} students ({shown}) have"

@@ -5,12 +5,13 @@ words. Letters count as they are, so Bür is not Bär and 小红 is not 小明. 
 in any order, joined or apart, since learning platforms write them in ways of their own.
 """
 
-import csv
 import difflib
 import itertools
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+
+from autograder.course import spreadsheets
 
 Roster = Mapping[str, Mapping[str, str]]
 MOST_WORDS = 6  # the orders of more words are not tried
@@ -33,12 +34,19 @@ def _forms(student: str, row: Mapping[str, str]) -> set[str]:
     email = row.get("email", "")
     name = words(row.get("name", ""))
     orders = itertools.permutations(name) if len(name) <= MOST_WORDS else [name, name[::-1]]
-    forms = {plain(student), plain(email), plain(email.split("@")[0])}
+    forms = {plain(row.get("id", student)), plain(email), plain(email.split("@")[0])}
     return (forms | {"".join(order) for order in orders}) - {""}
 
 
 def match(who: str, roster: Roster) -> str | None:
     """The student whose id, e-mail address or full name `who` is; None if that is not just one."""
+    exact = unicodedata.normalize("NFC", who).strip().casefold()
+    ids = {
+        s: unicodedata.normalize("NFC", row.get("id", s)).casefold() for s, row in roster.items()
+    }
+    found = [s for s, name in ids.items() if exact in (name, s.casefold())]
+    if len(found) == 1:
+        return found[0]
     wanted = plain(who)
     found = [s for s, row in roster.items() if wanted and wanted in _forms(s, row)]
     return found[0] if len(found) == 1 else None
@@ -53,24 +61,33 @@ def near(who: str, roster: Roster) -> str | None:
     return known[close[0]] if close else None
 
 
-def read_map(path: Path, roster: Iterable[str]) -> dict[str, str]:
+def read_map(path: Path, roster: Roster) -> dict[str, str]:
     """Read who is meant by what: two columns, the name as it is listed and the student's id.
 
-    A first row that names columns is passed over. `ValueError` names the line of an id that the
-    roster doesn't have.
+    A first row that names columns is passed over. A `TableError` names the line of an id that the
+    roster doesn't have, and of a name that stands for two.
     """
-    known, meant = {plain(student): student for student in roster}, {}
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        for number, row in enumerate(csv.reader(file), start=1):
-            cells = [cell.strip() for cell in row]
-            if not any(cells):
-                continue
-            if len(cells) < 2 or plain(cells[1]) not in known:
-                if number == 1:
-                    continue
-                raise ValueError(
-                    f"{path}, line {number}: {', '.join(cells)!r}; expected a name as it is listed "
-                    "and a student's id from roster.csv"
-                )
-            meant[plain(cells[0])] = known[plain(cells[1])]
+    meant: dict[str, str] = {}
+    for number, (line, row) in enumerate(spreadsheets.rows_of(path, 2)):
+        who, id = ",".join(row[:-1]), row[-1]
+        student = by_id(id, roster)
+        if student is None and number == 0 and plain(id) in ("id", "student", "studentid"):
+            continue
+        if student is None or not plain(who):
+            raise spreadsheets.TableError(
+                f"{path}, line {line}: {', '.join(row)!r}; expected a name as it is listed and a "
+                "student's id from roster.csv"
+            )
+        if meant.setdefault(plain(who), student) != student:
+            raise spreadsheets.TableError(
+                f"{path}, line {line}: {who!r} stands for {meant[plain(who)]} already; keep one"
+            )
     return meant
+
+
+def by_id(id: str, roster: Roster) -> str | None:
+    """The student of an id, in any case; None if that is not just one."""
+    wanted = unicodedata.normalize("NFC", id).casefold()
+    exact = [s for s, row in roster.items() if row.get("id", s) == id]
+    found = [s for s, row in roster.items() if row.get("id", s).casefold() == wanted]
+    return exact[0] if exact else found[0] if len(found) == 1 else None

@@ -9,11 +9,12 @@ from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
 
 import autograder
+from autograder.notebooks.gradebook import path_of
 
 HUB_EXCHANGE = "/srv/nbgrader/exchange"
 
 
-def _configured_exchange(config) -> str:
+def configured_exchange(config) -> str:
     """The exchange that nbgrader would use, whose settings may lie with Jupyter's."""
     merged = Config()
     for folder in reversed(jupyter_config_path()):
@@ -40,9 +41,9 @@ def private_places(course) -> tuple[str, ...]:
         course.folder,
         coursedir.autograded_directory,
         coursedir.feedback_directory,
-        coursedir.db_url.removeprefix("sqlite:///"),
+        path_of(coursedir.db_url) or "",
         Exchange.root.default_value,
-        _configured_exchange(course.config),
+        configured_exchange(course.config),
         HUB_EXCHANGE,
     }
     absolute = {Path(place).absolute() for place in places if str(place)}

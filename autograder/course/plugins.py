@@ -20,7 +20,7 @@ from autograder.course.sharing import SCHEME
 from autograder.jail.isolation import Jail
 from autograder.marking.question import reword
 from autograder.marking.result import Result
-from autograder.notebooks import outputs, reading
+from autograder.notebooks import outputs, reading, submission
 from autograder.notebooks.cells import marks, read_own
 from autograder.notebooks.gradebook import Writer, entry_of
 from autograder.run import pipeline, scoring
@@ -90,8 +90,8 @@ class RebuildNotebook(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         course = Desk.of(self).course
         released = read_own(course.released(resources["nbgrader"]["assignment"]))
-        submission = reading.read(Path(resources.pop("submission")))
-        return reading.rebuild(released, submission), resources
+        handed_in = submission.read(Path(resources.pop("submission")))
+        return reading.rebuild(released, handed_in), resources
 
 
 class ScoreAnswers(NbGraderPreprocessor):

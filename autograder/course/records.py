@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from autograder.notebooks.gradebook import set_penalties, transaction
-
 
 @dataclass(frozen=True)
 class Mark:
@@ -18,9 +16,14 @@ class Mark:
 
     @property
     def points(self) -> float:
-        """The points that count."""
+        """The points that count so far."""
         given = self.manual if self.manual is not None else (self.auto or 0)
         return given + self.extra
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are no points yet, because a person has to give them."""
+        return self.waiting and self.auto is None and self.manual is None
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,11 @@ class Record:
     def waiting(self) -> bool:
         """Whether a person still has to mark something."""
         return any(mark.waiting for mark in self.marks.values())
+
+    @property
+    def unmarked(self) -> bool:
+        """Whether nothing has a mark yet: there is no sum, not even one of 0."""
+        return bool(self.marks) and all(mark.is_open for mark in self.marks.values())
 
 
 def _marks(notebook) -> dict[str, Mark]:
@@ -88,10 +96,3 @@ def read(course, assignment: str) -> list[Record]:
             ),
             key=lambda record: record.student,
         )
-
-
-def refresh_penalties(course, assignment: str) -> None:
-    """Bring nbgrader's penalties up to date with marks that a person gave after autograding."""
-    penalties = {record.student: record.penalty for record in read(course, assignment)}
-    with transaction(course) as gradebook:
-        set_penalties(gradebook, assignment, penalties)

@@ -9,7 +9,7 @@ import numpy as np
 from jinja2 import Environment, PackageLoader
 
 from autograder.course import records
-from autograder.notebooks import feedback, reading
+from autograder.notebooks import feedback, reading, submission
 from autograder.notebooks.cells import cells_to_run, read_own
 
 SIMILAR = 0.9
@@ -146,7 +146,7 @@ def _own_code(course, assignment, student, given: frozenset) -> frozenset:
     if path is None:
         return frozenset()
     released = read_own(course.released(assignment))
-    cells = cells_to_run(reading.rebuild(released, reading.read(path))).values()
+    cells = cells_to_run(reading.rebuild(released, submission.read(path))).values()
     return frozenset().union(*(_shingles(source) for source in cells)) - given
 
 
@@ -183,7 +183,7 @@ def write(course, assignment: str, anonymous: bool = False):
         raise ValueError(f"nobody has a mark in {assignment}; run `grade {assignment}` first")
     students = [record.student for record in found]
     names = _alias(students, anonymous)
-    totals = [record.final for record in found]
+    totals = [record.final for record in found if not record.unmarked]
     maximum = sum(mark.maximum for mark in found[0].marks.values())
     count, edges = np.histogram(totals, bins=10, range=(0, maximum))
     environment = Environment(loader=PackageLoader("autograder.course"), autoescape=True)
@@ -193,8 +193,8 @@ def write(course, assignment: str, anonymous: bool = False):
         records=found,
         names=names,
         maximum=maximum,
-        mean=float(np.mean(totals)),
-        median=float(np.median(totals)),
+        mean=float(np.mean(totals)) if totals else 0.0,
+        median=float(np.median(totals)) if totals else 0.0,
         bars=[(float(edges[at]), float(edges[at + 1]), int(n)) for at, n in enumerate(count)],
         most=max(int(count.max()), 1),
         items=items(found),
@@ -204,7 +204,7 @@ def write(course, assignment: str, anonymous: bool = False):
         similar=[
             (names[a], names[b], share) for a, b, share in similar(course, assignment, students)
         ],
-        unmarked=_unmarked(course, assignment, names),
+        unmarked=list(_unmarked(course, assignment, names)),
         waiting=sum(record.waiting for record in found),
     )
     path = course.folder / "reports" / f"{assignment}.html"
@@ -214,11 +214,12 @@ def write(course, assignment: str, anonymous: bool = False):
 
 
 def _unmarked(course, assignment, names):
-    """Answers on which a checker itself failed, so that a person has to look."""
+    """Answers that could not be marked, so that a person has to look, with the reason."""
     store = course.store(assignment)
-    return [
-        (names[student], name, fault)
-        for student in names
-        if (result := store.latest(student))
-        for name, fault in result.open.items()
-    ]
+    for student in names:
+        result = store.latest(student)
+        faults = result.open if result else {}
+        if result and len(faults) == len(result.verdicts) and len(set(faults.values())) == 1:
+            yield names[student], "the whole notebook", next(iter(faults.values()))
+        else:
+            yield from ((names[student], name, fault) for name, fault in faults.items())

@@ -2,6 +2,7 @@
 
     time_zone = "Asia/Kolkata"        # of the dates below; default UTC
     resubmissions = "latest"          # or "best"
+    attempts = 3                      # with "best": only the first so many count; default: all
     variants = true                   # each student's own numbers; default off
     negative_marks = false            # a wrong choice takes nothing off; default true
 
@@ -22,7 +23,6 @@ and ``variants.secret``, from which students' numbers are drawn: `handout` makes
 """
 
 import contextlib
-import csv
 import math
 import os
 import secrets
@@ -34,8 +34,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
 
-from autograder.course import toml
-from autograder.course.text import printable
+from autograder.course import roster, toml
 from autograder.course.toml import SettingsError, Table, expected
 from autograder.marking.variants import Whose
 
@@ -103,6 +102,7 @@ class Settings(Table):
     time_zone: Zone = "UTC"
     resubmissions: Annotated[Literal["latest", "best"], expected("'latest' or 'best'")] = "latest"
     variants: Annotated[bool, expected("true or false"), BeforeValidator(_no_text)] = False
+    attempts: Whole | None = None
     negative_marks: Annotated[bool, expected("true or false")] = True
     late: Late = Late()
     due: dict[str, Due] = Field(default_factory=dict)
@@ -177,32 +177,15 @@ class Settings(Table):
         due = self.due.get(assignment)
         return None if due is None else self.utc(due)
 
-    def _table(self, name, columns) -> list[dict[str, str]]:
-        path = self.folder / name
-        if not path.exists():
-            return []
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-        for column in columns:
-            if rows and column not in rows[0]:
-                raise SettingsError(f"{path} has no column {column!r}; it has {', '.join(rows[0])}")
-        return [
-            {key: printable(value or "").strip() for key, value in row.items() if key}
-            for row in rows
-        ]
-
     def roster(self) -> dict[str, dict[str, str]]:
-        """The students by their ids, as in ``roster.csv``."""
-        return {row["id"]: row for row in self._table("roster.csv", ["id"])}
+        """The students by their folders' names, as in ``roster.csv`` (see `course.roster`)."""
+        return roster.read(self.folder / "roster.csv")
 
     def extensions(self, assignment: str) -> dict[str, datetime]:
         """Students' own due dates for an assignment, in UTC."""
-        rows = self._table("extensions.csv", ["student", "assignment", "due"])
-        try:
-            return {
-                row["student"]: self.utc(datetime.fromisoformat(row["due"]))
-                for row in rows
-                if row["assignment"] == assignment
-            }
-        except ValueError as error:
-            raise SettingsError(f"{self.folder / 'extensions.csv'}: {error}") from None
+        return roster.extensions(
+            self.folder / "extensions.csv",
+            assignment,
+            self.roster(),
+            lambda text: self.utc(roster.local_time(text)),
+        )

@@ -57,5 +57,6 @@ def class_table(course, assignment: str, outcomes: Iterable[Outcome]) -> str:
         notes = [] if outcome.state == "scored" else [outcome.state]
         if result.open:
             notes.append(f"{len(result.open)} to mark by hand")
-        rows.append([outcome.student, *points, _number(result.points), ", ".join(notes)])
+        total = "open" if len(result.open) == len(questions) else _number(result.points)
+        rows.append([outcome.student, *points, total, ", ".join(notes)])
     return layout(["student", *questions, "sum", "note"], rows)

@@ -18,10 +18,11 @@ class UnknownTime(ValueError):
     """The text names no time that is known; the message says what was read and what to do."""
 
 
-def read(text: str, zone: ZoneInfo) -> datetime:
+def read(text: str, zone: ZoneInfo, *, local: bool = False) -> datetime:
     """The time that `text` names, in UTC and without a zone, as nbgrader keeps it.
 
-    `zone` is the course's: abbreviations that it uses are understood as it means them.
+    `zone` is the course's: abbreviations that it uses are understood as it means them. A time
+    without any is in UTC, as nbgrader writes it, or with `local` on the course's clock.
     """
     clean = text.strip().lstrip("\ufeff").strip()
     unknown = UnknownTime(
@@ -35,6 +36,8 @@ def read(text: str, zone: ZoneInfo) -> datetime:
         naive = datetime.fromisoformat(f"{found['day']}T{found['time']}")
     except ValueError:
         raise unknown from None
+    if local and not found["zone"].strip():
+        return naive.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
     return naive - _offset(found["zone"].strip(), naive, zone)
 
 

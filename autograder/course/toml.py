@@ -19,6 +19,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, ValidatorFunctionWr
 from pydantic.functional_validators import WrapValidator
 from pydantic_core import PydanticCustomError
 
+from autograder.course import spreadsheets
+
 
 class SettingsError(ValueError):
     """A settings file says something that can't be; the message says where and what is expected."""
@@ -59,9 +61,9 @@ def refuse(why: str) -> PydanticCustomError:
 def read(path: Path, kind: type[T], error: Callable[[str], SettingsError] = SettingsError) -> T:
     """Read the file at `path` as a table of a kind; raise `error` with a sentence a mistake."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise error(f"{path} is not written in UTF-8 (at byte {wrong.start}); save it so") from None
+        text = spreadsheets.text_of(path).replace("\r\n", "\n")
+    except ValueError as wrong:
+        raise error(str(wrong)) from None
     try:
         return kind.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as wrong:

@@ -7,13 +7,16 @@ HTML and attachments are left out, and so are the locked cells with their mark s
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote
 
+import nbformat.v4
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup, escape
 from nbconvert.exporters import Exporter
 from nbgrader.preprocessors import GetGrades
 from traitlets import Unicode, default
+from traitlets.config import Config
 
 from autograder.jail.asking import clean
 from autograder.notebooks import reading
@@ -182,3 +185,14 @@ class FeedbackExporter(Exporter):
         environment.filters["ticks"] = ticks
         page = Page(notebook, resources["nbgrader"], self.book_url)
         return environment.get_template("feedback.html.j2").render(page=page), resources
+
+
+def page_of(notebook: Path, assignment: str, student: str, config: Config) -> str:
+    """The feedback page of a marked notebook, as `GenerateFeedback` would write it."""
+    about = {"student": student, "assignment": assignment, "notebook": assignment}
+    about["db_url"] = config.CourseDirectory.db_url
+    exporter = FeedbackExporter(config=config)
+    exporter.register_preprocessor(GetOpenGrades(config=config), enabled=True)
+    marked = nbformat.v4.reads(notebook.read_text(encoding="utf-8"))
+    resources = {"unique_key": assignment, "nbgrader": about, "metadata": {"name": assignment}}
+    return exporter.from_notebook_node(marked, resources)[0]

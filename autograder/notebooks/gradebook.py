@@ -30,11 +30,13 @@ from nbgrader.api import (
 from nbgrader.preprocessors import OverwriteCells
 from packaging.specifiers import SpecifierSet
 from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import selectinload
 
 from autograder.marking.result import Result
 from autograder.notebooks import outputs
 from autograder.notebooks.cells import is_judged, marks, read_own
+from autograder.notebooks.reading import why_unread
 
 #: The versions of nbgrader on which `tests/grading/nbgrader_versions.py` passed.
 PROVEN = SpecifierSet(">=0.9.0,<=0.9.6")
@@ -54,11 +56,31 @@ def check_version(version: str = nbgrader.__version__) -> None:
         )
 
 
+def url_of(path: Path) -> str:
+    """The address of a gradebook in a file, whatever the folders around it are called."""
+    plain = f"sqlite:///{path}"
+    if path_of(plain) == path:
+        return plain
+    quoted = URL.create("sqlite", database=str(path)).render_as_string()
+    if path_of(quoted) != path:
+        raise GradebookError(
+            f"the gradebook can't lie in {path.parent}: SQLAlchemy reads another file so; "
+            "give the course a folder without ?, % and # in its path"
+        )
+    return quoted
+
+
+def path_of(url: str) -> Path | None:
+    """The file that a gradebook's address names; None where it is no file of SQLite's."""
+    read = make_url(url)
+    return Path(read.database) if read.drivername == "sqlite" and read.database else None
+
+
 def open_gradebook(coursedir) -> Gradebook:
     """Open a course's gradebook (a context manager); a new one is made first."""
     check_version()
-    path = Path(coursedir.db_url.removeprefix("sqlite:///"))
-    if coursedir.db_url.startswith("sqlite:///") and not path.exists():
+    path = path_of(coursedir.db_url)
+    if path is not None and not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         _make(coursedir.db_url)
     return Gradebook(coursedir.db_url, coursedir.course_id)
@@ -101,12 +123,16 @@ class Entry:
 
 
 def entry_of(student: str, notebook, result: Result, timestamp) -> Entry:
-    """Return what is recorded of a marked notebook, whose outputs are written already."""
+    """Return what is recorded of a marked notebook, whose outputs are written already.
+
+    Of one that can't be read, nothing has a mark: each waits for a person.
+    """
+    unread = bool(why_unread(notebook))
     return Entry(
         student,
         timestamp,
         {
-            marks(cell)["grade_id"]: _score_of(cell, result)
+            marks(cell)["grade_id"]: None if unread else _score_of(cell, result)
             for cell in notebook.cells
             if utils.is_grade(cell)
         },
@@ -310,10 +336,3 @@ def give_mark(
     grade.manual_score, grade.needs_manual_grade = points, False
     if comment:
         gradebook.find_comment(*about).manual_comment = comment
-
-
-def set_penalties(gradebook: Gradebook, assignment: str, penalties: Mapping[str, float]) -> None:
-    """Write what lateness costs each student."""
-    for submission in gradebook.assignment_submissions(assignment):
-        for notebook in submission.notebooks:
-            notebook.late_submission_penalty = penalties.get(submission.student.id) or None

@@ -9,8 +9,8 @@ from autograder.marking.verdict import Verdict
 from autograder.notebooks.cells import is_judged, marks
 
 MAGIC_NOTE = (
-    "Lines that start with % or ! and lines that end with ? belong to Jupyter, not to Python; they "
-    "were passed over."
+    "There are no programs of the system where notebooks are marked: what asks for one, after ! or "
+    "by %pip, was passed over."
 )
 
 

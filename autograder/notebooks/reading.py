@@ -11,160 +11,19 @@ import hashlib
 import json
 import os
 import re
-import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat.v4 import new_notebook
 
-MAX_BYTES = 50 * 2**20
-MAX_CELLS = 1000
-MAX_SOURCE = 200_000
-# A list or a dictionary takes many times more room in memory than in the file.
-MAX_CONTAINERS, MAX_COMMAS = 300_000, 3_000_000
-# Pictures of one written answer: how many, how large, and how their kinds begin.
-MAX_PICTURES, MAX_PICTURE = 4, 3 * 2**20
-PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+from autograder.notebooks import recovery
+from autograder.notebooks.submission import MAX_PICTURES, UNREADABLE, Cell, Submission
+
 NOTES_ID = "marking-notes"
-UNREADABLE = "Your notebook could not be read, so nothing in it could be marked: "
-
-
-class Unreadable(ValueError):
-    """The file is no notebook; the message says why, for the student."""
-
-
-@dataclass
-class Cell:
-    """What counts of a student's cell."""
-
-    kind: str
-    source: str
-    grade_id: str | None = None
-    id: str | None = None
-    pictures: list[tuple[str, bytes]] = field(default_factory=list)
-
-
-@dataclass
-class Submission:
-    """The cells that were handed in, and notes to the student about the file."""
-
-    cells: list[Cell] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-
-# --- the file ------------------------------------------------------------------------------------
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return the content of a regular file of sane size; never follow a link."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except FileNotFoundError:
-        raise Unreadable("there is no notebook of that name.") from None
-    except OSError:
-        raise Unreadable("it is a link to another file, or no file at all.") from None
-    about = os.fstat(descriptor)
-    if not stat.S_ISREG(about.st_mode):
-        os.close(descriptor)
-        raise Unreadable("it is no ordinary file.")
-    with os.fdopen(descriptor, "rb") as file:
-        if about.st_size > MAX_BYTES:
-            raise Unreadable(
-                f"it has {about.st_size / 2**20:.0f} MB and {MAX_BYTES / 2**20:.0f} MB can be "
-                "handed in. Clear its outputs and save it again."
-            )
-        return file.read(MAX_BYTES + 1)
-
-
-def _decode(raw: bytes) -> tuple[str, list[str]]:
-    for encoding in ("utf-8-sig", "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"):
-        try:
-            return raw.decode(encoding), []
-        except UnicodeDecodeError:
-            continue
-    note = "Your notebook was not saved as UTF-8; letters with accents may have been misread."
-    return raw.decode("latin-1"), [note]
-
-
-def _text(source) -> str:
-    if isinstance(source, list):
-        source = "".join(part for part in source if isinstance(part, str))
-    if not isinstance(source, str):
-        return ""
-    # Half a character (a lone surrogate) can be neither printed nor stored.
-    return source[:MAX_SOURCE].encode("utf-8", "replace").decode("utf-8").replace("\0", "")
-
-
-def _cell(raw) -> Cell | None:
-    if not isinstance(raw, Mapping):
-        return None
-    metadata = raw.get("metadata")
-    marks = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
-    grade_id = marks.get("grade_id") if isinstance(marks, Mapping) else None
-    kind = raw.get("cell_type")
-    return Cell(
-        kind=kind if kind in ("code", "markdown", "raw") else "markdown",
-        source=_text(raw.get("source", raw.get("input", ""))),
-        grade_id=grade_id if isinstance(grade_id, str) else None,
-        id=raw["id"] if isinstance(raw.get("id"), str) else None,
-        pictures=_pictures(raw.get("attachments")),
-    )
-
-
-def _pictures(attachments) -> list[tuple[str, bytes]]:
-    """The PNG and JPEG pictures among a cell's attachments, with their kinds; all else is none."""
-    found = []
-    for bundle in attachments.values() if isinstance(attachments, Mapping) else ():
-        for kind, start in PICTURES.items():
-            coded = bundle.get(kind) if isinstance(bundle, Mapping) else None
-            if not isinstance(coded, str) or len(coded) > MAX_PICTURE * 3 // 2:
-                continue
-            try:
-                content = base64.b64decode("".join(coded.split()), validate=True)
-            except ValueError:
-                continue
-            if content.startswith(start) and len(content) <= MAX_PICTURE:
-                found.append((kind, content))
-    return found[:MAX_PICTURES]
-
-
-def _raw_cells(document) -> list:
-    cells = document.get("cells")
-    if isinstance(cells, list):
-        return cells
-    sheets = document.get("worksheets")  # format 3 and older
-    if isinstance(sheets, list) and all(isinstance(sheet, Mapping) for sheet in sheets):
-        found = [sheet.get("cells") for sheet in sheets]
-        return [cell for cells in found if isinstance(cells, list) for cell in cells]
-    raise Unreadable("it has no cells.")
-
-
-def parse(raw: bytes) -> Submission:
-    """Return the cells in the bytes of a notebook file of any format."""
-    if raw.count(b"[") + raw.count(b"{") > MAX_CONTAINERS or raw.count(b",") > MAX_COMMAS:
-        raise Unreadable("it holds far more than a notebook. Clear its outputs and save it again.")
-    text, notes = _decode(raw)
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Unreadable("it is damaged or not a notebook (not JSON).") from None
-    if not isinstance(document, Mapping):
-        raise Unreadable("it is not a notebook.")
-    cells = _raw_cells(document)
-    if len(cells) > MAX_CELLS:
-        raise Unreadable(f"it has {len(cells)} cells; at most {MAX_CELLS} are read.")
-    return Submission([cell for raw in cells if (cell := _cell(raw))], notes)
-
-
-def read(path: Path) -> Submission:
-    """Read a submission; a file that can't be read is an empty one with a note."""
-    try:
-        return parse(read_bytes(path))
-    except Unreadable as error:
-        return Submission(notes=[UNREADABLE + str(error)])
+UNREAD = "unread"
+OF_NOTHING = "it has none of the cells of this assignment."
 
 
 # --- its place in the notebook that was handed out -----------------------------------------------
@@ -203,7 +62,7 @@ def harmless(markdown: str) -> str:
 _ATTACHED = re.compile(r"!\[[^\]\n]{0,200}\]\(attachment:[^()\s]{0,200}\)")
 
 
-def _with_pictures(cell, text: str, pictures) -> None:
+def _with_pictures(cell, text: str, pictures: list[tuple[str, bytes]]) -> None:
     """Give a written answer its text, and its pictures below it under names of ours.
 
     The name holds the picture's digest: another picture is another answer.
@@ -254,27 +113,23 @@ class _Rebuilding:
 
     def __init__(self, released, submission: Submission):
         self.released = {_marks(cell)["grade_id"]: cell for cell in released.cells if _marks(cell)}
-        self.by_cell_id = {cell.get("id"): name for name, cell in self.released.items()}
         self.plain = {
             cell.source: cell
             for cell in released.cells
             if cell.cell_type == "markdown" and not _marks(cell)
         }
         self.submission = submission
+        self.names = recovery.names_of(released.cells, submission.cells)
+        self.words = recovery.words_of(released.cells, submission.cells, self.names)
         self.notes = list(submission.notes)
         self.cells, self.places = [], {}
 
-    def name_of(self, cell: Cell) -> str | None:
-        """The name of the handed-out cell that this one is."""
-        if cell.grade_id in self.released:
-            return cell.grade_id
-        return self.by_cell_id.get(cell.id)
-
     def run(self):
-        names = [self.name_of(cell) for cell in self.submission.cells]
-        last = {name: number for number, name in enumerate(names) if name}
-        for number, (cell, name) in enumerate(zip(self.submission.cells, names, strict=True)):
-            self.place(cell, name, number, is_last=last.get(name) == number)
+        last = {name: number for number, name in enumerate(self.names) if name}
+        beside = {at for found in self.words.values() for at in found.moved}
+        for number, (cell, name) in enumerate(zip(self.submission.cells, self.names, strict=True)):
+            if number not in beside:
+                self.place(cell, name, number, is_last=last.get(name) == number)
         self.add_missing()
         if self.notes:
             text = "**Notes on your notebook**\n\n" + "\n".join(f"- {note}" for note in self.notes)
@@ -296,7 +151,7 @@ class _Rebuilding:
         mended = _copy(model)
         if _is_answer(model):
             if mended.cell_type == "markdown":
-                _with_pictures(mended, cell.source, cell.pictures)
+                self.write(mended, name, cell)
             else:
                 mended.source = cell.source
         if cell.kind != model.cell_type:
@@ -307,6 +162,19 @@ class _Rebuilding:
         self.places[name] = mended
         self.cells.append(mended)
 
+    def write(self, mended, name, cell: Cell | None):
+        """Give a written answer its text: what stands in its cell, and what was found beside it."""
+        found = self.words.get(name)
+        text, pictures = (cell.source, cell.pictures) if cell else ("", [])
+        if found is not None:
+            own = self.submission.cells
+            text = found.around(text if cell and not found.untouched else "", own)
+            beside = found.before + found.after
+            pictures = [*pictures, *(each for at in beside for each in own[at].pictures)]
+            self.note(f"What you wrote beside `{name}` was taken as your answer to it.")
+        if cell or found:
+            _with_pictures(mended, text, pictures[:MAX_PICTURES])
+
     def add_missing(self):
         """Put back what was deleted, each after the one that came before it."""
         before = None
@@ -316,6 +184,8 @@ class _Rebuilding:
                 if _is_answer(model) and model.cell_type == "code":
                     # Its placeholders must not overwrite an answer that stands elsewhere.
                     missing.source = "# This cell was missing."
+                elif _is_answer(model):
+                    self.write(missing, name, None)
                 self.places[name] = missing
                 at = 0 if before is None else self._index(self.places[before]) + 1
                 self.cells.insert(at, missing)
@@ -337,10 +207,21 @@ def rebuild(released, submission: Submission):
     `released` is the notebook that students were given. Locked cells are always its own; of a cell
     that comes twice, the last counts; a changed type is changed back; a deleted cell is put back.
     """
-    cells = _Rebuilding(released, submission).run()
-    notebook = new_notebook(cells=cells, metadata=dict(released.metadata))
+    rebuilding = _Rebuilding(released, submission)
+    why = submission.unreadable
+    if not why and not any(rebuilding.names) and not rebuilding.words:
+        why = OF_NOTHING
+        rebuilding.notes.append(UNREADABLE + why)
+    notebook = new_notebook(cells=rebuilding.run(), metadata=dict(released.metadata))
     notebook.nbformat_minor = 5
+    if why:
+        notebook.metadata[UNREAD] = why
     return notebook
+
+
+def why_unread(notebook) -> str:
+    """Why nothing of a rebuilt notebook is the student's; "" where something is."""
+    return notebook.metadata.get(UNREAD, "")
 
 
 def notebook_in(folder: Path, assignment: str) -> Path | None:
@@ -370,7 +251,8 @@ def tidy(folder: Path) -> list[Path]:
 
 def schemes_of(model) -> dict[str, Any]:
     """What nbgrader keeps of locked cells, by their names (see `notebooks.gradebook.model_of`)."""
-    return {_marks(cell)["grade_id"]: cell for cell in model.cells if _marks(cell)}
+    # A gradebook of an earlier version does not know a cell that came later: nothing is kept of it.
+    return {name: cell for cell in model.cells if (name := _marks(cell).get("grade_id"))}
 
 
 def bring_back(notebook, schemes: Mapping[str, Any]) -> None:

@@ -53,6 +53,7 @@ class Outcome:
 
     A worker may also say crowded: to be marked once more, when nobody else is.
     `open` names the questions whose checkers failed, with the fault: a person has to mark them.
+    `unread` says why nothing of the notebook could be marked, where that is so.
     """
 
     student: str
@@ -60,3 +61,4 @@ class Outcome:
     key: str = ""
     reason: str = ""
     open: tuple[tuple[str, str], ...] = ()
+    unread: str = ""

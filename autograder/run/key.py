@@ -25,6 +25,8 @@ ENGINE = (
     "jail/student.py",
     "run/scoring.py",
     "notebooks/reading.py",
+    "notebooks/recovery.py",
+    "notebooks/submission.py",
     "handin/wire.py",
 )
 

@@ -1,13 +1,14 @@
 """Marks a class: workers score in parallel, one writer records, and nothing is done twice."""
 
+import difflib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from autograder.jail import doctor, proof
 from autograder.run import cluster as elsewhere
-from autograder.run import recording
+from autograder.run import log, recording
 from autograder.run.job import Job, Outcome
 from autograder.run.pool import default_workers, score_all
 from autograder.run.store import Store
@@ -51,7 +52,7 @@ def grade(
         choose_best(course, job, workers)
     todo = course.submissions(assignment)
     if students is not None:
-        todo = {student: todo[student] for student in students}
+        todo = {student: todo[student] for student in _known(students, todo, assignment)}
     if cluster is None:
         found = score_all(job, todo, workers, force)
     else:
@@ -62,16 +63,57 @@ def grade(
     return sorted(recorded, key=lambda outcome: outcome.student)
 
 
+def _known(students: list[str], todo: Mapping[str, Path], assignment: str) -> list[str]:
+    """The students who were named; a `ValueError` names one who handed nothing in."""
+    for student in students:
+        if student not in todo:
+            near = difflib.get_close_matches(student, todo, 3)
+            hint = f"did you mean {' or '.join(near)}" if near else "look at the list of `collect`"
+            raise ValueError(f"{student!r} has handed nothing in to {assignment}; {hint}?")
+    return students
+
+
 def choose_best(course, job: Job, workers: int) -> None:
-    """Put each student's best attempt, after what lateness costs, where submissions lie."""
+    """Put each student's best attempt, after what lateness costs, where submissions lie.
+
+    Where another one is now the best than the one that was marked, that is logged.
+    """
+    for student, best in best_attempts(course, job, workers).items():
+        put_attempt(course, job.assignment, student, best, "another attempt is now the best")
+
+
+def put_attempt(course, assignment: str, student: str, attempt: Path, why: str) -> None:
+    """Put an attempt where submissions lie; log it where another one was marked."""
+    target = Path(course.coursedir.submitted_directory, student, assignment)
+    if course.is_autograded(assignment, student) and not _are_same(attempt, target, assignment):
+        before, after = (_when(folder) for folder in (target, attempt))
+        log.write(course.folder, assignment, [(student, "attempt", before, after)], why)
+    replace_folder(attempt, target)
+
+
+def _when(folder: Path) -> str:
+    path = folder / "timestamp.txt"
+    return path.read_text(encoding="utf-8").strip() if path.exists() else "at no known time"
+
+
+def _are_same(one: Path, other: Path, assignment: str) -> bool:
+    """Whether two folders hold the same notebook."""
+    paths = [folder / f"{assignment}.ipynb" for folder in (one, other)]
+    there = all(path.is_file() for path in paths)
+    return there and paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def best_attempts(course, job: Job, workers: int) -> dict[str, Path]:
+    """Each student's best attempt, after what lateness costs, under the rules of a job."""
     attempts = course.attempts(job.assignment)
     todo = {f"{s}+{path.name}": path for s, paths in attempts.items() for path in paths}
     store = Store(job.results / "attempts")
     list(score_all(replace(job, results=store.folder, attempts=True), todo, workers))
+    found = {}
     for student, paths in attempts.items():
         worth = {path: _worth(course, job, student, path, store) for path in paths}
-        best = max(paths, key=lambda path: (worth[path], path.name))
-        replace_folder(best, Path(course.coursedir.submitted_directory, student, job.assignment))
+        found[student] = max(paths, key=lambda path: (worth[path], path.name))
+    return found
 
 
 def replace_folder(source: Path, target: Path) -> None:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from autograder.jail.isolation import Jail, NoIsolation
 from autograder.marking.question import Question
-from autograder.notebooks import reading
+from autograder.marking.result import Result
+from autograder.notebooks import reading, submission
 from autograder.notebooks.cells import read_own
 from autograder.run import child, scoring
 from autograder.run.job import Job, Outcome
@@ -43,7 +44,7 @@ def prepare(job: Job, store: Store, released, student: str, folder: Path, force:
         path = reading.notebook_in(folder, job.assignment)
         if path is None:
             return Outcome(student, "no notebook")
-        notebook = reading.rebuild(released, reading.read(path))
+        notebook = reading.rebuild(released, submission.read(path))
         key = result_key(notebook, job.rules, job.whose(student))
     except Exception as error:
         return failed(student, error)
@@ -51,6 +52,13 @@ def prepare(job: Job, store: Store, released, student: str, folder: Path, force:
     if result is None:
         return notebook, key
     state = "unchanged" if store.is_recorded(student, key) else "scored"
+    return _outcome(student, state, key, result, notebook)
+
+
+def _outcome(student: str, state: str, key: str, result: Result, notebook) -> Outcome:
+    """What is said of a notebook that has a result: of one that can't be read, only that."""
+    if why := reading.why_unread(notebook):
+        return Outcome(student, state, key, unread=why)
     return Outcome(student, state, key, open=tuple(result.open.items()))
 
 
@@ -80,7 +88,7 @@ class Worker:
             if result.crowded and not self.job.alone:
                 return Outcome(student, CROWDED, key)
             self.store.put(student, key, result, notebook)
-            return Outcome(student, "scored", key, open=tuple(result.open.items()))
+            return _outcome(student, "scored", key, result, notebook)
         except Exception as error:
             return failed(student, error)
 

@@ -1,13 +1,11 @@
 """Marks again after a key was mended: shows what will change, asks, records, and logs why."""
 
-import csv
-import io
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from pathlib import Path
 
 from autograder.notebooks.cells import handed_in, read_own
-from autograder.run import recording
-from autograder.run.job import Outcome
+from autograder.run import log, pipeline, recording
+from autograder.run.job import Job, Outcome
 from autograder.run.pool import default_workers, prepare, score_all
 
 
@@ -53,8 +51,9 @@ def changes(
     store = course.store(assignment)
     old = course.recorded_points(assignment)
     job = course.job(assignment, **options)
-    todo = course.submissions(assignment)
-    outcomes = list(score_all(job, todo, workers or default_workers()))
+    workers = workers or default_workers()
+    todo = course.submissions(assignment) | _best(course, assignment, job, workers)
+    outcomes = list(score_all(job, todo, workers))
     found = []
     for outcome in outcomes:
         result = store.latest(outcome.student)
@@ -64,6 +63,13 @@ def changes(
             if before != after:
                 found.append(Change(outcome.student, name, before, after))
     return sorted(found, key=lambda change: (change.question, change.student)), outcomes
+
+
+def _best(course, assignment: str, job: Job, workers: int) -> dict[str, Path]:
+    """Where the best of several attempts counts: which that is under these rules."""
+    if course.settings.resubmissions != "best":
+        return {}
+    return pipeline.best_attempts(course, job, workers)
 
 
 def _shown(points: float | None) -> str:
@@ -84,19 +90,13 @@ def record(course, assignment: str, found: list[Change], outcomes, why: str) -> 
 
     Returns all outcomes; the log has nothing of the submissions that could not be recorded.
     """
+    job = course.job(assignment)
+    for student, attempt in _best(course, assignment, job, default_workers()).items():
+        pipeline.put_attempt(course, assignment, student, attempt, why)
     recorded = list(recording.record(course, assignment, outcomes))
-    course.store(assignment).set_rules(course.job(assignment).rules)
+    course.store(assignment).set_rules(job.rules)
     for outcome in (outcome for outcome in recorded if outcome.state == "failed"):
         found = [change for change in found if change.student != outcome.student]
-    path = course.folder / "regrades.csv"
-    lines = io.StringIO()
-    writer = csv.writer(lines)
-    if not path.exists():
-        writer.writerow(["when", "assignment", "student", "question", "before", "after", "why"])
-    when = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    for change in found:
-        row = [change.student, change.question, _shown(change.before), _shown(change.after), why]
-        writer.writerow([when, assignment, *row])
-    with path.open("a", newline="", encoding="utf-8") as file:
-        file.write(lines.getvalue())
+    rows = [(c.student, c.question, _shown(c.before), _shown(c.after)) for c in found]
+    log.write(course.folder, assignment, rows, why)
     return recorded

@@ -14,6 +14,7 @@ from autograder.marking.result import Result
 from autograder.marking.variants import Whose
 from autograder.marking.verdict import Verdict
 from autograder.notebooks.cells import cells_to_run, judged_points
+from autograder.notebooks.reading import why_unread
 from autograder.run import bounds
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,8 @@ def score(
     `whose` numbers the questions are about, and whether a wrong choice takes points off, is the
     course's to say (see `marking.variants` and `marking.guessing`).
     """
+    if why := why_unread(notebook):
+        return Result({n: Verdict.left_open(q.points, why) for n, q in questions.items()})
     cells, result = cells_to_run(notebook), Result()
     with Sitting(jail, list(cells.values())) as sitting:
         for name, question in questions.items():

@@ -109,12 +109,13 @@ def imagenet_labels() -> list[str]:
 def imagenet_file() -> bytes:
     """Everything that the page needs, as ``shared/imagenet_desk.js`` reads it.
 
-    The length of what follows in 4 bytes, JSON (nodes, labels, four photographs), zeros up to a
-    multiple of 4, and the bytes of ``imagenet_network``.
+    The length of what follows in 4 bytes, JSON (the weights' notice, nodes, labels, four
+    photographs), zeros up to a multiple of 4, and the bytes of ``imagenet_network``.
     """
     nodes, weights = imagenet_network()
     cases = json.loads(gzip.decompress(RECORD.read_bytes()))["cases"]
     pictures = [{"name": case["name"], "url": case["url"]} for case in cases]
-    head = {"nodes": nodes, "labels": imagenet_labels(), "pictures": pictures}
+    notice = (FILE.parent / "NOTICE").read_text(encoding="utf-8")
+    head = {"notice": notice, "nodes": nodes, "labels": imagenet_labels(), "pictures": pictures}
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
     return len(text).to_bytes(4, "little") + text + b"\0" * (-len(text) % 4) + weights

@@ -13,16 +13,34 @@ const SIDE = 56;
 const SEEN = 28;
 const BOX = 20;
 const BRUSH = 2.4;
-const STATE = ["ink", "node", "feature_map", "row", "column"];
 
-/** The share that each old pixel has in each new one; twin of digit_canvas.py. */
+/** @typedef {import("./shared/view.js").View<import("../../types/traits").DigitCanvas>} View */
+/** @typedef {import("./shared/cnn.js").Node} Node */
+/** @typedef {ReturnType<typeof answerTo>} Answer */
+/**
+ * What follows from the drawing and from what is pointed at.
+ * @typedef {object} Lab
+ * @property {View} view
+ * @property {Node[]} network
+ * @property {import("./shared/reactive.js").Computed<Answer>} answer
+ * @property {import("./shared/reactive.js").Computed<Place>} place
+ */
+/** @typedef {{ at: number, node: Node, map: number, row: number, column: number }} Place in a layer's maps */
+
+/**
+ * The share that each old pixel has in each new one; twin of digit_canvas.py.
+ * @param {number} outputs @param {number} inputs
+ */
 function meanShares(outputs, inputs) {
   const size = inputs / outputs;
   return Array.from({ length: outputs }, (_o, o) => Array.from({ length: inputs }, (_i, i) =>
     Math.max(0, Math.min((o + 1) * size, i + 1) - Math.max(o * size, i)) / size));
 }
 
-/** A drawing as MNIST prepares its digits: 28 × 28 numbers, 0 to 1; twin of digit_canvas.py. */
+/**
+ * A drawing as MNIST prepares its digits: 28 × 28 numbers, 0 to 1; twin of digit_canvas.py.
+ * @param {ArrayLike<number>} ink @param {number} height @param {number} width
+ */
 function prepareDigit(ink, height, width) {
   const seen = new Float64Array(SEEN * SEEN);
   let [top, bottom, left, right] = [height, -1, width, -1];
@@ -54,6 +72,7 @@ function prepareDigit(ink, height, width) {
     middleY += v * (Math.floor(i / newWide) + 0.5);
     middleX += v * ((i % newWide) + 0.5);
   });
+  /** @type {(middle: number, side: number) => number} */
   const place = (middle, side) => Math.min(Math.max(Math.floor(SEEN / 2 - middle / mass + 0.5 + 1e-9), 0), SEEN - side);
   const [y0, x0] = [place(middleY, newTall), place(middleX, newWide)];
   small.forEach((v, i) => {
@@ -62,58 +81,64 @@ function prepareDigit(ink, height, width) {
   return seen;
 }
 
-const bytesOf = (view) => {
-  const ink = view.get("ink");
-  return new Uint8Array(ink.buffer, ink.byteOffset, ink.byteLength);
+const bytesOf = (/** @type {DataView} */ ink) => new Uint8Array(ink.buffer, ink.byteOffset, ink.byteLength);
+
+const clamp = (/** @type {number} */ value, /** @type {number} */ most) => Math.max(0, Math.min(most, value));
+
+/** What the network sees of a drawing, and what each of its layers makes of that. @param {Node[]} network */
+const answerTo = (network, /** @type {DataView} */ ink) => {
+  const seen = prepareDigit(Float64Array.from(bytesOf(ink), (v) => v / 255), SIDE, SIDE);
+  const given = runNetwork(network, Float32Array.from(seen));
+  return { seen, blank: seen.every((v) => v === 0), given, probabilities: softmax(given[given.length - 1]) };
 };
 
-const clamp = (value, most) => Math.max(0, Math.min(most, value));
-
-function build(view) {
+function build(/** @type {View} */ view) {
   const network = makeNetwork(view.get("_nodes"), readSingles(view.get("_weights")));
-  const now = {};
-  view.watch(["ink"], () => {
-    const bytes = bytesOf(view);
-    now.seen = prepareDigit(Float64Array.from(bytes, (v) => v / 255), SIDE, SIDE);
-    now.blank = now.seen.every((v) => v === 0);
-    now.given = runNetwork(network, Float32Array.from(now.seen));
-    now.probabilities = softmax(now.given.at(-1));
+  const answer = view.computed(["ink"], (ink) => answerTo(network, ink));
+  const place = view.computed(["node", "feature_map", "row", "column"], (wanted, map, row, column) => {
+    const at = ["conv", "pool"].includes(network[wanted]?.op) ? wanted : 1;
+    const node = network[at];
+    return { at, node, map: clamp(map, node.channels - 1), row: clamp(row, node.height - 1),
+      column: clamp(column, node.width - 1) };
   });
+  const lab = { view, network, answer, place };
   view.body.append(
-    h("div", { class: "cb-sides" }, drawing(view), answers(view, now)),
-    layers(view, network, now), oneSum(view, network, now),
+    h("div", { class: "cb-sides" }, drawing(view), answers(lab)),
+    layers(lab), oneSum(lab),
     h("p", { class: "cb-note" },
       "The network knows ten digits and nothing else: draw a face, and it still names a digit. Its 7,438 parameters " +
       "were trained on MNIST."));
 }
 
+/** @param {View} view */
 function drawing(view) {
   const canvas = h("canvas",
     { class: "cb-pad", width: SIDE, height: SIDE, role: "img",
     "aria-label": "Drawing field: draw a digit with mouse, finger or pen" });
-  const context = canvas.getContext("2d");
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = context.createImageData(SIDE, SIDE);
+  /** @type {number[] | null} */
   let pen = null;
   view.watch(["ink"], () => {
-    const bytes = bytesOf(view);
+    const bytes = bytesOf(view.get("ink"));
     for (let i = 0; i < bytes.length; i += 1) image.data.set([255 - bytes[i], 255 - bytes[i], 255 - bytes[i], 255],
       4 * i);
     context.putImageData(image, 0, 0);
   });
-  const set = (bytes) => view.set({ ink: new DataView(bytes.buffer) });
-  const at = (event) => {
+  const set = (/** @type {Uint8Array} */ bytes) => view.set({ ink: new DataView(bytes.buffer) });
+  const at = (/** @type {PointerEvent} */ event) => {
     const box = canvas.getBoundingClientRect();
     return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE];
   };
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
     pen = at(event);
-    set(inked(bytesOf(view), [pen, pen]));
+    set(inked(bytesOf(view.get("ink")), [pen, pen]));
   });
   canvas.addEventListener("pointermove", (event) => {
     if (!pen) return;
     const next = at(event);
-    set(inked(bytesOf(view), [pen, next]));
+    set(inked(bytesOf(view.get("ink")), [pen, next]));
     pen = next;
   });
   for (const end of ["pointerup", "pointercancel"]) {
@@ -121,18 +146,20 @@ function drawing(view) {
       pen = null;
     });
   }
-  const example = (digit) => button(digit, () => {
+  /** @type {(digit: string, strokes: number[][][]) => HTMLElement} */
+  const example = (digit, lines) => button(digit, () => {
+    /** @type {Uint8Array} */
     let bytes = new Uint8Array(SIDE * SIDE);
-    for (const stroke of strokes[digit]) bytes = inked(bytes, stroke.map(([x, y]) => [x * SIDE, y * SIDE]));
+    for (const stroke of lines) bytes = inked(bytes, stroke.map(([x, y]) => [x * SIDE, y * SIDE]));
     set(bytes);
   }, { "aria-label": `Draw a ${digit} for me` });
   return h("div", { class: "cb-stack" }, canvas,
     h("div", { class: "cb-row" }, button("Clear", () => set(new Uint8Array(SIDE * SIDE)))),
     h("div", { class: "cb-label" }, "Or have one drawn:"),
-    h("div", { class: "cb-examples" }, Object.keys(strokes).map(example)));
+    h("div", { class: "cb-examples" }, Object.entries(strokes).map(([digit, lines]) => example(digit, lines))));
 }
 
-/** A copy of the drawing with a line of ink through the points. */
+/** A copy of the drawing with a line of ink through the points. @param {Uint8Array} bytes @param {number[][]} points */
 function inked(bytes, points) {
   const out = Uint8Array.from(bytes);
   for (let i = 1; i < points.length; i += 1) {
@@ -145,6 +172,7 @@ function inked(bytes, points) {
   return out;
 }
 
+/** @param {Uint8Array} bytes @param {number} x @param {number} y */
 function dab(bytes, x, y) {
   const reach = Math.ceil(BRUSH + 1);
   for (let row = Math.max(0, Math.floor(y) - reach); row <= Math.min(SIDE - 1, y + reach); row += 1) {
@@ -156,7 +184,8 @@ function dab(bytes, x, y) {
   }
 }
 
-function answers(view, now) {
+/** @param {Lab} lab */
+function answers({ view, answer: found }) {
   const seen = h("canvas", { class: "cb-seen", role: "img", "aria-label": "What the network sees, 28 by 28 pixels" });
   const answer = result("answer", { class: "cb-answer" });
   const bars = h("div", { class: "cb-bars" });
@@ -168,7 +197,8 @@ function answers(view, now) {
     return { row, bar, share };
   });
   const all = result("probabilities", { live: false, class: "cb-hidden-text" });
-  view.watch(["ink"], () => {
+  view.watch([found], () => {
+    const now = found.value;
     paintInverse(seen, now.seen);
     const best = now.probabilities.indexOf(Math.max(...now.probabilities));
     answer.show(now.blank ? "Nothing is drawn yet" : `This is a ${best}: ${percent(now.probabilities[best])}`,
@@ -186,66 +216,75 @@ function answers(view, now) {
     bars, all.element);
 }
 
-/** Dark ink on light paper, as it was drawn. */
+/** Dark ink on light paper, as it was drawn. @param {HTMLCanvasElement} canvas @param {Float64Array} seen */
 function paintInverse(canvas, seen) {
   paintPlane(canvas, { data: seen.map((v) => 1 - v), height: SEEN, width: SEEN }, "grey", 0, 1);
 }
 
-const openable = (network) => network.map((node, at) => ({ node, at }))
+const openable = (/** @type {Node[]} */ network) => network.map((node, at) => ({ node, at }))
   .filter(({ node }) => ["conv", "pool"].includes(node.op));
 
-function layers(view, network, now) {
+/** @param {Lab} lab */
+function layers({ view, network, answer, place }) {
+  /** @type {[number, string][]} */
   const options = openable(network)
     .map(({ node, at }) => [at, `${node.name}: ${node.channels} maps of ${node.height} × ${node.width}`]);
   const row = h("div", { class: "cb-maps" });
-  const chosenAt = () => (options.some(([at]) => at === view.get("node")) ? view.get("node") : options[0][0]);
-  view.watch(["ink", "node", "feature_map"], () => {
-    const at = chosenAt();
-    const { channels, height, width } = network[at];
+  /** @type {{ element: HTMLButtonElement, canvas: HTMLCanvasElement }[]} */
+  const maps = [];
+  // Which number of a map is pointed at changes none of them.
+  const open = view.computed([place], ({ at, map }) => `${at} ${map}`);
+  view.watch([answer, open], () => {
+    const { at, map, node: { channels, height, width } } = place.value;
     const area = height * width;
-    while (row.children.length < channels) {
-      const index = row.children.length;
-      row.append(h("button", { type: "button", class: "cb-map", onclick: () => view.set({ feature_map: index }) },
-        h("canvas", {})));
+    while (maps.length < channels) {
+      const index = maps.length;
+      const canvas = h("canvas", {});
+      const element = h("button", { type: "button", class: "cb-map",
+        onclick: () => view.set({ feature_map: index }) }, canvas);
+      maps.push({ element, canvas });
+      row.append(element);
     }
-    [...row.children].forEach((element, c) => {
+    maps.forEach(({ element, canvas }, c) => {
       element.hidden = c >= channels;
       if (element.hidden) return;
-      const data = now.given[at].subarray(c * area, (c + 1) * area);
-      paintPlane(element.firstChild, { data, height, width }, "sequential", 0, Math.max(...data) || 1);
+      const data = answer.value.given[at].subarray(c * area, (c + 1) * area);
+      paintPlane(canvas, { data, height, width }, "sequential", 0, Math.max(...data) || 1);
       element.setAttribute("aria-label", `Feature map ${c + 1}, largest value ${fixed(Math.max(...data), 2)}`);
-      element.setAttribute("aria-pressed", String(c === clamp(view.get("feature_map"), channels - 1)));
+      element.setAttribute("aria-pressed", String(c === map));
     });
   });
   return h("div", { class: "cb-panel" }, select(view, "node", { label: "Open a layer", options }), row);
 }
 
-/** One number of the chosen map, taken apart: patch times kernel, summed over all channels. */
-function oneSum(view, network, now) {
-  const map = h("canvas",
-    { class: "cb-large", role: "application", "aria-label": "The chosen map; the arrow keys choose a number in it" });
+/** One number of the chosen map, taken apart: patch times kernel, summed over all channels. @param {Lab} lab */
+function oneSum({ view, network, answer, place }) {
+  const map = h("canvas", { class: "cb-large", "aria-hidden": "true" });
+  const cell = h("div", { class: "cb-hidden-text", role: "gridcell" });
+  const line = h("div", { role: "row" }, cell);
+  const grid = h("div", { class: "cb-large-grid" }, map, line);
   const title = h("p", { class: "cb-heading" });
   const sum = result("sum", { tag: "p", class: "cb-math" });
   const tables = h("div", { class: "cb-tables" });
-  const chosen = () => {
-    const at = network[view.get("node")] && ["conv", "pool"].includes(network[view.get("node")].op)
-      ? view.get("node") : 1;
-    const node = network[at];
-    return { at, node, map: clamp(view.get("feature_map"), node.channels - 1),
-      row: clamp(view.get("row"), node.height - 1), column: clamp(view.get("column"), node.width - 1) };
-  };
-  pointAtCells(map, {
+  const show = pointAtCells(grid, {
+    label: "The chosen map; the arrow keys choose a number in it",
     hover: false,
-    size: () => [chosen().node.height, chosen().node.width],
-    get: () => [chosen().row, chosen().column],
+    cell: () => cell,
+    size: () => [place.value.node.height, place.value.node.width],
+    get: () => [place.value.row, place.value.column],
     set: ([row, column]) => view.set({ row, column }),
   });
-  view.watch(STATE, () => {
-    const { at, node, map: c, row, column } = chosen();
+  view.watch([answer, place], () => {
+    const { at, node, map: c, row, column } = place.value;
+    const now = answer.value;
     const area = node.height * node.width;
     const data = now.given[at].subarray(c * area, (c + 1) * area);
     paintPlane(map, { data, height: node.height, width: node.width }, "sequential", 0, Math.max(...data) || 1);
     markCell(map, row, column);
+    line.setAttribute("aria-rowindex", String(row + 1));
+    cell.setAttribute("aria-colindex", String(column + 1));
+    cell.setAttribute("aria-label", `row ${row + 1}, column ${column + 1}`);
+    show();
     const value = data[row * node.width + column];
     say(title, `${node.name}, map ${c + 1}, row ${row + 1}, column ${column + 1}`);
     tables.replaceChildren();
@@ -257,6 +296,7 @@ function oneSum(view, network, now) {
       return;
     }
     const from = network[node.from];
+    /** @type {number[]} */
     const shares = [];
     for (let channel = 0; channel < node.in; channel += 1) {
       const patch = patchOf(now.given[node.from], from, channel, row, column, node.size);
@@ -274,28 +314,35 @@ function oneSum(view, network, now) {
     sum.show(`${lead}; bias ${signed(node.bias[c], 3)}; together ${relu}`, value);
   });
   return h("div", { class: "cb-panel" }, title,
-    h("div", { class: "cb-sum" }, map, h("div", { class: "cb-stack" }, scrollBox(tables), sum.element)));
+    h("div", { class: "cb-sum" }, grid, h("div", { class: "cb-stack" }, scrollBox(tables), sum.element)));
 }
 
+/** @param {number[][]} rows @param {string} caption */
 function shownTable(rows, caption) {
   const table = numberTable(rows.length, rows[0].length, caption);
   table.show(rows, (value) => ({ text: fixed(value, 2) }));
   return table.element;
 }
 
+/**
+ * @param {Float32Array} maps @param {{ height: number, width: number }} shape @param {number} channel
+ * @param {number} top @param {number} left @param {number} size
+ */
 function patchOf(maps, { height, width }, channel, top, left, size) {
   return Array.from({ length: size }, (_y, y) => Array.from({ length: size }, (_x, x) =>
     maps[(channel * height + top + y) * width + left + x]));
 }
 
+/** @param {Node} node @param {number} filter @param {number} channel @returns {number[][]} */
 function kernelOf(node, filter, channel) {
   const start = (filter * node.in + channel) * node.size ** 2;
   return Array.from({ length: node.size },
     (_, y) => [...node.kernel.subarray(start + y * node.size, start + (y + 1) * node.size)]);
 }
 
+/** @param {HTMLCanvasElement} canvas @param {number} row @param {number} column */
 function markCell(canvas, row, column) {
-  const context = canvas.getContext("2d");
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.fillStyle = "#35c3ff";
   context.fillRect(column, row, 1, 1);
 }

@@ -153,6 +153,8 @@ def _splits(attempt: Attempt) -> None:
             sheet.earn(worth)
     if "partition" in problems:
         sheet.points = 0.0
+    elif "leak" in problems:  # whatever else it does, it is the split that was not to be made
+        sheet.points = min(sheet.points, points["partition"])
     for message, slug in problems.values():
         if message:
             sheet.say(message, slug)

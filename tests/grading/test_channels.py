@@ -11,6 +11,7 @@ from autograder.jail.asking import Sitting
 from autograder.jail.isolation import Jail
 from autograder.jail.profile import Profile
 from autograder.jail.student import Raised, StudentError
+from autograder.marking import Case, Function, Method, shapes_of
 
 pytestmark = pytest.mark.jail
 
@@ -93,3 +94,23 @@ def test_a_variable_that_can_not_cross_is_named_by_its_kind(jail):
 def test_the_failures_of_a_call_are_worth_four_bits():
     """Its kinds of exception, and: too slow, no memory, ended, unreadable, other form, nothing."""
     assert math.log2(len(wire.ERRORS) + 1 + 6) < 4
+
+
+def test_the_security_page_states_how_much_of_a_question_can_come_out(root):
+    shapes, mistakes, groups = 0, 0, 0
+    for assignment in catalogue.assignments():
+        for asked in catalogue.load(assignment).values():
+            for part in asked.parts():
+                if isinstance(part, Function | Method):
+                    calls = part.cases if isinstance(part, Function) else part.trials
+                    shapes = max(shapes, len({shapes_of(Case(call.args)) for call in calls}))
+                    mistakes = max(mistakes, len(part.mistakes))
+                    groups = max(groups, len(part.groups))
+    page = (root / "book/instructors/security.md").read_text()
+    for what, most in (
+        (f"at most {shapes} in a question", shapes),
+        (f"at most {mistakes} in a question of this book, or none", mistakes + 1),
+        (f"at most {groups} in a question", 2**groups),
+    ):
+        row = next(line for line in page.splitlines() if what in line)
+        assert f"| {math.log2(most):.1f}".removesuffix(".0") in row

@@ -169,7 +169,8 @@ def _taken(course, student="21CS001"):
     ],
 )
 def test_a_notebook_is_taken_from_every_layout(course, tmp_path, name, content):
-    _collect(course, _zip(tmp_path / "in.zip", (name, content, NOON)))
+    files_tell = collecting.Asked(trusts_files=True)
+    _collect(course, _zip(tmp_path / "in.zip", (name, content, NOON)), asked=files_tell)
     assert _taken(course) == RIGHT
 
 
@@ -219,7 +220,7 @@ def test_a_file_beside_another_of_the_same_person_is_chosen_by_its_cells(course,
     for name, content in ((NAME, RIGHT), ("02-receptive-fields", OTHER), ("a", _notebook())):
         (folder / name).mkdir(parents=True)
         (folder / name / f"{name}.ipynb").write_text(content)
-    _collect(course, tmp_path / "class")
+    _collect(course, tmp_path / "class", asked=collecting.Asked(trusts_files=True))
     assert _taken(course) == RIGHT
 
 
@@ -274,7 +275,7 @@ def test_canvas_writes_the_time_of_the_download_so_its_own_mark_decides(course, 
     plan = _collect(course, source)
     assert course.seconds_late(NAME, "21CS001", course.submissions(NAME)["21CS001"]) == 0
     assert list(plan.matched) == ["21CS001"]
-    assert "doesn't say when" in plan.refused[0]
+    assert "nothing says when" in plan.refused[0]
     table = tmp_path / "times.csv"
     table.write_text("name,time\nBen Okafor,2026-10-01 00:30:00 +05:30\n")
     _collect(course, source, asked=collecting.Asked.read(course, None, table))

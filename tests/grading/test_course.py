@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import nbformat
 import pytest
 
-from autograder.course import collecting, names, records, report
+from autograder.course import collecting, exchange, names, records, report, sources
 from autograder.course.course import Course
 from autograder.course.export import safe
 from autograder.course.records import Mark, Record
@@ -154,7 +154,7 @@ def test_the_exchange_is_collected_by_what_its_folders_are_called(course, tmp_pa
     _handed_in_to_exchange(inbound, "21CS002", "2026-09-09 10:00:00.000000", "x", "02-other")
     _handed_in_to_exchange(inbound, "21CS003", "some day", "x")
     course.config.Exchange.root = str(tmp_path / "exchange")
-    assert collecting.exchange(course) == inbound
+    assert sources.inbound(course) == inbound
     plan = collecting.collect(course, NAME, any_owner=True, say=lambda _: None)
     assert list(plan.matched) == ["21CS001"]
     assert [found.who for found in plan.unknown] == ["21CS009"]
@@ -162,7 +162,7 @@ def test_the_exchange_is_collected_by_what_its_folders_are_called(course, tmp_pa
     assert ["date" in text for text in plan.refused] == [True]
     folder = course.submissions(NAME)["21CS001"]
     assert (folder / f"{NAME}.ipynb").read_text() == "new"
-    assert (folder / "timestamp.txt").read_text() == "2026-09-10 18:20:00 UTC\n"
+    assert (folder / "timestamp.txt").read_text() == "2026-09-10 18:20:00.123456 UTC\n"
 
 
 def test_a_folder_of_the_exchange_counts_only_if_it_belongs_to_its_student(
@@ -171,7 +171,7 @@ def test_a_folder_of_the_exchange_counts_only_if_it_belongs_to_its_student(
     """Everybody may write there, also under the name of somebody else."""
     for who in ("21CS001", "21CS002"):
         _handed_in_to_exchange(tmp_path / "inbound", who, "2026-09-10 18:20:00.0", who)
-    monkeypatch.setattr(collecting, "_owner", lambda _: "21CS001")
+    monkeypatch.setattr(exchange, "names_of", lambda _: {"21CS001"})
     plan = collecting.collect(course, NAME, tmp_path / "inbound", say=lambda _: None)
     assert list(plan.matched) == ["21CS001"]
     assert ["belongs to 21CS001" in text for text in plan.refused] == [True]
@@ -203,7 +203,8 @@ def test_where_the_best_counts_an_earlier_and_better_attempt_is_marked(tmp_path)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(sample.notebook_of(members[member], source, released)))
         os.utime(path, (when, when))
-    collecting.collect(course, NAME, tmp_path / "mail", say=lambda _: None)
+    files_tell = collecting.Asked(trusts_files=True)
+    collecting.collect(course, NAME, tmp_path / "mail", asked=files_tell, say=lambda _: None)
     assert {len(paths) for paths in course.attempts(NAME).values()} == {2}
     outcomes = pipeline.grade(course, NAME, workers=1)
     assert {outcome.state for outcome in outcomes} == {"scored"}

@@ -175,7 +175,9 @@ def test_an_answer_in_words_is_marked_by_its_rubric_and_counts(page, explained, 
 
     machine = sum(question.points for question in explained.questions(WRITTEN).values())
     maximum, final = machine + 4 + 3, machine + 3 + 1.5
-    with export.write(explained, WRITTEN, "csv", tmp_path / "ours.csv").open() as file:
+    with export.write(explained, WRITTEN, "csv", tmp_path / "ours.csv").open(
+        encoding="utf-8-sig"
+    ) as file:
         (row,) = csv.DictReader(file)
     assert (row["student"], row["open"]) == (STUDENT, "no")
     assert (float(row[QUESTION]), float(row[DRAWN])) == (3, 1.5)

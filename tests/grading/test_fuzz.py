@@ -18,7 +18,7 @@ from nbgrader.utils import determine_grade
 from the_course import catalogue
 
 from autograder.marking.result import Result
-from autograder.notebooks import outputs, reading
+from autograder.notebooks import outputs, reading, submission
 from autograder.notebooks.cells import is_judged, marks
 from autograder.run import scoring
 from autograder.run.key import result_key
@@ -71,7 +71,7 @@ def check_rebuilt(notebook) -> None:
         assert written or not cell.get("attachments")
         for name, bundle in cell.get("attachments", {}).items():
             ((kind, content),) = bundle.items()
-            assert base64.b64decode(content).startswith(reading.PICTURES[kind])
+            assert base64.b64decode(content).startswith(submission.PICTURES[kind])
             assert f"(attachment:{name})" in cell.source
         assert not cell.get("outputs")
         cell.source.encode("utf-8")
@@ -85,13 +85,13 @@ def test_every_spoilt_notebook_is_read_or_refused(part):
         rng = random.Random(seed)
         raw = spoil(submitted(), rng)
         try:
-            submission = reading.parse(raw)
-        except reading.Unreadable:
+            handed_in = submission.parse(raw)
+        except submission.Unreadable:
             continue
         except Exception as error:
             raise AssertionError(f"seed {seed}: the reader raised {error!r}") from error
         try:
-            notebook = reading.rebuild(released(), submission)
+            notebook = reading.rebuild(released(), handed_in)
             check_rebuilt(notebook)
             result_key(notebook, "the rules")
             outputs.write_outputs(notebook, Result())

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from claims import for_each
 from the_course import DEFINITION
 
 from autograder.jail import doctor, seccomp
@@ -108,11 +109,45 @@ def test_a_deadly_cell_costs_only_what_depends_on_it(jail, killer):
         assert sitting.runs[2].error is None
 
 
-def test_magics_are_passed_over_with_a_note(jail):
-    with ask(jail, "%matplotlib inline\n!ls\nx = 5\nlen?") as sitting:
+#: Cells in IPython's language, and what `x` is after them.
+IN_IPYTHON = {
+    "?len\nx = 1": 1,
+    "len??\nx = 1": 1,
+    "%time x = 30": 30,
+    "%%time\nx = 30": 30,
+    "%%capture said\nprint(5)\nx = 1": 1,
+    "where = %pwd\nx = len(where) > 1": True,
+    "files = !ls\nx = len(files)": 0,
+    "!echo one \\\n  two\nx = 2": 2,
+    "%matplotlib inline\n!pip install numpy\n%pip install numpy\nx = 5": 5,
+    "x = get_ipython().run_line_magic('precision', '3') is not None": True,
+    "import asyncio\nawait asyncio.sleep(0)\nx = await asyncio.sleep(0, 7)": 7,
+    "took = %timeit -o -n 1 -r 1 1 + 1\nx = took.best >= 0": True,
+    "x = (90\n% 60)": 30,
+    "  x = 3\n  y = 4": 3,
+    ">>> x = 3": 3,
+    "from multiprocessing import Pool\nwith Pool(2) as p:\n    x = sum(p.map(abs, [-1, 2]))": 3,
+}
+
+
+@pytest.fixture(scope="module")
+def patient():
+    """A jail with the time that it takes to load IPython and Matplotlib on a busy machine."""
+    with Jail(Profile(seconds=20, wall_seconds=60, library=DEFINITION.library)) as made:
+        yield made
+
+
+@for_each("cell,value", IN_IPYTHON.items(), ids=lambda cell, value: cell[:24])
+def test_a_cell_is_read_as_ipython_reads_it(patient, cell, value):
+    with ask(patient, cell) as sitting, sitting.question() as student:
+        assert (sitting.runs[0].error, student.get("x")) == (None, value)
+
+
+def test_what_was_shown_last_is_called_underscore_and_what_ran_is_said(patient):
+    with ask(patient, "20 + 10", "x = _ + 1", "_ = 4", "5", "y = _", "!make") as sitting:
         with sitting.question() as student:
-            assert student.get("x") == 5
-        assert sitting.runs[0].magic
+            assert (student.get("x"), student.get("y")) == (31, 4)
+        assert [run.magic for run in sitting.runs] == [False] * 5 + [True]
 
 
 def test_hidden_modules_say_so_and_the_others_work(jail):

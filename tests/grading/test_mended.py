@@ -15,7 +15,7 @@ from nbconvert.filters import markdown2html
 
 from autograder.course.course import Course
 from autograder.jail.seccomp import FORBIDDEN_CALLS
-from autograder.notebooks import reading
+from autograder.notebooks import reading, submission
 from autograder.run.key import result_key
 
 from .attacks import world
@@ -51,8 +51,8 @@ def test_an_honest_answer_stays_readable(text):
 def test_a_file_of_empty_lists_is_refused_before_it_is_built():
     raw = b'{"cells": [' + b"[]," * 5_000_000 + b"0]}"
     start = time.process_time()
-    with pytest.raises(reading.Unreadable):
-        reading.parse(raw)
+    with pytest.raises(submission.Unreadable):
+        submission.parse(raw)
     assert time.process_time() - start < 5, "it was built in memory first"
 
 
@@ -69,7 +69,7 @@ def test_a_new_written_answer_makes_a_new_result():
             marks = cell["metadata"].get("nbgrader", {})
             if cell["cell_type"] == "markdown" and marks.get("solution"):
                 cell["source"] = text
-        rebuilt = reading.rebuild(released, reading.parse(json.dumps(notebook).encode()))
+        rebuilt = reading.rebuild(released, submission.parse(json.dumps(notebook).encode()))
         keys.append(result_key(rebuilt, "the rules"))
     assert keys[0] != keys[1]
 

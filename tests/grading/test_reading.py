@@ -11,7 +11,7 @@ import pytest
 
 from autograder.course.course import Course
 from autograder.handin import wire
-from autograder.notebooks import reading
+from autograder.notebooks import reading, submission
 from autograder.notebooks.cells import is_judged, marks, read_own
 from questions import sample
 
@@ -31,7 +31,7 @@ def answers_in(notebook) -> dict[str, str]:
 
 def rebuilt(document):
     raw = document if isinstance(document, bytes) else json.dumps(document).encode()
-    notebook = reading.rebuild(RELEASED, reading.parse(raw))
+    notebook = reading.rebuild(RELEASED, submission.parse(raw))
     nbformat.validate(notebook)
     names = [marks(c)["grade_id"] for c in notebook.cells if marks(c)]
     assert len(names) == len(set(names))
@@ -241,7 +241,7 @@ def test_another_picture_is_another_answer():
         ("text/html", b"<script>x()</script>"),
         ("image/png", b"<script>x()</script>"),
         ("image/jpeg", PNG),
-        ("image/png", PNG + bytes(reading.MAX_PICTURE)),
+        ("image/png", PNG + bytes(submission.MAX_PICTURE)),
     ],
 )
 def test_what_is_no_picture_of_sane_size_is_left_out(kind, content):
@@ -278,10 +278,11 @@ def _file(tmp_path, raw):
     ],
 )
 def test_an_unreadable_file_is_an_empty_notebook_with_a_reason(tmp_path, raw, why):
-    submission = reading.read(_file(tmp_path, raw))
-    assert submission.cells == []
-    assert why in submission.notes[0]
-    notebook = reading.rebuild(RELEASED, submission)
+    handed_in = submission.read(_file(tmp_path, raw))
+    assert handed_in.cells == []
+    assert why in handed_in.notes[0]
+    notebook = reading.rebuild(RELEASED, handed_in)
+    assert why in reading.why_unread(notebook)
     assert why in notes_of(notebook)
     assert "missing" not in notes_of(notebook)
 
@@ -290,25 +291,25 @@ def test_an_unreadable_file_is_an_empty_notebook_with_a_reason(tmp_path, raw, wh
 def test_other_encodings_are_read(tmp_path, encoding):
     document = {"cells": [{"cell_type": "code", "source": "x = 'é'"}]}
     raw = json.dumps(document, ensure_ascii=False).encode(encoding)
-    assert reading.read(_file(tmp_path, raw)).cells[0].source == "x = 'é'"
+    assert submission.read(_file(tmp_path, raw)).cells[0].source == "x = 'é'"
 
 
 def test_a_link_is_never_followed(tmp_path):
     real = _file(tmp_path, json.dumps(RIGHT).encode())
     link = tmp_path / "link.ipynb"
     link.symlink_to(real)
-    assert "link" in reading.read(link).notes[0]
+    assert "link" in submission.read(link).notes[0]
     os.mkfifo(tmp_path / "pipe.ipynb")
-    assert reading.read(tmp_path / "pipe.ipynb").cells == []
-    assert reading.read(tmp_path).cells == []
-    assert reading.read(tmp_path / "nothing.ipynb").cells == []
+    assert submission.read(tmp_path / "pipe.ipynb").cells == []
+    assert submission.read(tmp_path).cells == []
+    assert submission.read(tmp_path / "nothing.ipynb").cells == []
 
 
 def test_a_giant_is_refused_unread(tmp_path):
     path = tmp_path / "a.ipynb"
     with path.open("wb") as file:
-        file.truncate(100 * 2**20)
-    assert "100 MB" in reading.read(path).notes[0]
+        file.truncate(300 * 2**20)
+    assert "300 MB" in submission.read(path).notes[0]
 
 
 # --- fuzzing ------------------------------------------------------------------------------------
@@ -356,10 +357,10 @@ def test_ten_thousand_mutated_notebooks_break_nothing():
         if rng.random() < 0.4:
             raw = _scramble(raw, rng)
         try:
-            submission = reading.parse(raw)
-        except reading.Unreadable:
+            handed_in = submission.parse(raw)
+        except submission.Unreadable:
             continue
-        notebook = reading.rebuild(small, submission)
+        notebook = reading.rebuild(small, handed_in)
         judged = [c for c in notebook.cells if is_judged(c)]
         assert [marks(c)["grade_id"] for c in judged] == ["ex01"]
         assert judged[0].metadata["nbgrader"]["points"] == 2

@@ -51,7 +51,7 @@ def test_settings_roster_dates_and_marks_are_read_as_they_were(folder):
     assert course.store(ASSIGNMENT).latest("asha").points == 30
     marks = gradebook_of(course, ASSIGNMENT)
     assert {key: marks[key[0]][key[1]] for key in BY_HAND} == BY_HAND
-    exported = export.write(course, ASSIGNMENT, "csv").read_text("utf8").splitlines()
+    exported = export.write(course, ASSIGNMENT, "csv").read_text("utf-8-sig").splitlines()
     [row] = [row for row in csv.DictReader(exported) if "chen" in row.values()]
     assert "27.9" in row.values()  # 31 less a tenth
 

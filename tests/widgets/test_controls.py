@@ -157,6 +157,7 @@ POINTED_AT = {
     "GradientHighway": ("slider", "Length of the gradient"),
     "Timeline": ("slider", "Milestones by year"),
     "NetworkBuilder": ("slider", "What every layer makes"),
+    "DigitCanvas": ("grid", "The chosen map"),
 }
 
 

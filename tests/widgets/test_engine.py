@@ -245,9 +245,10 @@ def test_binaries_stay_small(name, most):
 
 
 def test_the_engines_javascript_stays_small():
-    names = ("shared/engine.js", "shared/machine.js", "shared/open_network.js")
+    names = ("shared/engine.js", "shared/network_on.js", "shared/open_network.js")
     paths = dict.fromkeys(path for name in names for path in _bundle._joined(name))
     own = [path for path in paths if path.suffix == ".js" and path.name not in REFERENCE]
     joined = "\n".join(_bundle._without_modules(path, path.read_text("utf-8")) for path in own)
-    code = re.sub(r"data:application/wasm[^\"]*", "", joined)
+    # The modules are measured apart, and the text for workers holds the same code once more.
+    code = re.sub(r"^const (source|plain|relaxed) = .*$", "", joined, flags=re.MULTILINE)
     assert len(gzip.compress(code.encode(), mtime=0)) <= 8_000

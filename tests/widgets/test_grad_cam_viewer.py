@@ -2,8 +2,10 @@
 
 import base64
 import functools
+import io
 import json
 import random
+import re
 
 import harness
 import numpy as np
@@ -12,6 +14,7 @@ import waiting
 from playwright.sync_api import expect
 
 from convbook.widgets import GradCamViewer
+from convbook.widgets._imagenet_network import SCRIPT_BYTES, imagenet_file
 from convbook.widgets._page_network import pocket_network
 
 VALUES = (
@@ -75,6 +78,72 @@ def test_the_network_starts_on_a_tap_that_names_its_size_and_takes_a_drawing(ope
     page.locator(".cb-class").nth(3).press("Enter")
     assert waiting.happens(lambda: page.evaluate("models[0].get('class_index')") >= 0, 15, beat)
     expect(page.locator(".cb-maps canvas:visible")).to_have_count(16)
+
+
+def test_a_kernel_sends_the_large_network_once_it_is_asked_for():
+    viewer = GradCamViewer()
+    assert not viewer._imagenet
+    viewer._imagenet_wanted = True
+    assert viewer._imagenet == imagenet_file()
+    assert viewer.shipped()["_imagenet"] == imagenet_file()
+    assert len(base64.b64encode(imagenet_file())) == pytest.approx(SCRIPT_BYTES, rel=0.01)
+    assert b"Apache" in imagenet_file()[:4000]
+    assert GradCamViewer.recorded("leaves").shipped() == {}
+
+
+@pytest.mark.browser
+def test_without_webassembly_the_network_runs_in_plain_javascript_and_says_so(open_page):
+    page = open_page()
+    page.evaluate("() => { delete window.WebAssembly; }")
+    harness.show(page, GradCamViewer())
+    page.locator("[data-cb-start]").click()
+    state = page.locator("[data-cb=network]")
+    expect(state).to_contain_text("plain JavaScript here, with the same results")
+    expect(state).to_contain_text("WebAssembly switched off")
+    expect(page.locator(".cb-maps canvas:visible")).to_have_count(16)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("refused", ["throws", "ends"])
+def test_without_a_worker_the_large_network_runs_on_the_pages_own_thread(open_page, refused):
+    page = open_page()
+    # A policy may refuse at once or, as Chromium does, a moment later.
+    page.evaluate(
+        """(refused) => { window.Worker = class {
+          constructor() {
+            if (refused === "throws") throw new DOMException("refused", "SecurityError");
+            setTimeout(() => this.onerror(new Event("error", { cancelable: true })));
+          }
+          postMessage() {}
+          terminate() {}
+        }; }""",
+        refused,
+    )
+    harness.show(page, GradCamViewer(_imagenet=imagenet_file()))
+    page.locator("[data-cb-imagenet-start]").click()
+    expect(page.locator("[data-cb=first]")).to_have_text(re.compile(r"tabby 46\.1\s%"))
+    expect(page.locator("[data-cb=timing]")).to_contain_text("this site refuses workers")
+
+
+@pytest.mark.browser
+def test_a_photograph_that_lies_on_its_side_is_seen_upright(open_page, tmp_path):
+    from PIL import Image
+
+    url = GradCamViewer.recorded("mobilenet").record["cases"][0]["url"]
+    cat = Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn by 90 degrees to the right before you look
+    cat.rotate(90, expand=True).save(tmp_path / "turned.jpg", quality=95, exif=exif)
+    page = open_page(GradCamViewer(_imagenet=imagenet_file()))
+    page.locator("[data-cb-imagenet-start]").click()
+    expect(page.locator("[data-cb=first]")).to_contain_text("tabby")
+    page.locator(".cb-imagenet input[type=file]").set_input_files(tmp_path / "turned.jpg")
+    picture = page.locator("canvas.cb-picture[aria-label^='your picture']")
+    seen = picture.evaluate(
+        "canvas => [...canvas.getContext('2d').getImageData(0, 0, 224, 224).data]"
+    )
+    away = np.reshape(seen, (224, 224, 4))[..., :3] - np.asarray(cat, float)
+    assert np.abs(away).mean() < 10
 
 
 @pytest.mark.browser

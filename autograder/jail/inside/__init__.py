@@ -1,1 +1,1 @@
-"""The only code of ours that runs beside a student's: standard library, NumPy and no answer."""
+"""The only code of ours beside a student's: standard library, NumPy, IPython and no answer."""

@@ -4,14 +4,12 @@ Everything here shares a process with the student's code, so nothing here can be
 student may change any of it, and with that forge answers. Scores are decided elsewhere.
 """
 
-import ast
 import contextlib
 import errno
 import io
 import linecache
 import os
 import random
-import re
 import signal
 import socket
 import struct
@@ -19,13 +17,13 @@ import sys
 import time
 import types
 
+import kernel
 import wire
 
 MAX_TEXT = 10_000
 # Of its seconds on the clock, so many must have gone into computing for code to be called too slow.
 COMPUTED = 0.75
 ADMITTED = []
-_MAGIC = re.compile(r"(?m)^(?P<indent>[ \t]*)(?:[%!].*|[\w.]+\?{1,2}\s*)$")
 
 
 class OutOfTime(BaseException):
@@ -140,17 +138,6 @@ def failure(error, filename=None):
     }
 
 
-def _parse(source, filename):
-    """Parse a cell; lines of IPython's own language, which nobody here speaks, are passed over."""
-    try:
-        return ast.parse(source, filename), False
-    except SyntaxError:
-        plain = _MAGIC.sub(r"\g<indent>pass", source)
-        if plain == source:
-            raise
-        return ast.parse(plain, filename), True
-
-
 def _show(value):
     if value is not None:
         print(repr(value)[:MAX_TEXT])
@@ -164,6 +151,7 @@ class Inmate:
         self.module = types.ModuleType("__main__")
         self.names = self.module.__dict__
         self.names["display"] = lambda *things: [_show(thing) for thing in things] and None
+        self.shell = kernel.Shell(self.module)
         self.handles = {}
         self.cells = 0
 
@@ -193,24 +181,23 @@ class Inmate:
         self.cells += 1
         filename = f"<cell {self.cells}>"
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-        printed, error, magic = _Tail(), None, False
+        printed, error = _Tail(), None
+        self.shell.passed_over = False
         saved = sys.stdout, sys.stderr
         sys.stdout = sys.stderr = printed
         try:
             with _alarm(seconds):
-                tree, magic = _parse(source, filename)
-                last = None
-                if tree.body and isinstance(tree.body[-1], ast.Expr):
-                    last = ast.Expression(tree.body.pop().value)
-                exec(compile(tree, filename, "exec"), self.names)
-                if last is not None:
-                    _show(eval(compile(last, filename, "eval"), self.names))
+                tree = kernel.parse(source, filename)
+                value = self.shell.run(tree, filename, self.names)
+                if value is not None and not source.rstrip().endswith(";"):
+                    _show(value)
+                    self.shell.remember(value, self.cells, self.names)
         except BaseException as caught:
             error = failure(caught, filename)
         finally:
             sys.stdout, sys.stderr = saved
         text = printed.getvalue()
-        return {"text": text, "error": error, "magic": magic}
+        return {"text": text, "error": error, "magic": self.shell.passed_over}
 
     # -- questions ---------------------------------------------------------------------------------
 

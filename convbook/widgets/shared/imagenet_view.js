@@ -295,8 +295,8 @@ export function imagenetPanel(view, remote, words) {
   view.watch(["opacity"], () => void refresh());
 
   const element = h("div", { class: "cb-imagenet" },
-    h("p", { class: "cb-note" }, words || "MobileNetV2, 3.5 million weights, 1,000 classes. It runs on this device: " +
-      "no picture, drawing or frame of the camera leaves it."),
+    h("p", { class: "cb-note" }, words || "MobileNetV2, 3.5 million weights (by Google, Apache-2.0), 1,000 classes. " +
+      "It runs on this device: no picture, drawing or frame of the camera leaves it."),
     thumbs, h("div", { class: "cb-row" }, own, startCamera, freeze, turn, end), problem,
     h("div", { class: "cb-sides" },
       h("div", { class: "cb-stack" }, h("div", { class: "cb-pair" }, stages.map((one) => one.element)), confidence,

@@ -1,7 +1,7 @@
 // Chooses what a page trains on: relaxed SIMD, plain SIMD, or plain JavaScript.
 
-import plain from "../engine/train.wasm";
-import relaxed from "../engine/train-relaxed.wasm";
+import plainTraining from "../engine/train.wasm";
+import relaxedTraining from "../engine/train-relaxed.wasm";
 import { compileModule } from "./compile.js";
 
 /**
@@ -10,7 +10,7 @@ import { compileModule } from "./compile.js";
  * @param {string} [wanted] asks for a kind, in tests
  */
 export async function openTraining(wanted) {
-  const { kind, module, reason } = await compileModule({ relaxed, plain }, wanted);
+  const { kind, module, reason } = await compileModule({ relaxed: relaxedTraining, plain: plainTraining }, wanted);
   const words = module ? "" : `Training runs in plain JavaScript here, about ten times as slowly: ${reason}.`;
   return { kind, module, words };
 }

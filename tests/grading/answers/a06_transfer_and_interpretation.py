@@ -498,6 +498,16 @@ PARTIAL = {
         "one too many": ('ex15_true = "bacd"', 1.25),
         "everything": ('ex15_true = "bacde"', 0),
     },
+    "ex23-split": {
+        "images at random": (
+            "import numpy as np\ndef ex23_split(photographers, test_fraction=0.25, seed=0):\n"
+            "    order = np.random.default_rng(seed).permutation(len(photographers)).tolist()\n"
+            "    cut = max(1, int(np.ceil(test_fraction * len(order))))\n"
+            "    cut = min(cut, len(order) - 1)\n"
+            "    return order[cut:], order[:cut]",
+            0.75,
+        ),
+    },
     "ex23": {"head only": (monuments(total=5), 1), "total only": (monuments(5), 1)},
     "ex23-steps": {
         "neighbours swapped": ('ex23_order = "beacd"', 1),

@@ -1,0 +1,255 @@
+"""Lists the notebooks of a zip, a folder or nbgrader's exchange, and what their places say of them:
+who handed each in, and when.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from autograder.course import archives, exchange, names, places, platforms, spreadsheets, times
+from autograder.course.platforms import Clock, Label
+
+EVERYBODY = "*"
+FILES = "files"
+
+
+@dataclass
+class Found:
+    """One notebook on its way in.
+
+    `number` is the platform's own for who handed it in, `handed_in` is in UTC (None where nothing
+    says it), `changed` is what stands beside the file, which may be when it was downloaded; `stamp`
+    is the time as nbgrader's exchange wrote it, and `secret` what nbgrader
+    releases feedback under.
+    """
+
+    path: Path
+    origin: str
+    who: str
+    handed_in: datetime | None
+    changed: datetime
+    number: str = ""
+    cells: int = 0
+    student: str | None = None
+    guess: str | None = None
+    stamp: str = ""
+    secret: str = ""
+
+
+@dataclass
+class Listed:
+    """What lies in a source: the notebooks, the files that are not used, and what to know."""
+
+    found: list[Found] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the instructor said beside the archive: who is meant, and when it was handed in."""
+
+    meant: dict[str, str] = field(default_factory=dict)
+    when: dict[str, datetime] = field(default_factory=dict)
+    trusts_files: bool = False
+
+    @classmethod
+    def read(cls, course, map_file: Path | None, times_file: Path | None) -> "Asked":
+        """Read the tables, each of two columns: a name and an id, a name or id and a time.
+
+        `FILES` in the place of the second says that files carry the times of hand-in.
+        """
+        roster = course.settings.roster()
+        meant = names.read_map(map_file, roster) if map_file else {}
+        if times_file is None or str(times_file) == FILES:
+            return cls(meant, trusts_files=times_file is not None)
+        when, zone = {}, course.settings.zone()
+        for number, (line, row) in enumerate(spreadsheets.rows_of(times_file, 2)):
+            who, text = ",".join(row[:-1]), row[-1]
+            try:
+                time = times.read(text, zone, local=True)
+            except times.UnknownTime as error:
+                if number == 0 and not any(letter.isdigit() for letter in text):
+                    continue  # it names the columns
+                raise spreadsheets.TableError(f"{times_file}, line {line}: {error}") from None
+            student = meant.get(names.plain(who)) or names.match(who, roster)
+            if who == EVERYBODY:
+                student = EVERYBODY
+            elif student is None:
+                raise spreadsheets.TableError(
+                    f"{times_file}, line {line}: nobody in the roster is {who!r}; write the id"
+                )
+            when[student] = time
+        return cls(meant, when)
+
+    def time_of(self, student: str, found: "Found") -> datetime | None:
+        """When a student handed in: as the instructor says, or else as it is known."""
+        if student in self.when or found.handed_in is not None:
+            return self.when.get(student, found.handed_in)
+        return found.changed if self.trusts_files else self.when.get(EVERYBODY)
+
+
+def read(
+    course, assignment: str, source: Path, scratch: Path, asked: Asked, *, any_owner: bool = False
+) -> Listed:
+    """List a source; what has to be unpacked or copied first is put below `scratch`."""
+    listed = Listed()
+    if source.is_dir() and _is_exchange(source):
+        listed.found = _from_exchange(course, assignment, source, scratch, listed, any_owner)
+    else:
+        listed.found = _from_files(course, assignment, source, scratch, listed, asked)
+    return listed
+
+
+def meant(who: str, roster: names.Roster, asked: Asked) -> str | None:
+    return asked.meant.get(names.plain(who)) or names.match(who, roster)
+
+
+# --- nbgrader's exchange -------------------------------------------------------------------------
+
+
+def inbound(course) -> Path:
+    """Where nbgrader's exchange keeps what students have handed in to this course."""
+    root = places.configured_exchange(course.config)
+    return Path(root, course.coursedir.course_id, "inbound")
+
+
+def _is_exchange(folder: Path) -> bool:
+    """Whether a folder is an exchange's, or a copy of it."""
+    try:
+        within = list(folder.iterdir())
+    except PermissionError:
+        raise ValueError(f"{folder} can't be listed; only its owner, the instructor, may") from None
+    return folder.name == "inbound" or any(exchange.NAME.fullmatch(each.name) for each in within)
+
+
+def _from_exchange(course, assignment, source, scratch, listed, any_owner) -> list[Found]:
+    zone, found = course.settings.zone(), []
+    with exchange.Inbound(source, any_owner=any_owner) as folder:
+        for attempt in folder.attempts(assignment, scratch):
+            try:
+                time = times.read(attempt.when, zone)
+            except times.UnknownTime as error:
+                listed.refused.append(f"{attempt.who}: {error}")
+                continue
+            for path in attempt.notebooks:
+                origin = f"{attempt.who}+{attempt.when}/{path.name}"
+                one = Found(path, origin, attempt.who, time, time)
+                one.stamp, one.secret = attempt.when, attempt.secret
+                found.append(one)
+    listed.refused += folder.refused
+    listed.warnings += [] if any_owner else exchange.can_be_moved(source)
+    return found
+
+
+# --- archives and folders ------------------------------------------------------------------------
+
+
+def _from_files(course, assignment, source, scratch, listed, asked) -> list[Found]:
+    """The notebooks of a zip or a folder, each with what its path says of it."""
+    dates: Mapping[Path, tuple[int, ...]] | None = None
+    folder = source
+    if not source.is_dir():
+        folder = scratch
+        unpacked = archives.unpack(source, scratch)
+        listed.refused, dates = unpacked.refused, unpacked.dates
+    else:
+        listed.refused = list(archives.others(folder))
+    paths = {path: path.relative_to(folder) for path in archives.notebooks(folder)}
+    roster = course.settings.roster()
+    labels = _labels(list(paths.values()), assignment, listed, roster, asked)
+    zone, due = course.settings.zone(), course.settings.due_utc(assignment)
+    found = []
+    for (path, relative), (label, student) in zip(paths.items(), labels, strict=True):
+        if student is None and platforms.is_blind(label):
+            listed.refused.append(
+                f"{relative}: blind marking hides the names; reveal them in the platform, or name "
+                "each number in a file for --map"
+            )
+        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
+        entry = times.in_zone(dates[path], zone) if dates is not None else changed
+        time = _time_of(label, entry, due, zone)
+        one = Found(path, relative.as_posix(), label.shown, time, entry or changed, label.number)
+        one.student = student
+        found.append(one)
+    return found
+
+
+def _time_of(label: Label, entry: datetime | None, due: datetime | None, zone) -> datetime | None:
+    """When a file was handed in, in UTC, as far as its platform says; None where it doesn't."""
+    if label.clock is Clock.ENTRY:
+        return entry
+    if label.clock is Clock.NAME:
+        return None if label.when is None else times.in_zone(label.when.timetuple()[:6], zone)
+    if label.clock is Clock.MARK and due is not None:
+        # Canvas writes the time of the download beside an entry; in time is what it says.
+        return None if label.late else min(entry or due, due)
+    return None
+
+
+def _labels(
+    paths: list[Path], assignment: str, listed: Listed, roster: names.Roster, asked: Asked
+) -> list[tuple[Label, str | None]]:
+    """What each path says, and the student whom that leads to, if it is just one.
+
+    The outermost name that says something decides: the system's, and never what a student called a
+    file. A folder around everything says nothing.
+    """
+    around = _common(paths)
+    teams = _are_teams([platforms.label_of(_below(path, around)) for path in paths])
+    if teams:
+        listed.warnings.append("Read as hand-ins of groups: the group's name stands before each.")
+    several = len({path.name for path in paths}) > 1
+    found = []
+    for path in paths:
+        label, student = _first_known(path, around, assignment, several, teams, roster, asked)
+        found.append((label or _unknown(path, around), student))
+    return found
+
+
+def _first_known(path, around, assignment, several, teams, roster, asked):
+    """The outermost label of a path that leads to just one student, and who that is."""
+    for depth in range(around + 1):
+        label = platforms.label_of(_below(path, depth))
+        label = label or _plain_label(path, depth, assignment, several)
+        whos = label.who if label else ()
+        if teams and label and label.group:
+            whos = (label.shown.removeprefix(f"{label.group}-"),)
+        students = {s for who in whos if (s := meant(who, roster, asked))}
+        if len(students) == 1:
+            return label, students.pop()
+    return None, None
+
+
+def _unknown(path: Path, around: int) -> Label:
+    """What a path says where that leads to nobody."""
+    name = path.parts[min(around, len(path.parts) - 1)]
+    return platforms.label_of(_below(path, around)) or Label((name,), Clock.NOWHERE)
+
+
+def _common(paths: list[Path]) -> int:
+    """How many folders lie around all that was found."""
+    folders = [path.parts[:-1] for path in paths]
+    shared = 0
+    while folders and all(len(f) > shared and f[shared] == folders[0][shared] for f in folders):
+        shared += 1
+    return shared
+
+
+def _below(path: Path, depth: int) -> str:
+    return PurePosixPath(*path.parts[depth:]).as_posix()
+
+
+def _plain_label(path: Path, depth: int, assignment: str, several: bool) -> Label | None:
+    """The folder at a depth, or the file; a file alone in a folder is not called after anybody."""
+    if depth < len(path.parts) - 1:
+        return Label((path.parts[depth],), Clock.NOWHERE)
+    if depth and not several:
+        return None
+    return Label((platforms.stem_of(path.name, assignment),), Clock.NOWHERE)
+
+
+def _are_teams(labels: list[Label | None]) -> bool:
+    """Whether Moodle has put the name of a group before each of several names."""
+    return len(labels) > 1 and all(label is not None and label.group for label in labels)
