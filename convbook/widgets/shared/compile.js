@@ -32,8 +32,11 @@ export async function compileModule(urls, wanted) {
     const text = atob(urls[kind].slice(urls[kind].indexOf(",") + 1));
     return { kind, module: await WebAssembly.compile(Uint8Array.from(text, (c) => c.charCodeAt(0))), reason: "" };
   } catch (error) {
-    // A Content-Security-Policy without 'wasm-unsafe-eval' ends here.
-    const reason = `this site or browser refuses WebAssembly (${/** @type {Error} */ (error).message})`;
+    const { message } = /** @type {Error} */ (error);
+    const reason = /content security/i.test(message)
+      ? "the site that shows this page forbids WebAssembly; whoever runs it can add 'wasm-unsafe-eval' to script-src " +
+        "in its Content-Security-Policy"
+      : `this browser refuses WebAssembly (${message})`;
     return { kind: "script", module: null, reason };
   }
 }

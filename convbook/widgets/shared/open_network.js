@@ -48,7 +48,7 @@ export function openEngine(wanted) {
 async function startEngine(wanted) {
   const { kind, module, reason } = await compileModule({ relaxed, plain }, wanted);
   const words = module ? ""
-    : `The network runs in plain JavaScript here, with the same results but about ten times as slowly: ${reason}.`;
+    : `The network runs in plain JavaScript here, with the same results but much more slowly: ${reason}.`;
   const { networkOn } = await loadNetworkCode();
   return { kind, module, words, open: (nodes, weights) => networkOn(module, nodes, weights) };
 }

@@ -11,6 +11,6 @@ import { compileModule } from "./compile.js";
  */
 export async function openTraining(wanted) {
   const { kind, module, reason } = await compileModule({ relaxed: relaxedTraining, plain: plainTraining }, wanted);
-  const words = module ? "" : `Training runs in plain JavaScript here, about ten times as slowly: ${reason}.`;
+  const words = module ? "" : `Training runs in plain JavaScript here, much more slowly: ${reason}.`;
   return { kind, module, words };
 }
