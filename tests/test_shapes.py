@@ -62,7 +62,7 @@ def test_same_padding_keeps_size_only_at_stride_1():
 
 def test_valid_pads_nothing_and_nothing_is_the_default():
     assert shapes.pad_amounts(7, 3, 2, "VALID") == shapes.pad_amounts(7, 3) == (0, 0)
-    assert shapes.output_size(7, 3, padding="valid") == shapes.output_size(7, 3) == 5
+    assert (shapes.effective_kernel(3), shapes.output_size(10, 3, 1, "same", 3)) == (3, 10)
     assert shapes.pad_amounts(8, 3, padding="same") == (1, 1)
 
 
@@ -179,7 +179,7 @@ def test_numpy_integers_are_whole_numbers():
         (lambda: shapes.pool_output_size(2, 3), "pool_size 3 is larger than"),
         (lambda: shapes.receptive_field([3]), "(kernel_size, stride, dilation)"),
         (lambda: shapes.receptive_field([(3, 1, 1, 1)]), "(kernel_size, stride, dilation)"),
-        (lambda: shapes.conv2d_output_shape((0, 9, 9), 1, 3), "channels must be"),
+        (lambda: shapes.conv2d_output_shape((1, 9, 9), 1, (0, 3)), "kernel_size (height) must be"),
         (lambda: shapes.receptive_span(0, [(3, 1, 1)], [1, 2]), "1 layers need 1 paddings"),
     ],
 )

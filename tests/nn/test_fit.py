@@ -21,7 +21,9 @@ from convbook.nn import (
     Dense,
     ReLU,
     Sequential,
+    SoftmaxCrossEntropy,
     cosine,
+    softmax,
 )
 
 
@@ -63,6 +65,23 @@ def test_saved_and_loaded_networks_answer_alike(tmp_path, digits):
     network.save(tmp_path / "network.npz")
     fresh = small_network(seed=99).load(tmp_path / "network.npz")
     np.testing.assert_array_equal(fresh.predict(x), network.predict(x))
+
+
+def test_softmax_and_its_loss_are_those_of_each_row_alone():
+    """A row of large logits takes nothing from the row beside it."""
+    logits = np.array([[0.0, 1.0], [1000.0, 1001.0]])
+    small, large = softmax(logits)
+    np.testing.assert_allclose(small, large)
+    loss = SoftmaxCrossEntropy()
+    alone = loss.forward(logits[:1], np.array([1]))
+    assert loss.forward(logits, np.array([1, 1], np.uint8)) == pytest.approx(alone)
+    maps = np.arange(24.0).reshape(2, 3, 4)
+    np.testing.assert_allclose(softmax(maps)[1, 2], softmax(maps[1, 2]))
+
+
+def test_the_defaults_of_sgd_are_those_that_it_names():
+    optimiser = SGD()
+    assert (optimiser.learning_rate, optimiser.momentum) == (0.01, 0.9)
 
 
 def test_sgd_by_hand():
