@@ -76,7 +76,7 @@ def test_everything_answers_to_the_keyboard(visits, book_site, scheme, view):
     output.press("Home")
     output.press("ArrowRight")
     output.press("ArrowUp")
-    python = KernelLab(preset="sharpen", column=1, row=KernelLab().row - 1)
+    python = KernelLab(preset="sharpen", column=1, row=KernelLab(preset="sharpen").row - 1)
     expect(lab.locator("[data-cb=response]")).to_have_attribute(
         "data-value", f"{python.response():g}"
     )
