@@ -72,7 +72,7 @@ def test_pointing_with_mouse_or_finger_shows_that_pixels_sum(visits, book_site, 
 
 def test_everything_answers_to_the_keyboard(visits, book_site, scheme, view):
     _, lab = open_widget(visits, book_site, "KernelLab", scheme, **view)
-    output = lab.get_by_label("Output picture")
+    output = lab.get_by_role("grid", name="Output picture").get_by_role("gridcell")
     output.press("Home")
     output.press("ArrowRight")
     output.press("ArrowUp")
