@@ -1,12 +1,14 @@
 """How fast a class is marked, beside stock nbgrader: the same notebooks, in one run.
 
     python benchmarks/grading.py [--assignment 05-architectures] [--students 20 100]
+    python benchmarks/grading.py --assignment 06-transfer-and-interpretation --students --alone 300
 
 Stock nbgrader marks in a course of its own with its default configuration (its test cells check the
 form only, which is cheaper than real tests would be); we mark with the jail on and two workers.
 Processor time of all processes is given beside the wall clock: other load on the machine stretches
 the one and hardly the other. We run before and after stock, so that neither has the quieter half
-of the time, and the mean of both counts. To start (import nbgrader, prove that the jail holds,
+of the time, and the mean of both counts. `--alone` marks classes of such sizes without stock, which
+would take hours, and says the minutes. To start (import nbgrader, prove that the jail holds,
 bring up two workers with theirs) takes us as long for a small class as for a large one: both are
 measured.
 """
@@ -155,10 +157,22 @@ def compare(assignment: str, count: int) -> dict:
     }
 
 
+def alone(assignment: str, count: int) -> dict[str, float]:
+    """Mark one class of `count` with ours only; the figures are those of the whole class."""
+    with tempfile.TemporaryDirectory() as scratch:
+        found = ours(Path(scratch) / "ours", assignment, count)
+    return {
+        "students": count,
+        "minutes": round(found["wall_seconds"] / 60, 2),
+        "processor_minutes": round(found["processor_seconds"] / 60, 2),
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--assignment", default=sample.ASSIGNMENT)
-    parser.add_argument("--students", type=int, nargs="+", default=[20, 100])
+    parser.add_argument("--students", type=int, nargs="*", default=[20, 100])
+    parser.add_argument("--alone", type=int, nargs="*", default=[])
     parser.add_argument("--out", type=Path, help="default: benchmarks/results/grading-*.json")
     options = parser.parse_args()
     result = {
@@ -166,6 +180,9 @@ def main() -> None:
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 2),
         "python": platform.python_version(),
+        # A class without a submission: imports, and the proof that the jail holds.
+        "start_seconds": round(60 * alone(options.assignment, 0)["minutes"], 1),
+        "alone": [alone(options.assignment, count) for count in options.alone],
         "classes": [compare(options.assignment, count) for count in options.students],
     }
     out = options.out or ROOT / f"benchmarks/results/grading-{options.assignment}.json"
