@@ -133,7 +133,7 @@ def rubric(course):
     """The points of the mark scheme, one a line."""
     task = cell_of(nbformat.read(course.source(WRITTEN), as_version=4), f"{QUESTION}-task")
     scheme = task.source.split("=== BEGIN MARK SCHEME ===")[1].split("=== END")[0]
-    return [line.removeprefix("- [1 point] ") for line in scheme.strip().splitlines()]
+    return [re.sub(r"^\s*- (\[1 point\] )?", "", line) for line in scheme.strip().splitlines()]
 
 
 def give(page, cell, points):
