@@ -106,9 +106,9 @@ FORMS: list[tuple[dict[str, str], float]] = [
     ({"ex21-answer": EX21.format("231211008.0", "np.int64(462422016)")}, 0),
     ({"ex22-count-answer": EX22.format('"8,69"')}, 0),
     ({"ex22-count-answer": EX22.format("8.69")}, 0),
-    ({"ex25-reasons-answer": REASONS + '{"a", "c", "d"}'}, 0),
-    ({"ex25-reasons-answer": REASONS + '"A, C, D"'}, 0),
-    ({"ex25-reasons-answer": REASONS + '("d", "c", "a")'}, 0),
+    ({"ex25-reasons-answer": REASONS + '{"b", "c", "e"}'}, 0),
+    ({"ex25-reasons-answer": REASONS + '"B, C, E"'}, 0),
+    ({"ex25-reasons-answer": REASONS + '("e", "c", "b")'}, 0),
 ]
 
 
