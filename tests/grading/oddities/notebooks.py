@@ -233,7 +233,9 @@ def _only_exported(nb: dict) -> bytes:
 
 
 def _unknown_bytes(nb: dict) -> bytes:
-    nb["cells"][1]["source"] = "café"
+    for cell in nb["cells"]:
+        if _name(cell) == "ex02-answer":
+            cell["source"] = "# café\n" + "".join(cell["source"])
     return text(nb).encode("latin-1", "replace")
 
 
