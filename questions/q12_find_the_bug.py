@@ -149,7 +149,10 @@ def _agree(found: np.ndarray, key: np.ndarray) -> bool:
 
 
 def _judge(bug: Bug) -> Callable[[Attempt], None]:
-    """A point for a pair of sizes: one that the broken layer gets right, one that it gets wrong."""
+    """A point for a pair of sizes: one that the broken layer gets right, one that it gets wrong.
+
+    Ones and twos would do for most layers, so the pair counts together with the mended layer.
+    """
     count = bug.sizes.count(",") + 1
 
     def same(attempt: Attempt, name: str) -> bool:
@@ -164,12 +167,12 @@ def _judge(bug: Bug) -> Callable[[Attempt], None]:
 
     def judge(attempt: Attempt) -> None:
         right, wrong = same(attempt, f"{bug.name}_right"), same(attempt, f"{bug.name}_wrong")
+        about = f"`{bug.name}_right`, `{bug.name}_wrong`"
         if right and not wrong:
-            attempt.sheet.earn(1)
+            mended = attempt.rests_on(about, (f"{bug.name}_mended",), or_plausible=True)
+            attempt.sheet.earn(1 if mended else 0)
         elif not right and wrong:
-            attempt.sheet.say(
-                f"`{bug.name}_right`, `{bug.name}_wrong`: these two are exchanged.", "exchanged"
-            )
+            attempt.sheet.say(f"{about}: these two are exchanged.", "exchanged")
         elif not right:
             attempt.sheet.say(
                 f"`{bug.name}_right`: the broken layer is wrong on these sizes, too. What is "
@@ -189,11 +192,6 @@ def _judge(bug: Bug) -> Callable[[Attempt], None]:
 def _parts(bug: Bug, mistakes: Sequence[Mistake], otherwise: str) -> Sequence[Part]:
     cases = [Case(bug.make(*sizes)) for sizes in bug.cases]
     return [
-        Custom(
-            points=1,
-            judge=_judge(bug),
-            slugs=("exchanged", "wrong-on-both", "right-on-both"),
-        ),
         Function(
             name=f"{bug.name}_mended",
             cases=cases,
@@ -208,6 +206,11 @@ def _parts(bug: Bug, mistakes: Sequence[Mistake], otherwise: str) -> Sequence[Pa
             otherwise=f"{otherwise} {bug.link}",
             rtol=1e-4,
             atol=1e-5,
+        ),
+        Custom(
+            points=1,
+            judge=_judge(bug),
+            slugs=("exchanged", "wrong-on-both", "right-on-both"),
         ),
     ]
 

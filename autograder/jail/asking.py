@@ -5,6 +5,7 @@ that it answers the request that was made.
 """
 
 import contextlib
+import os
 from dataclasses import dataclass
 
 from autograder.handin import wire
@@ -37,6 +38,11 @@ def clean(text, length=2000) -> str:
         c for c in text if c in "\n\t" or (c.isprintable() and not "\ud800" <= c <= "\udfff")
     )
     return kept if len(kept) <= length else kept[: length - 1] + "…"
+
+
+def _is_busy() -> bool:
+    """Whether this machine has more to do than processors to do it with."""
+    return os.getloadavg()[0] > (os.cpu_count() or 1)
 
 
 def _sentence(error: dict, seconds: float) -> str:
@@ -130,9 +136,13 @@ class Sitting:
 
     def _bury(self, lost: Lost) -> str:
         """Put the channel away and say by what it was lost (see `CellRun.ended`)."""
-        crowded = lost.reason == "timeout" and self._channel.is_crowded()
+        waited = self._channel.is_crowded()
         reason = self.close()
-        self.crowded |= crowded or reason == "killed"
+        if lost.reason == "timeout":
+            self.crowded |= waited
+        elif reason == "wall":  # it may have waited for the grader, which had to wait itself
+            self.crowded |= waited or _is_busy()
+        self.crowded |= reason == "killed"
         if reason in ("memory", "cpu"):
             return reason
         if lost.reason == "timeout" or reason == "wall":

@@ -130,6 +130,18 @@ print(made < 1000)
 # --- time -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("busy", [True, False])
+def test_a_notebook_whose_time_ran_out_on_a_busy_machine_is_marked_again(monkeypatch, busy):
+    """The grader may be what was slow: between its questions the clock of the notebook runs."""
+    monkeypatch.setattr("autograder.jail.asking._is_busy", lambda: busy)
+    with Jail(Profile(seconds=5, wall_seconds=1.5)) as made, Sitting(made, ["x = 1"]) as sitting:
+        with sitting.question() as student:
+            time.sleep(2)
+            with pytest.raises(StudentError):
+                student.get("x")
+        assert sitting.crowded or not busy
+
+
 def test_a_notebook_has_its_time_once_however_often_its_process_ends(jail):
     """Sleeping cells use it up, ending the process doesn't give it back."""
     napping = "import os, time\ntime.sleep(0.9)"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from autograder.course import records
+from autograder.course import lateness
 from autograder.course.course import Course
 from autograder.run import pipeline
 
@@ -18,7 +18,7 @@ def page_of(folder, due):
     (folder / "course.toml").write_text(f'[due]\n"{NAME}" = {due}T23:59:00\n')
     course = Course(folder)
     pipeline.grade(course, NAME, workers=1)
-    records.refresh_penalties(course, NAME)
+    lateness.refresh(course, NAME)
     return course.write_feedback(NAME, "eve").read_text()
 
 

@@ -22,13 +22,14 @@ ALL = [
 ]
 FORMULAS = set(ALL) - {"09-mini-project"}  # whose keys follow from convbook.shapes
 NETWORKS = "05-architectures"  # whose networks are built and tried
+DATA = {NETWORKS, "06-transfer-and-interpretation"}  # where students' code may load any data set
 LIMIT = '[limits."04-training-deep-networks"]\nseconds = {}\n'
 
 #: A file, what is put in another's place there, and whose marks that concerns.
 EDITS = [
     ("convbook/shapes/sizes.py", "(kernel_size - 1) + 1", "(kernel_size - 1) + 2", FORMULAS),
     ("convbook/nn/conv.py", "(kh - 1) - 1) // down + 1", "(kh - 1) - 1) // down + 2", {NETWORKS}),
-    ("convbook/data/digits.py", "seed: int = 0", "seed: int = 1", {NETWORKS}),
+    ("convbook/data/digits.py", "seed: int = 0", "seed: int = 1", DATA),
     ("questions/vgg.py", "4096", "4095", {"01-shapes-and-counts", NETWORKS, "08-multiple-choice"}),
     ("questions/networks.py", "60_000_000", "60_000_001", {NETWORKS}),
     ("course/course.toml", LIMIT.format(60), LIMIT.format(90), {"04-training-deep-networks"}),

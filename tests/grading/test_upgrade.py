@@ -18,6 +18,8 @@ from .conftest import gradebook_of
 pytestmark = pytest.mark.jail
 COURSES = Path(__file__).parent / "courses"
 ASSIGNMENT = "01-shapes-and-counts"
+#: The statements of this question stand in another order since, so letters given before are wrong.
+REORDERED = {(student, "ex25-reasons", 2, 0) for student in ("asha", "ben", "chen")}
 BY_HAND = {("asha", "ex02"): (1, 1.5, False), ("ben", "ex09-explain"): (None, 2, False)}
 
 
@@ -36,6 +38,11 @@ def rows_of(folder: Path) -> list:
             database.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
             for table in ("grade", "comment", "submitted_assignment", "submitted_notebook")
         ]
+
+
+def changed_marks(before: list, after: list) -> int:
+    """How many rows of the table of marks, which is the first, are not as they were."""
+    return sum(one != other for one, other in zip(before[0], after[0], strict=True))
 
 
 def run(folder: Path, *command: str) -> int:
@@ -78,7 +85,7 @@ def test_whom_today_s_rules_would_mark_anew_is_said_and_asked_for(folder, capsys
     assert rows_of(folder) == before
     monkeypatch.setattr("click.confirm", lambda prompt: True)
     assert run(folder, "grade", ASSIGNMENT, "--workers", "1") == 0
-    assert rows_of(folder) == before  # the same marks, given by the rules of today
+    assert changed_marks(before, rows_of(folder)) == len(REORDERED)
 
     capsys.readouterr()
     monkeypatch.setattr("click.confirm", lambda prompt: pytest.fail("asked again"))
@@ -102,11 +109,11 @@ def test_a_regrade_shows_what_the_new_version_changes_and_goes_on_with_the_log(f
     course.register(ASSIGNMENT)
     assert sorted(regrading.under_other_rules(course, ASSIGNMENT)) == ["asha", "ben", "chen"]
     found, outcomes = regrading.changes(course, ASSIGNMENT, workers=1)
-    assert found == []
+    assert {(one.student, one.question, one.before, one.after) for one in found} == REORDERED
     regrading.record(course, ASSIGNMENT, found, outcomes, "version 0.2.0")
     assert regrading.under_other_rules(course, ASSIGNMENT) == []
     log = list(csv.DictReader((folder / "regrades.csv").open()))
-    assert [row["why"] for row in log] == ["ex21 took no floats"]
+    assert {row["why"] for row in log} == {"ex21 took no floats", "version 0.2.0"}
 
 
 def test_feedback_and_report_are_written_from_what_an_earlier_version_marked(folder):

@@ -231,7 +231,7 @@ WRONG["bug-depthwise"] |= {
 
 PARTIAL: dict = {
     question: {
-        "sizes alone": (answer(question, "..."), 1),
+        "sizes alone": (answer(question, "..."), 0),
         "mended alone": (WRONG[question]["wrong on both"], 2),
     }
     for question in LAYERS
