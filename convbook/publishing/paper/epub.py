@@ -74,7 +74,7 @@ MathML.</meta>
 def texts(page) -> dict[str, str]:
     """Id of each article -> its XHTML, from the page in which formulas were set."""
     found = page.evaluate(SERIALISE)
-    return {slug: re.sub(r' data-mjx-\w+="[^"]*"', "", xhtml) for slug, xhtml in found.items()}
+    return {slug: re.sub(r' data-mjx-[\w-]+="[^"]*"', "", xhtml) for slug, xhtml in found.items()}
 
 
 def write(target: Path, articles: list[Article], facts: dict, xhtml: dict, site: Path) -> Path:
