@@ -30,7 +30,7 @@ function layerBack(trainer, layer, count) {
   if (node.relu) x.gate(gradient.base, place.base, BIG, numbers, gradient.base);
   const source = trainer.layers[from[0]];
   const wanted = from[0] > 0; // nobody asks for the gradient by the images
-  if (node.op === "dense") denseBack(trainer, layer, source, count, wanted);
+  if (node.op === "dense") denseGradient(trainer, layer, source, count, wanted);
   else if (node.op === "conv") convBack(trainer, layer, source, count, wanted);
   else if (node.op === "bn") normaliseBack(trainer, layer, source, count);
   else if (node.op === "dropout") {
@@ -63,7 +63,7 @@ function poolBack({ node, gradient: own }, { place, gradient: to }, count, { mac
  * @param {number} count
  * @param {boolean} wanted
  */
-function denseBack(trainer, layer, { place, gradient: to }, count, wanted) {
+function denseGradient(trainer, layer, { place, gradient: to }, count, wanted) {
   const { kernels: x } = trainer.machine;
   const own = layer.gradient;
   const line = place.width * place.step;
