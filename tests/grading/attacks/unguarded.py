@@ -251,6 +251,7 @@ def watch(job: dict, report: str, shown: str) -> dict:
     signs: set[str] = set()
     shm = shared()
     before = written(job["folder"])
+    Path(shown).touch()  # looked at from the first moment, when the child may not have run yet
     child = os.fork()
     if child == 0:
         out = os.open(shown, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
