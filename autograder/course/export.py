@@ -1,7 +1,9 @@
 """Marks for where the university keeps them: plain CSV, Moodle, Canvas."""
 
 import csv
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from autograder.course import lateness, records
 from autograder.course.roster import id_of
@@ -74,6 +76,14 @@ def safe(text) -> str:
     return text
 
 
+def write_table(path: Path, rows: Iterable[Sequence[Any]]) -> None:
+    """Write a table as a spreadsheet program opens it; its folder is made if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Excel takes a file without this mark for one in the language's old encoding.
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file).writerows(rows)
+
+
 def write(course, assignment: str, kind: str, path: Path | None = None) -> Path:
     """Write the marks of an assignment as a table; return its path."""
     return write_and_warn(course, assignment, kind, path)[0]
@@ -90,10 +100,7 @@ def write_and_warn(
         raise ValueError(f"nobody has a mark in {assignment}; run `grade {assignment}` first")
     rows = {"csv": _plain, "moodle": _moodle, "canvas": _canvas}[kind](course, assignment, found)
     path = path or course.folder / "exports" / f"{assignment}-{kind}.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Excel takes a file without this mark for one in the language's old encoding.
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        csv.writer(file).writerows([safe(value) for value in row] for row in rows)
+    write_table(path, ([safe(value) for value in row] for row in rows))
     return path, [*map(str, moved), *_warnings(course, assignment, found)]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 
-from autograder.notebooks.gradebook import transaction
+from autograder.notebooks.gradebook import deduction, transaction
 from autograder.run.store import write_whole
 
 FILE = "lateness"
@@ -60,7 +60,7 @@ def refresh(course, assignment: str) -> None:
             if each.handed_in is not None:
                 each.submission.timestamp = each.handed_in
             for notebook in each.submission.notebooks:
-                notebook.late_submission_penalty = notebook.score * each.percent / 100 or None
+                notebook.late_submission_penalty = deduction(notebook.score, each.percent) or None
             percents[each.submission.student.id] = each.percent
         due = course.settings.due_utc(assignment)
         if (known := _known(gradebook, assignment)) is not None:

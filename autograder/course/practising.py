@@ -33,6 +33,7 @@ from autograder.marking.credit import Credit
 from autograder.marking.question import Question
 from autograder.marking.verdict import Verdict
 from autograder.run.scoring import verdict_of
+from autograder.run.store import write_whole
 
 NO_GRADE = "This is practice on your own machine, not a grade."
 #: Where a practice wheel names the package of its checkers.
@@ -184,12 +185,8 @@ def _count(at: str, digest: str, verdict: Verdict) -> int:
         return number
     number += 1
     known[at] = {"attempts": number, "last": digest, "points": verdict.points}
-    path = record()
     with contextlib.suppress(OSError):  # a count that can't be kept must not stop a learner
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps(known, indent=1), encoding="utf-8")
-        draft.replace(path)
+        write_whole(record(), json.dumps(known, indent=1))
     return number
 
 

@@ -5,22 +5,29 @@ was decided is kept by answer, so that a change of the rubric marks every answer
 item (`remark`). Tables name no student.
 """
 
-import csv
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from autograder.course import likeness
-from autograder.course.export import safe
-from autograder.course.sharing import SCHEME, Answer, waiting, write_schemes, written
+from autograder.course.export import safe, write_table
+from autograder.course.sharing import (
+    SCHEME,
+    Answer,
+    read_table,
+    waiting,
+    write_schemes,
+    written,
+)
 from autograder.marking.rubric import Rubric
 from autograder.notebooks.cells import marks, read_own
 from autograder.notebooks.gradebook import give_mark, transaction
+from autograder.run.store import write_whole
 
 GROUPS, MEMBERS, DECISIONS, PEERS = "groups.csv", "members.csv", "decisions.json", "peers"
 GROUP_COLUMNS = ["group", "question", "text", "another", "answers", "of", "items", "comment"]
@@ -43,7 +50,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Settled:
+class Recorded:
     """What came of tables: how many answers were recorded, and which are left for a person."""
 
     recorded: int
@@ -98,13 +105,13 @@ def group(course: Any, assignment: str) -> tuple[Path, int, int]:
             row = [name, question, safe(first.text), another, len(members), f"{first.maximum:g}"]
             together.append([*row, "", ""])
             apart += [[each.code, name, question, safe(each.text), ""] for each in members]
-    _write(folder / GROUPS, GROUP_COLUMNS, together)
-    _write(folder / MEMBERS, MEMBER_COLUMNS, apart)
+    write_table(folder / GROUPS, [GROUP_COLUMNS, *together])
+    write_table(folder / MEMBERS, [MEMBER_COLUMNS, *apart])
     write_schemes(course, assignment, folder)
     return folder / GROUPS, len(answers), len(together)
 
 
-def take_in_groups(course: Any, assignment: str) -> Settled:
+def take_in_groups(course: Any, assignment: str) -> Recorded:
     """Record a decision a group; what stands in a member's own row counts for it in its place."""
     folder, known = _folder(course, assignment), rubrics(course, assignment)
     rows = {row["group"]: row for row in _read(folder / GROUPS, [*GROUP_COLUMNS[:1], "items"])}
@@ -167,12 +174,12 @@ def to_peers(course: Any, assignment: str, each: int) -> list[Path]:
                 share[own[(place + step) % len(own)].student].append(answer)
     for student, answers in share.items():
         rows = [[a.code, a.question, safe(a.text), f"{a.maximum:g}", "", ""] for a in answers]
-        _write(folder / f"{student}.csv", PEER_COLUMNS, rows)
+        write_table(folder / f"{student}.csv", [PEER_COLUMNS, *rows])
     write_schemes(course, assignment, folder)
     return sorted(folder / f"{student}.csv" for student in share)
 
 
-def take_in_peers(course: Any, assignment: str) -> Settled:
+def take_in_peers(course: Any, assignment: str) -> Recorded:
     """Record the median of what fellow students gave; where they differ much, a person decides."""
     known = rubrics(course, assignment)
     answers = {answer.code: answer for answer in waiting(course, assignment)}
@@ -197,7 +204,7 @@ def take_in_peers(course: Any, assignment: str) -> Settled:
         for code, middle in decided.items():
             about = (answers[code].student, answers[code].question)
             give_mark(gradebook, assignment, *about, middle, "Marked by fellow students.")
-    return Settled(len(decided), tuple(sorted(left)))
+    return Recorded(len(decided), tuple(sorted(left)))
 
 
 # --- tables --------------------------------------------------------------------------------------
@@ -213,22 +220,10 @@ def _refuse_to_overwrite(*paths: Path) -> None:
             raise ValueError(f"{path} is there already; take it in, then move it away")
 
 
-def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        writer.writerows(rows)
-
-
 def _read(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
     if not path.exists():
         raise ValueError(f"{path} is not there; write the tables first")
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = csv.DictReader(file)
-        if missing := set(columns) - set(rows.fieldnames or ()):
-            raise ValueError(f"{path} has no column {', '.join(sorted(missing))}")
-        return [{key: value or "" for key, value in row.items() if key} for row in rows]
+    return read_table(path, columns)
 
 
 def _worth(rubric: Rubric, items: str, answer: Answer, path: Path | None = None) -> float:
@@ -245,7 +240,7 @@ def _record(
     assignment: str,
     known: Mapping[str, Rubric],
     decided: Mapping[str, tuple[str, str]],
-) -> Settled:
+) -> Recorded:
     """Write marks into the gradebook, and beside the tables what they follow from."""
     answers = {answer.code: answer for answer in written(course, assignment)}
     worth = {
@@ -259,6 +254,5 @@ def _record(
             give_mark(gradebook, assignment, *about, points, decided[code][1])
     kept = _decisions(course, assignment)
     kept.update({code: {"items": decided[code][0], "points": worth[code]} for code in worth})
-    path = _folder(course, assignment) / DECISIONS
-    path.write_text(json.dumps(kept, indent=1, sort_keys=True), encoding="utf-8")
-    return Settled(len(worth))
+    write_whole(_folder(course, assignment) / DECISIONS, json.dumps(kept, indent=1, sort_keys=True))
+    return Recorded(len(worth))

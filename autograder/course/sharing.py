@@ -11,12 +11,12 @@ import hashlib
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.course.export import safe
+from autograder.course.export import safe, write_table
 from autograder.notebooks.cells import is_judged, marks, read_own
 from autograder.notebooks.gradebook import give_mark, transaction
 
@@ -138,14 +138,9 @@ def share_out(course, assignment: str, markers: list[str], percent: float = 10) 
         raise ValueError(
             f"{folder} has tables of {', '.join(taken)} already; take them in, then move them away"
         )
-    folder.mkdir(parents=True, exist_ok=True)
     for marker, own in shares.items():
-        with (folder / f"{marker}.csv").open("w", newline="", encoding="utf-8-sig") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            writer.writerows(
-                [a.code, a.question, safe(a.text), f"{a.maximum:g}", "", ""] for a in own
-            )
+        rows = [[a.code, a.question, safe(a.text), f"{a.maximum:g}", "", ""] for a in own]
+        write_table(folder / f"{marker}.csv", [COLUMNS, *rows])
     write_schemes(course, assignment, folder)
     return [folder / f"{marker}.csv" for marker in markers]
 
@@ -161,28 +156,33 @@ def write_schemes(course, assignment: str, folder: Path) -> None:
     (folder / "schemes.md").write_text("\n".join(found), encoding="utf-8")
 
 
+def read_table(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
+    """The rows of a marker's table; a `ValueError` names the columns that it lacks."""
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = csv.DictReader(file)
+        if missing := set(columns) - set(rows.fieldnames or ()):
+            raise ValueError(f"{path} has no column {', '.join(sorted(missing))}")
+        return [{key: value or "" for key, value in row.items() if key} for row in rows]
+
+
 def _read(path: Path, answers: dict[str, Answer]) -> dict[str, tuple[float, str]]:
     """The points and comments that a marker has given; a `ValueError` names what is wrong."""
     given = {}
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = csv.DictReader(file)
-        if missing := {"answer", "points"} - set(rows.fieldnames or ()):
-            raise ValueError(f"{path} has no column {', '.join(sorted(missing))}")
-        for number, row in enumerate(rows, 2):
-            text = (row["points"] or "").strip().replace(",", ".")
-            if not text or row["answer"] not in answers:
-                continue  # not marked yet, or settled meanwhile
-            answer = answers[row["answer"]]
-            try:
-                points = float(text)
-            except ValueError:
-                points = -1
-            if not 0 <= points <= answer.maximum:
-                raise ValueError(
-                    f"{path}, row {number}: points are {text!r}; expected a number from 0 to "
-                    f"{answer.maximum:g}"
-                )
-            given[row["answer"]] = (points, (row.get("comment") or "").strip())
+    for number, row in enumerate(read_table(path, ["answer", "points"]), 2):
+        text = row["points"].strip().replace(",", ".")
+        if not text or row["answer"] not in answers:
+            continue  # not marked yet, or decided meanwhile
+        answer = answers[row["answer"]]
+        try:
+            points = float(text)
+        except ValueError:
+            points = -1
+        if not 0 <= points <= answer.maximum:
+            raise ValueError(
+                f"{path}, row {number}: points are {text!r}; expected a number from 0 to "
+                f"{answer.maximum:g}"
+            )
+        given[row["answer"]] = (points, row.get("comment", "").strip())
     return given
 
 

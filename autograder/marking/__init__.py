@@ -24,7 +24,7 @@ from autograder.marking.functions import (
     shapes_of,
     try_cases,
 )
-from autograder.marking.guessing import WRONG_CHOICE, settle, share_of_judgements
+from autograder.marking.guessing import WRONG_CHOICE, deduct_wrong_choices, share_of_judgements
 from autograder.marking.methods import Method, Said, Trial
 from autograder.marking.parts import (
     Array,
@@ -95,12 +95,12 @@ __all__ = [
     "Word",
     "agree",
     "call_held",
+    "deduct_wrong_choices",
     "explain",
     "given",
     "question",
     "returned",
     "same_number",
-    "settle",
     "shapes_of",
     "share_of_judgements",
     "try_cases",

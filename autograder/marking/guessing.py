@@ -31,7 +31,9 @@ def share_of_entries(right: int, of: int) -> float:
     return max(0.0, (2 * right - of) / of)
 
 
-def settle(verdicts: Mapping[str, Verdict], takes_off: bool = True) -> dict[str, Verdict]:
+def deduct_wrong_choices(
+    verdicts: Mapping[str, Verdict], takes_off: bool = True
+) -> dict[str, Verdict]:
     """Take what wrong choices cost off the points that a notebook's choices have earned.
 
     The sum never falls below 0, and no question's points do: what is taken off is shared out over

@@ -290,7 +290,12 @@ class Writer:
         if late <= 0:
             return None
         score = sum(_points(grade) for grade in notebook.grades)
-        return min(score * self.course.settings.late.percent(late) / 100, score)
+        return deduction(score, self.course.settings.late.percent(late))
+
+
+def deduction(score: float, percent: float) -> float:
+    """What lateness takes off a score; never more than there is."""
+    return min(score * percent / 100, score)
 
 
 def _points(grade) -> float:

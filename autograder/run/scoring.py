@@ -8,7 +8,7 @@ from dataclasses import replace
 from autograder.jail.asking import Sitting, clean
 from autograder.jail.isolation import Jail, NoIsolation
 from autograder.jail.student import Student
-from autograder.marking.guessing import settle
+from autograder.marking.guessing import deduct_wrong_choices
 from autograder.marking.question import Question
 from autograder.marking.result import Result
 from autograder.marking.variants import Whose
@@ -67,7 +67,7 @@ def score(
         for name, question in questions.items():
             with sitting.question() as student:
                 result.verdicts[name] = verdict_of(question, student, whose)
-        result.verdicts = settle(result.verdicts, takes_off)
+        result.verdicts = deduct_wrong_choices(result.verdicts, takes_off)
         result.runs = dict(zip(cells, sitting.runs, strict=True))
         result.crowded = sitting.crowded
     return result

@@ -21,7 +21,7 @@ from autograder.jail.profile import Library, Profile
 from autograder.jail.student import LocalStudent
 from autograder.jail.view import importable
 from autograder.marking.catalogue import Catalogue
-from autograder.marking.guessing import settle
+from autograder.marking.guessing import deduct_wrong_choices
 from autograder.marking.verdict import Verdict
 from autograder.notebooks.cells import cells_to_run
 from autograder.run.profiles import profile_of
@@ -105,16 +105,17 @@ def admitting(profile: Profile, namespace: dict):
         builtins.__import__ = real
 
 
-def run_notebook(path: Path, shell, seconds: float | None = None) -> list[str]:
+def run_notebook(
+    notebook: nbformat.NotebookNode, folder: Path, shell, seconds: float | None = None
+) -> list[str]:
     """Run the cells that the grader runs, in order, in the notebook's folder.
 
     A cell may take `seconds`. Returns the cells that failed, by their numbers among all of code.
     """
     os.environ.setdefault("MPLBACKEND", "Agg")
     failures = []
-    notebook = nbformat.read(path, as_version=4)
     code = [at for at, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    with contextlib.chdir(path.parent), warnings.catch_warnings():
+    with contextlib.chdir(folder), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for at, source in cells_to_run(notebook).items():
             number, silent = code.index(at) + 1, io.StringIO()
@@ -151,12 +152,13 @@ def check(path: Path, catalogue: Catalogue, library: Library | None = None) -> R
     silence = contextlib.redirect_stdout(io.StringIO())
     # What the notebook itself imports is loaded before for speed; here it would admit anything.
     profile = replace(profile_of(module, path, library), preload=())
-    sources = list(cells_to_run(nbformat.read(path, as_version=4)).values())
+    notebook = nbformat.read(path, as_version=4)
+    sources = list(cells_to_run(notebook).values())
     with admitting(profile, shell.user_ns), warnings.catch_warnings(), silence:
-        failures = run_notebook(path, shell, profile.seconds)
+        failures = run_notebook(notebook, path.parent, shell, profile.seconds)
         warnings.simplefilter("ignore")
         verdicts = {}
         for name, question in catalogue.load(assignment).items():
             student = LocalStudent(shell.user_ns, sources, profile.seconds)
             verdicts[name] = verdict_of(question, student)
-    return Report(assignment, settle(verdicts), tuple(failures))
+    return Report(assignment, deduct_wrong_choices(verdicts), tuple(failures))

@@ -15,8 +15,8 @@ from autograder.marking import (
     Statements,
     Table,
     Verdict,
+    deduct_wrong_choices,
     question,
-    settle,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,11 +140,11 @@ def verdicts(right, wrong, blank=0):
     [(10, 0, 0, 10), (7, 3, 0, 6), (7, 0, 3, 7), (3, 7, 0, 2 / 3), (2, 8, 0, 0), (0, 10, 0, 0)],
 )
 def test_a_wrong_choice_takes_a_third_off_and_never_below_nothing(right, wrong, blank, points):
-    settled = settle(verdicts(right, wrong, blank))
-    assert sum(v.points for v in settled.values()) == pytest.approx(points, abs=1e-5)
-    reduced = [v for v in settled.values() if "take" in " ".join(v.messages)]
+    counted = deduct_wrong_choices(verdicts(right, wrong, blank))
+    assert sum(v.points for v in counted.values()) == pytest.approx(points, abs=1e-5)
+    reduced = [v for v in counted.values() if "take" in " ".join(v.messages)]
     assert len(reduced) == (right if right and wrong else 0), "nothing is taken off in silence"
-    switched_off = settle(verdicts(right, wrong, blank), takes_off=False)
+    switched_off = deduct_wrong_choices(verdicts(right, wrong, blank), takes_off=False)
     assert sum(v.points for v in switched_off.values()) == right
 
 
