@@ -257,6 +257,7 @@ def test_a_mistake_in_the_quiz_opens_the_widget_that_contradicts_it(
 def test_what_was_practised_stands_beside_the_objectives(visits, book_site, scheme, view):
     page, drill = open_widget(visits, book_site, "Drill", scheme, **view)
     page.evaluate("convbook.find('Drill').set('topic', 'receptive field')")
+    expect(drill).to_contain_text("· receptive field, level")  # drawn: what is typed before is lost
     answer = Drill(topic="receptive field").problem.answer
     drill.get_by_role("textbox").fill(f"{answer:,}")
     drill.get_by_role("textbox").press("Enter")
