@@ -102,7 +102,7 @@ check: $(READY) ## score your own notebook on your own machine (no grade): make 
 grade: $(READY) ## grade the sample class and print its table
 	$(BIN)/python -m autograder grade 01-shapes-and-counts --sample
 
-bench: $(READY) ## measure against peers; convolution needs torch, mygrad and numpy-ml beside the requirements
+bench: $(READY) ## measure against peers; convolution needs torch, mygrad and numpy-ml besides, exports the extra onnx
 	$(BIN)/python benchmarks/conv.py
 	$(BIN)/python benchmarks/conv_numpy.py
 	$(BIN)/python benchmarks/grading.py
@@ -110,6 +110,7 @@ bench: $(READY) ## measure against peers; convolution needs torch, mygrad and nu
 	$(BIN)/python benchmarks/kernel_lab.py
 	$(BIN)/python benchmarks/in_page_network.py
 	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/exports.py
 	$(BIN)/python benchmarks/book.py
 
 train: $(READY) ## list the recorded trainings, or repeat one (hours): make train NAME=pocket-net-cifar10

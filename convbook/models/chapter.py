@@ -11,13 +11,20 @@ import keras
 from keras import layers
 
 
-def chapter_cifar10_net(num_classes=10, *, augmentation=True, batch_norm=True, rotation=15 / 360):
-    """Section 11.1's network for CIFAR-10, input in [0, 1], (N, 32, 32, 3).
+def chapter_cifar10_net(
+    num_classes=10,
+    input_shape=(32, 32, 3),
+    *,
+    augmentation=True,
+    batch_norm=True,
+    rotation=15 / 360,
+):
+    """Section 11.1's network for CIFAR-10, input in [0, 1], (N, H, W, 3).
 
     325,418 parameters, 324,010 of them trainable; without batch norm 322,602. ``rotation`` is the
     augmentation's range as a share of a full turn to either side (the chapter's code has 0.1).
     """
-    inputs = keras.Input((32, 32, 3))
+    inputs = keras.Input(input_shape)
     x = _augmentation(inputs, rotation) if augmentation else inputs
     for filters in (32, 64, 128):
         for _ in range(2):

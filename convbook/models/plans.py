@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -30,7 +30,16 @@ _CHAPTER = Recipe(
 _DEPTH = Recipe(
     epochs=8, batch_size=64, peak_learning_rate=0.1, shift=1, flip=True, seed=42, warm_up=0.2
 )
-
+_SMALL = {
+    "adam": replace(_CHAPTER, shift=2, flip=True),
+    "sgd": Recipe(
+        epochs=26, peak_learning_rate=0.12, label_smoothing=0.05, shift=2, flip=True, seed=11
+    ),
+}
+_SMALL_NETWORKS = {
+    "chapter": ("chapter_cifar10_net", (("augmentation", False), ("input_shape", (16, 16, 3)))),
+    "pocket": ("pocket_net", (("input_shape", (16, 16, 3)),)),
+}
 
 #: Trainings whose weights come with the book.
 SHIPPED = ("pocket-net-cifar10", "leaf-net")
@@ -45,6 +54,19 @@ def _depth(kind, depth):
         train_images=10_000,
         shrink=2,
         about="degradation: do deeper plain nets train worse? 16×16 pictures, half the width",
+    )
+
+
+def _two_by_two(network, recipe, seed):
+    build, options = _SMALL_NETWORKS[network]
+    return Training(
+        "cifar10",
+        build,
+        replace(_SMALL[recipe], seed=seed),
+        options,
+        train_images=10_000,
+        shrink=2,
+        about="two networks beside two recipes, one augmentation for all; 16×16 pictures",
     )
 
 
@@ -80,6 +102,21 @@ TRAININGS = {
         (("rotation", 0.1),),
         about="section 11.1 by the chapter's own recipe, to its end",
     ),
+    **{
+        f"chapter-cifar10-seed-{seed}": Training(
+            "cifar10",
+            "chapter_cifar10_net",
+            replace(_CHAPTER, seed=seed),
+            about="section 11.1 from another seed",
+        )
+        for seed in (12, 13)
+    },
+    **{
+        f"two-by-two-{network}-{recipe}-{seed}": _two_by_two(network, recipe, seed)
+        for network in _SMALL_NETWORKS
+        for recipe in _SMALL
+        for seed in (1, 2, 3)
+    },
     **{f"plain-{d}": _depth("plain_net", d) for d in (8, 20, 44)},
     **{f"resnet-{d}": _depth("resnet", d) for d in (8, 20, 44)},
     "leaf-net": Training(

@@ -120,14 +120,15 @@ def train(model, recipe, data, log=None, *, checkpoint=None, about=None, report=
     """Train ``model`` and return the record of the run, kept in the JSON file ``log`` if given.
 
     ``data`` is ``(x_train, y_train, x_validation, y_validation)``, images uint8 (N, H, W, C) and
-    integer labels. With ``checkpoint`` (a folder) the model and its optimiser are saved after every
-    epoch, and a run that finds them goes on from there.
+    integer labels; without the last two nothing is validated. With ``checkpoint`` (a folder) the
+    model and its optimiser are saved after every epoch, and a run that finds them goes on from
+    there.
     """
     import keras
 
     from convbook.models.callbacks import Batches, OneCycle, Record, Resume
 
-    x, y, x_val, y_val = data
+    x, y, *held_out = data
     keras.utils.set_random_seed(recipe.seed)
     record = {"name": Path(log).stem} if log else {}
     record |= {**(about or {}), "recipe": asdict(recipe), "hardware": hardware()}
@@ -144,14 +145,14 @@ def train(model, recipe, data, log=None, *, checkpoint=None, about=None, report=
         return unit(augment(images, rng, **options))
 
     def measure(model):
-        return {f"validation_{k}": v for k, v in score(model, x_val, y_val).items()}
+        return {f"validation_{k}": v for k, v in score(model, *held_out).items()}
 
     one_hot = np.eye(model.output_shape[-1], dtype=np.float32)[y]
     recorder = Record(
         record,
         (lambda record: write_record(record, log)) if log else None,
         (lambda row: report(_line(row, recipe.epochs))) if report else None,
-        measure,
+        measure if held_out else None,
     )
     # The state is kept before the row is reported: who stops there loses nothing.
     callbacks = [OneCycle(recipe.learning_rate), *([resume] if resume else []), recorder]
@@ -168,10 +169,11 @@ def train(model, recipe, data, log=None, *, checkpoint=None, about=None, report=
 
 
 def _line(row, epochs):
-    return (
-        f"epoch {row['epoch']:>2}/{epochs}  loss {row['loss']:.3f}  accuracy {row['accuracy']:.3f}"
-        f"  validation {row['validation_accuracy']:.3f}  {row['seconds']:.0f} s"
-    )
+    said = f"epoch {row['epoch']:>2}/{epochs}  loss {row['loss']:.3f}"
+    said += f"  accuracy {row['accuracy']:.3f}"
+    if "validation_accuracy" in row:
+        said += f"  validation {row['validation_accuracy']:.3f}"
+    return f"{said}  {row['seconds']:.0f} s"
 
 
 def write_record(record, log):

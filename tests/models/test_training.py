@@ -90,6 +90,15 @@ def test_a_record_says_how_to_repeat_the_run(task, tmp_path):
 
 
 @pytest.mark.keras
+def test_without_a_validation_set_nothing_is_validated(task):
+    lines = []
+    recipe = Recipe(epochs=1, batch_size=16)
+    (row,) = train(network(), recipe, task[:2], report=lines.append)["epochs"]
+    assert not [name for name in row if name.startswith("validation")]
+    assert "validation" not in lines[0]
+
+
+@pytest.mark.keras
 def test_a_stopped_training_by_plateau_remembers_what_its_callbacks_knew(task, tmp_path):
     from convbook.models.chapter_recipe import fit
     from convbook.models.recipes import PlateauRecipe

@@ -24,3 +24,14 @@ def test_contact_sheet_has_a_row_for_every_class():
     assert sheet[2, ::2, 0].tolist() == [1, 3, 255]
     with pytest.raises(ValueError, match=r"\(N, H, W, C\)"):
         contact_sheet(images[0], [0])
+
+
+def test_the_test_images_measure_once_and_take_no_part_in_training(monkeypatch):
+    seen = []
+    monkeypatch.setattr(transfer, "train", lambda model, recipe, data, report: seen.extend(data))
+    monkeypatch.setattr(transfer, "score", lambda model, x, y: {"accuracy": (x, y)})
+    assert transfer.trained("net", "x", "y", "x test", "y test", epochs=1, rate=0.1) == (
+        "x test",
+        "y test",
+    )
+    assert seen == ["x", "y"]
