@@ -53,11 +53,30 @@ def test_litert_gives_the_logits_of_keras(network, tmp_path):
     np.testing.assert_allclose(litert(tmp_path / "net.tflite", images), logits, atol=1e-4)
 
 
-@pytest.mark.skipif(
+needs_onnx = pytest.mark.skipif(
     not all(map(find_spec, ONNX)), reason="the extra onnx is not installed, section 18.1 shows it"
 )
+
+
+@needs_onnx
 def test_onnx_gives_the_logits_of_keras_for_any_number_of_images(network, tmp_path):
     model, images, logits = network
     model.export(tmp_path / "net.onnx", format="onnx", verbose=False)
     np.testing.assert_allclose(onnx(tmp_path / "net.onnx", images), logits, atol=1e-4)
     np.testing.assert_allclose(onnx(tmp_path / "net.onnx", images[:1]), logits[:1], atol=1e-4)
+
+
+@needs_onnx
+def test_a_model_that_augments_is_exported_at_inference_once_it_is_wrapped(network, tmp_path):
+    import keras
+
+    model, images, logits = network
+    augmenting = keras.Sequential(
+        [keras.Input((16, 16, 3)), keras.layers.RandomFlip(), keras.layers.RandomRotation(0.1)]
+    )
+    augmenting.add(model)
+    inputs = keras.Input((16, 16, 3))
+    deployed = keras.Model(inputs, augmenting(inputs, training=False))
+    deployed(images[:1])
+    deployed.export(tmp_path / "net.onnx", format="onnx", verbose=False)
+    np.testing.assert_allclose(onnx(tmp_path / "net.onnx", images), logits, atol=1e-4)
