@@ -178,6 +178,30 @@ export interface Timeline {
   single_networks: boolean;
 }
 
+export interface TrainingLab {
+  _code: string;
+  _images: DataView;
+  _labels: DataView;
+  _train: number;
+  augmentation: boolean;
+  batch_norm: boolean;
+  batch_size: 8 | 16 | 32 | 64 | 128;
+  depth: number;
+  digit: number;
+  dropout: number;
+  epochs: number;
+  examples: 20 | 50 | 100 | 200 | 500 | 1437;
+  filters: 4 | 8 | 16;
+  label_noise: number;
+  layer: number;
+  optimiser: "sgd" | "momentum" | "adam";
+  pace: "slow" | "medium" | "fast";
+  rate: number;
+  seed: number;
+  skip: boolean;
+  weight_scale: 0.25 | 0.5 | 1 | 2;
+}
+
 export interface TransferAdvisor {
   classes: number;
   compute: "minutes" | "hours";

@@ -1,6 +1,7 @@
 // The page's side of the ImageNet network: in a worker, or on this thread where workers are refused.
 
 import { loadNetworkCode, startNetworkWorker } from "./open_network.js";
+import { callsTo } from "./worker_calls.js";
 
 /** @typedef {import("./imagenet_desk.js").Wish} Wish */
 /** @typedef {ReturnType<ReturnType<typeof import("./imagenet_desk.js").openDesk>["look"]>} Look */
@@ -34,30 +35,10 @@ export async function openRemote(module, buffer) {
 /** @param {WebAssembly.Module | null} module @param {ArrayBuffer} buffer @returns {Promise<Remote>} */
 async function inWorker(module, buffer) {
   const worker = startNetworkWorker();
-  /** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Error) => void }>} */
-  const waiting = new Map();
-  let count = 0;
-  worker.onmessage = ({ data: { id, answer, problem } }) => {
-    const { resolve, reject } = /** @type {any} */ (waiting.get(id));
-    waiting.delete(id);
-    if (problem === undefined) resolve(answer);
-    else reject(new Error(problem));
-  };
-  // A Content-Security-Policy without `worker-src blob:` ends here, a moment later.
-  worker.onerror = (event) => {
-    event.preventDefault();
-    for (const { reject } of waiting.values()) reject(new Error("the worker could not start"));
-    waiting.clear();
-  };
-  const ask = (/** @type {any} */ message, /** @type {Transferable[]} */ moved) =>
-    new Promise((resolve, reject) => {
-      count += 1;
-      waiting.set(count, { resolve, reject });
-      worker.postMessage({ id: count, ...message }, moved);
-    });
+  const ask = callsTo(worker);
   try {
     const opened = await ask({ call: "open", module, buffer }, [buffer]);
-    return { ...opened, look: (wish) => ask({ call: "look", wish }, []), close: () => worker.terminate(), apart: true };
+    return { ...opened, look: (wish) => ask({ call: "look", wish }), close: () => worker.terminate(), apart: true };
   } catch (error) {
     worker.terminate();
     throw error;

@@ -3,6 +3,7 @@
 
 import { openDesk } from "./imagenet_desk.js";
 import { networkOn } from "./network_on.js";
+import { answerCalls } from "./worker_calls.js";
 
 /** What a page imports. */
 export const networkCode = { networkOn, openDesk };
@@ -11,15 +12,12 @@ export const networkCode = { networkOn, openDesk };
 let desk;
 
 if (typeof document === "undefined") {
-  self.onmessage = ({ data }) => {
-    try {
-      if (data.call === "open") {
-        desk = openDesk(data.module, data.buffer);
-        const { labels, layers, pictures } = desk;
-        self.postMessage({ id: data.id, answer: { labels, layers, pictures } });
-      } else self.postMessage({ id: data.id, answer: desk.look(data.wish) });
-    } catch (error) {
-      self.postMessage({ id: data.id, problem: /** @type {Error} */ (error).message });
-    }
-  };
+  answerCalls({
+    open({ module, buffer }) {
+      desk = openDesk(module, buffer);
+      const { labels, layers, pictures } = desk;
+      return { labels, layers, pictures };
+    },
+    look: ({ wish }) => desk.look(wish),
+  });
 }
