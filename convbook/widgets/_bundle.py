@@ -55,7 +55,8 @@ def bundle(entry: str) -> str:
     Raises ``ValueError`` for an import or export that this joiner does not read, for a name that
     its module does not export, and for a name that two modules define at their top level.
     """
-    parts, owner = [], {}
+    parts: list[str] = []
+    owner: dict[str, str] = {}
     for path in _joined(entry):
         if path.suffix == ".js":
             text = path.read_text(encoding="utf-8")

@@ -63,7 +63,7 @@ def network(settings: Settings) -> Sequential:
     depth, filters, norm = settings["depth"], settings["filters"], settings["batch_norm"]
     layers: list[Any] = []
     for k in range(1, depth + 1):
-        body = [Conv2D(1 if k == 1 else filters, filters, 3, padding=1, bias=not norm)]
+        body: list[Any] = [Conv2D(1 if k == 1 else filters, filters, 3, padding=1, bias=not norm)]
         body += [BatchNorm2D(filters)] if norm else []
         layers += [Residual(Sequential(body))] if settings["skip"] and k > 1 else body
         layers.append(ReLU())
@@ -92,7 +92,7 @@ def _draw(layer: Conv2D | Dense, normal: Callable[[], float], scale: float) -> N
         inputs, units = shape
         spread = math.sqrt(2 / (inputs + units))
         drawn = np.array([normal() * spread for _ in range(inputs * units)], np.float32)
-        weight = drawn.reshape(units, inputs).T
+        weight: NDArray[Any] = drawn.reshape(units, inputs).T
     else:
         spread = math.sqrt(2 / math.prod(shape[1:]))
         weight = np.array([normal() * spread for _ in range(math.prod(shape))], np.float32)

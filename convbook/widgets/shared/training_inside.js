@@ -70,8 +70,10 @@ function paintTiles(canvas, data, side, map, low, high) {
 /** Filters of convolution 1 and maps of the chosen one. @param {Runs} runs */
 export function filtersAndMaps(runs) {
   const title = h("p", { class: "cb-heading" });
-  const filters = h("canvas", { class: "cb-pixels", role: "img", "aria-label": "Filters of convolution 1" });
-  const maps = h("canvas", { class: "cb-pixels", role: "img" });
+  // As high from the start as they will be: nothing moves when they are painted.
+  const size = { class: "cb-pixels", role: "img", width: ACROSS * (TILE + GAP) - GAP, height: TILE };
+  const filters = h("canvas", { ...size, "aria-label": "Filters of convolution 1" });
+  const maps = h("canvas", { ...size, "aria-label": "Feature maps" });
   const draw = () => {
     if (!runs.report) return;
     const { kernels, maps: { data, side }, layer } = runs.report;
@@ -124,7 +126,7 @@ export function gradients(view, runs) {
 
 /** The chosen validation digit and the worst mistakes. @param {View} view @param {Runs} runs @param {Digits} digits */
 export function digitAndMistakes(view, runs, digits) {
-  const picture = h("canvas", { class: "cb-pixels cb-digit", role: "img" });
+  const picture = h("canvas", { class: "cb-pixels cb-digit", role: "img", width: SIDE, height: SIDE });
   const answer = result("answer", { tag: "p", live: false });
   const row = h("div", { class: "cb-mistakes" });
   const none = h("p", { class: "cb-note" });
