@@ -17,11 +17,11 @@ import { defineWidget } from "./shared/view.js";
 /** Each of these begins a run anew. */
 const SETTINGS = /** @type {const} */ (["optimiser", "rate", "batch_size", "depth", "filters", "weight_scale",
   "batch_norm", "skip", "dropout", "augmentation", "examples", "label_noise", "seed"]);
-/** @type {Record<string, { steps: number, milliseconds: number, wait: number }>} */
+/** @type {Record<string, { words: string, steps: number, milliseconds: number, wait: number }>} */
 const PACES = {
-  slow: { steps: 1, milliseconds: 1000, wait: 250 },
-  medium: { steps: 2, milliseconds: 30, wait: 0 },
-  fast: { steps: Infinity, milliseconds: 30, wait: 0 },
+  slow: { words: "4 steps a second", steps: 1, milliseconds: 1000, wait: 250 },
+  medium: { words: "about 100 steps a second", steps: 2, milliseconds: 30, wait: 0 },
+  fast: { words: "at full speed", steps: Infinity, milliseconds: 30, wait: 0 },
 };
 /** On the page's own thread a round may take no longer. */
 const ON_PAGE = 12;
@@ -54,14 +54,17 @@ async function build(/** @type {View} */ view) {
   const look = () => ({ digit: view.get("digit"), layer: view.get("layer") });
   const lab = { view, runs, digits, look, remote };
   const parts = [controlsOfRun(lab), curves(view, runs), readings(lab), settingsPanel(lab)];
-  const inside = [digitAndMistakes(view, runs, digits), filtersAndMaps(runs), gradients(view, runs)];
+  const inside = [digitAndMistakes(view, runs, digits), filtersAndMaps(view, runs), gradients(view, runs)];
   const kept = keptRuns(lab);
   drawings.push(...[...parts, ...inside, kept].map((part) => part.draw));
   view.body.append(...parts.map(({ element }) => element),
     h("div", { class: "cb-inside" }, inside.map(({ element }) => element)), kept.element);
   const begin = () => fail(lab, runs.begin(settingsOf(view), view.get("epochs"), look()));
   view.watch(SETTINGS, begin);
-  view.watch(["digit", "layer"], () => fail(lab, runs.look(look())));
+  view.watch(["digit", "layer"], () => {
+    draw();
+    fail(lab, runs.look(look()));
+  });
   view.watch(["epochs"], () => {
     runs.target = Math.max(view.get("epochs"), Math.ceil(runs.step / stepsPerEpoch(settingsOf(view))));
     runs.changed();
@@ -207,11 +210,12 @@ function settingsPanel({ view }) {
     h("fieldset", { class: "cb-group" }, h("legend", {}, title), controls);
   const share = (/** @type {number} */ value) => percent(value, 0);
   const made = result("network", { tag: "p", live: false });
-  view.watch([...SETTINGS, "epochs"], () => {
+  view.watch([...SETTINGS, "epochs", "pace"], () => {
     const settings = settingsOf(view);
     const count = parametersOf(settings);
     made.show(`${settingsInWords(settings)}: ${plural(count, "parameter")}, ` +
-      `${plural(view.get("epochs"), "epoch")} of ${plural(stepsPerEpoch(settings), "step")}`, count);
+      `${plural(view.get("epochs"), "epoch")} of ${plural(stepsPerEpoch(settings), "step")}, ` +
+      `${PACES[view.get("pace")].words}`, count);
   });
   const groups = h("div", { class: "cb-settings" },
     group("Optimiser", select(view, "optimiser", { label: "Rule", options: OPTIMISERS }), rate,
@@ -225,8 +229,8 @@ function settingsPanel({ view }) {
     group("Data and pace", few("examples", "Training digits"),
       slider(view, "label_noise", { label: "Wrong labels", step: 0.1, format: share }),
       slider(view, "seed", { label: "Seed" }),
-      select(view, "pace", { label: "Pace", options: [["slow", "4 steps a second"], ["medium", "To watch"],
-        ["fast", "At full speed"]] })));
+      select(view, "pace", { label: "Pace",
+        options: Object.entries(PACES).map(([value, { words }]) => [value, words]) })));
   return { element: h("div", { class: "cb-panel cb-stack" }, made.element, groups), draw() {} };
 }
 

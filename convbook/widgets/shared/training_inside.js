@@ -67,21 +67,24 @@ function paintTiles(canvas, data, side, map, low, high) {
   for (let y = 0; y < height; y += 1) if (between(y)) context.clearRect(0, y, width, 1);
 }
 
-/** Filters of convolution 1 and maps of the chosen one. @param {Runs} runs */
-export function filtersAndMaps(runs) {
+/** Filters of convolution 1 and maps of the chosen one. @param {View} view @param {Runs} runs */
+export function filtersAndMaps(view, runs) {
   const title = h("p", { class: "cb-heading" });
   // As high from the start as they will be: nothing moves when they are painted.
   const size = { class: "cb-pixels", role: "img", width: ACROSS * (TILE + GAP) - GAP, height: TILE };
   const filters = h("canvas", { ...size, "aria-label": "Filters of convolution 1" });
   const maps = h("canvas", { ...size, "aria-label": "Feature maps" });
   const draw = () => {
-    if (!runs.report) return;
-    const { kernels, maps: { data, side }, layer } = runs.report;
+    if (!runs.report || !runs.settings) return;
+    const { kernels, maps: { data, side }, layer: shown } = runs.report;
+    const layer = Math.min(view.get("layer"), runs.settings.depth);
     const high = kernels.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
     const most = data.reduce((a, v) => Math.max(a, v), 0);
     const largest = most > 0 ? `largest activation ${number(most, 2)}` : "all of them 0";
     filters.hidden = layer !== 1;
     if (layer === 1) paintTiles(filters, kernels, 3, "diverging", -high, high);
+    // The engine's answer comes a moment after the choice.
+    maps.classList.toggle("cb-stale", layer !== shown);
     paintTiles(maps, data, side, "sequential", 0, most);
     say(title, layer === 1 ? "Convolution 1: its filters, and what they make of the digit"
       : `Convolution ${number(layer)}: what its filters make of the digit`);
@@ -145,15 +148,15 @@ export function digitAndMistakes(view, runs, digits) {
     if (!report) return;
     const digit = view.get("digit");
     const label = digits.labels[digits.train + digit];
-    const { probabilities, mistakes } = report;
+    const { probabilities, mistakes, digit: asked } = report;
     paintDigit(picture, digits, digit);
     picture.setAttribute("aria-label", `Validation digit number ${number(digit + 1)}, label ${label}`);
     const sure = probabilities.every(Number.isFinite);
     const guess = probabilities.indexOf(Math.max(...probabilities));
     const other = guess === label ? ": right." : `, and ${label} with ${percent(probabilities[label], 0)}: wrong.`;
-    answer.show(`Its label is ${label}. ${sure
-      ? `The network says ${guess} with ${percent(probabilities[guess], 0)}${other}`
-      : "The network says NaN, ten times."}`, guess);
+    const says = sure ? `The network says ${guess} with ${percent(probabilities[guess], 0)}${other}`
+      : "The network says NaN, ten times.";
+    answer.show(`Its label is ${label}. ${asked === digit ? says : ""}`, guess);
     grow(tiles, mistakes.length, row, make);
     mistakes.forEach(({ digit: at, label: right, guess: said }, i) => {
       const { canvas, words, element } = tiles[i];

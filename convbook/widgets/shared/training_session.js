@@ -124,7 +124,7 @@ export class Session {
     const shown = Math.min(layer, this.settings.depth);
     const node = this.nodes.findIndex(({ gives }) => gives === shown);
     const { height } = this.trainer.layers[node].node;
-    return { step: this.step, points, losses, broken: this.broken, mistakes: this.mistakes,
+    return { digit, step: this.step, points, losses, broken: this.broken, mistakes: this.mistakes,
       gradients: this.gradients, kernels: this.trainer.weights(1), layer: shown,
       maps: { data: this.trainer.values(node), side: height }, probabilities: softmax(logits) };
   }

@@ -93,9 +93,9 @@ function stuckAtChance({ settings, gradients }) {
   }
   if (first < VANISHED) {
     return { kind: "vanishing", remedies: [NORM, SKIP],
-      text: `${rightOf} The gradient of convolution 1 has vanished: ${scientific(first)}, where a network that learns ` +
-        "has some hundredths. Every layer makes the activations smaller on their way up and the gradient on its way " +
-        "down. Batch norm, skip connections or first weights of the right size help." };
+      text: `${rightOf} The gradient of convolution 1 has vanished: ${scientific(first)}, where a network that ` +
+        "learns has some hundredths. Every layer makes the activations smaller on their way up and the gradient " +
+        "on its way down. Batch norm, skip connections or first weights of the right size help." };
   }
   const low = settings.rate < 0.01;
   return { kind: "stuck", remedies: [otherRate(settings, low ? 10 : 0.1)],
