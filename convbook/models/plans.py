@@ -64,7 +64,7 @@ def _two_by_two(network, recipe, seed):
         build,
         replace(_SMALL[recipe], seed=seed),
         options,
-        train_images=10_000,
+        train_images=2_500,
         shrink=2,
         about="two networks beside two recipes, one augmentation for all; 16×16 pictures",
     )
