@@ -162,8 +162,8 @@ def main() -> None:
     }
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "conv_numpy.json").write_text(json.dumps(result, indent=1) + "\n")
-    said = f"Load of the machine when it began: {load} on {os.cpu_count()} cores."
-    (RESULTS / "conv_numpy.md").write_text(f"{table(times)}\n\n{said}\n")
+    caption = f"Load of the machine when it began: {load} on {os.cpu_count()} cores."
+    (RESULTS / "conv_numpy.md").write_text(f"{table(times)}\n\n{caption}\n")
     print(table(times))
 
 

@@ -93,15 +93,15 @@ def measure(command, cwd, environment=None) -> dict[str, float]:
     ) as running:
         watched = psutil.Process(running.pid)
         os.set_blocking(running.stderr.fileno(), False)
-        said = b""
+        errors = b""
         while running.poll() is None:
             with contextlib.suppress(psutil.Error):
                 most = max(most, _largest_worker(watched))
                 _jailed_seconds(watched, jailed)
-            said += running.stderr.read() or b""
+            errors += running.stderr.read() or b""
             time.sleep(0.25)
     if running.returncode:
-        raise SystemExit(f"{command} failed:\n{said[-2000:].decode()}")
+        raise SystemExit(f"{command} failed:\n{errors[-2000:].decode()}")
     wall = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

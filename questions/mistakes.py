@@ -6,9 +6,9 @@ lead to, with what to tell them. A question chooses from a family and adds what 
 
 from autograder.marking import Mistake
 from convbook import shapes
-from questions.pages import look
+from questions.pages import section_link
 
-COUNT = look("5.3")
+COUNT = section_link("5.3")
 
 
 def parameter_mistakes(channels: int, filters: int, kernel: int) -> list[Mistake]:

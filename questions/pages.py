@@ -13,13 +13,13 @@ from urllib.parse import quote
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def look(section: str, widget: str | None = None, **state) -> str:
+def section_link(section: str, widget: str | None = None, **state) -> str:
     """Return the end of a message: where to look, with the widget's traits in the link.
 
     If the widget stands on another page than the section's, that page is named instead; if the
     book doesn't show it anywhere, the section alone is.
 
-    >>> look("4.4", "OutputSizeCalculator", stride=2)
+    >>> section_link("4.4", "OutputSizeCalculator", stride=2)
     'See section 4.4: notebooks/04/04-04-stride-and-padding.html#OutputSizeCalculator?stride=2'
     """
     page = page_of(section)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from autograder.marking import WRONG_CHOICE, Choice, Part, question
 from convbook import shapes
 from questions.mistakes import COUNT
-from questions.pages import look
+from questions.pages import section_link
 from questions.vgg import vgg16_parameters
 
 ASSIGNMENT = "08-multiple-choice"
@@ -17,7 +17,9 @@ ASSIGNMENT = "08-multiple-choice"
 #: What the notebook could be answered with: not for students' code while it is marked.
 HIDES = ("convbook.shapes",)
 
-_SIZE = look("4.4", "OutputSizeCalculator", input_size=8, kernel_size=3, stride=1, padding=0)
+_SIZE = section_link(
+    "4.4", "OutputSizeCalculator", input_size=8, kernel_size=3, stride=1, padding=0
+)
 
 
 def _square(side: int) -> str:
@@ -78,9 +80,9 @@ def mcq03() -> Sequence[Part]:
             off=WRONG_CHOICE,
             why={
                 "convolution": "scale the input by 2: what happens to the output (without bias)? "
-                f"{look('4.6')}",
-                "average pooling": f"is a mean a weighted sum? {look('4.5')}",
-                "flatten": f"what does it do to the numbers themselves? {look('4.6')}",
+                f"{section_link('4.6')}",
+                "average pooling": f"is a mean a weighted sum? {section_link('4.5')}",
+                "flatten": f"what does it do to the numbers themselves? {section_link('4.6')}",
             },
         )
     ]
@@ -95,9 +97,9 @@ def mcq04() -> Sequence[Part]:
             right="skip connections",
             off=WRONG_CHOICE,
             why={
-                "11×11 filters": f"that was AlexNet's first layer. {look('3.5')}",
-                "parallel branches": f"that was Inception's idea. {look('3.5')}",
-                "dropout": f"that was there before. {look('4.9')}",
+                "11×11 filters": f"that was AlexNet's first layer. {section_link('3.5')}",
+                "parallel branches": f"that was Inception's idea. {section_link('3.5')}",
+                "dropout": f"that was there before. {section_link('4.9')}",
             },
         )
     ]
@@ -118,10 +120,11 @@ def mcq05() -> Sequence[Part]:
             off=WRONG_CHOICE,
             why={
                 "the new classifier head": "it knows nothing yet, so it has to learn. "
-                f"{look('4.10')}",
+                f"{section_link('4.10')}",
                 "only the last convolution block": "is that block more general, or less, than what "
-                f"comes before it? {look('4.10')}",
-                "nothing": f"what do few pictures do to millions of free weights? {look('4.10')}",
+                f"comes before it? {section_link('4.10')}",
+                "nothing": "what do few pictures do to millions of free weights? "
+                f"{section_link('4.10')}",
             },
         )
     ]
@@ -141,9 +144,10 @@ def mcq06() -> Sequence[Part]:
             right="flatten and large dense layers",
             off=WRONG_CHOICE,
             why={
-                "the convolutions": f"it averages *their* maps. {look('4.5')}",
-                "the activations": f"a mean is linear: can it stand in for ReLU? {look('4.5')}",
-                "batch normalisation": f"does it normalise anything? {look('4.5')}",
+                "the convolutions": f"it averages *their* maps. {section_link('4.5')}",
+                "the activations": "a mean is linear: can it stand in for ReLU? "
+                f"{section_link('4.5')}",
+                "batch normalisation": f"does it normalise anything? {section_link('4.5')}",
             },
         )
     ]
@@ -163,10 +167,11 @@ def mcq07() -> Sequence[Part]:
             right="mixes the channels at each pixel and can reduce their number",
             off=WRONG_CHOICE,
             why={
-                "blurs the picture": f"blurring needs neighbours. {look('4.7')}",
+                "blurs the picture": f"blurring needs neighbours. {section_link('4.7')}",
                 "halves height and width": "put F = 1 and S = 1 into the size formula. "
-                f"{look('4.7')}",
-                "enlarges the receptive field": f"how many pixels does it look at? {look('4.7')}",
+                f"{section_link('4.7')}",
+                "enlarges the receptive field": "how many pixels does it look at? "
+                f"{section_link('4.7')}",
             },
         )
     ]
@@ -181,9 +186,11 @@ def mcq08() -> Sequence[Part]:
             right="the last convolution",
             off=WRONG_CHOICE,
             why={
-                "the input": f"that gives a saliency map, which is another method. {look('4.12')}",
-                "the first convolution": f"what does that layer know of objects? {look('4.12')}",
-                "the softmax": f"does it still know *where* anything is? {look('4.12')}",
+                "the input": "that gives a saliency map, which is another method. "
+                f"{section_link('4.12')}",
+                "the first convolution": "what does that layer know of objects? "
+                f"{section_link('4.12')}",
+                "the softmax": f"does it still know *where* anything is? {section_link('4.12')}",
             },
         )
     ]
@@ -199,11 +206,11 @@ def mcq09() -> Sequence[Part]:
             off=WRONG_CHOICE,
             why={
                 "random crop": "another part of a picture is a new picture with the same label. "
-                f"{look('4.11', 'AugmentationLab')}",
+                f"{section_link('4.11', 'AugmentationLab')}",
                 "horizontal flip": "a cat that looks the other way is a new picture of a cat. "
-                f"{look('4.11', 'AugmentationLab')}",
+                f"{section_link('4.11', 'AugmentationLab')}",
                 "colour jitter": "the same thing in another light is a new picture of it. "
-                f"{look('4.11', 'AugmentationLab')}",
+                f"{section_link('4.11', 'AugmentationLab')}",
             },
         )
     ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograder.marking import Case, Function, Mistake, Part, question
-from questions.pages import look
+from questions.pages import section_link
 
 ASSIGNMENT = "09-mini-project"
 HIDES = ()
@@ -13,7 +13,7 @@ HIDES = ()
 #: A project uses what it likes.
 ADMITS = ("numpy", "matplotlib", "scipy", "sklearn", "skimage", "keras", "tensorflow")
 
-_PROJECT = look("18")
+_PROJECT = section_link("18")
 
 
 def confusion(truth, predicted, classes):

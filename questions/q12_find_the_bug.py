@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.handin import forms
 from autograder.marking import Attempt, Case, Custom, Function, Mistake, Part, given, question
-from questions.pages import look
+from questions.pages import section_link
 
 ASSIGNMENT = "12-find-the-bug"
 
@@ -223,7 +223,7 @@ def bug_conv() -> Sequence[Part]:
         lambda x, w, b, stride: conv(x, w, b, stride, columns_stride=1),
         lambda height, width, kernel, stride: kernel <= min(height, width) <= 60
         and max(height, width) <= 60,
-        [(7, 9, 3, 1), (7, 9, 3, 2), (9, 6, 2, 3), (8, 8, 1, 2)], look("4.4"),
+        [(7, 9, 3, 1), (7, 9, 3, 2), (9, 6, 2, 3), (8, 8, 1, 2)], section_link("4.4"),
     )  # fmt: skip
     return _parts(
         bug,
@@ -243,7 +243,7 @@ def bug_pool() -> Sequence[Part]:
         partial(pool_back, overwrite=True),
         lambda height, width, size, stride: size <= min(height, width)
         and max(height, width) <= 60,
-        [(6, 6, 2, 2), (7, 6, 3, 1), (6, 8, 3, 2), (5, 5, 2, 1)], look("4.5"),
+        [(6, 6, 2, 2), (7, 6, 3, 1), (6, 8, 3, 2), (5, 5, 2, 1)], section_link("4.5"),
     )  # fmt: skip
 
     def to_all(x, grad, size, stride):
@@ -271,7 +271,7 @@ def bug_norm() -> Sequence[Part]:
         "bug_norm", "images, channels, height, width", _norm_input, batch_norm,
         partial(batch_norm, axes=(0, 2)),
         lambda *sizes: np.prod(sizes) <= 100_000,
-        [(4, 3, 5, 2), (2, 1, 3, 6), (6, 2, 1, 4)], look("4.8"),
+        [(4, 3, 5, 2), (2, 1, 3, 6), (6, 2, 1, 4)], section_link("4.8"),
     )  # fmt: skip
     return _parts(
         bug,
@@ -294,7 +294,7 @@ def bug_dense() -> Sequence[Part]:
         "bug_dense", "images, inputs, units", _dense_input, dense_back,
         partial(dense_back, averaged=True),
         lambda *sizes: np.prod(sizes) <= 1_000_000,
-        [(5, 3, 4), (1, 4, 2), (8, 2, 2)], look("10.5"),
+        [(5, 3, 4), (1, 4, 2), (8, 2, 2)], section_link("10.5"),
     )  # fmt: skip
     return _parts(
         bug,
@@ -315,7 +315,7 @@ def bug_loss() -> Sequence[Part]:
         "bug_loss", "images, classes, largest", _loss_input, cross_entropy,
         partial(cross_entropy, shifted=False),
         lambda images, classes, _: classes > 1 and images * classes <= 100_000,
-        [(4, 5, 3), (3, 4, 900), (2, 10, 1500), (6, 3, 1)], look("10.3"),
+        [(4, 5, 3), (3, 4, 900), (2, 10, 1500), (6, 3, 1)], section_link("10.3"),
     )  # fmt: skip
 
     def summed(logits, labels):
@@ -347,7 +347,7 @@ def bug_depthwise() -> Sequence[Part]:
         partial(depthwise, first=True),
         lambda channels, height, width, kernel: channels <= 64
         and kernel <= min(height, width) and max(height, width) <= 60,
-        [(3, 5, 6, 3), (1, 4, 4, 2), (4, 6, 5, 1)], look("4.7"),
+        [(3, 5, 6, 3), (1, 4, 4, 2), (4, 6, 5, 1)], section_link("4.7"),
     )  # fmt: skip
     return _parts(
         bug,

@@ -186,9 +186,9 @@ def _copy(course, found: Found, folder: Path, plan: Plan) -> None:
         changed = found.changed.replace(tzinfo=UTC).timestamp()
         os.utime(new / target.name, (changed, changed))
         secret = found.secret or exchange.secret_in(folder)
-        for name, said in (("timestamp.txt", text + "\n"), (exchange.SECRET, secret)):
-            if said.strip():
-                (new / name).write_text(said, encoding="utf-8")
+        for name, body in (("timestamp.txt", text + "\n"), (exchange.SECRET, secret)):
+            if body.strip():
+                (new / name).write_text(body, encoding="utf-8")
         replace_folder(new, folder)
 
 

@@ -35,7 +35,7 @@ def _write_one(course, assignment, questions, released, student) -> Path:
     if Path(student).name != student:
         raise ValueError(f"the roster has the id {student!r}, which can't be the name of a folder")
     notebook = read_own(released)
-    reword(notebook, questions, course.settings.whose(student))
+    reword(notebook, questions, course.settings.variant_seed(student))
     target = course.folder / "handout" / student / assignment
     shutil.rmtree(target, ignore_errors=True)
     unwanted = shutil.ignore_patterns("*.ipynb", ".ipynb_checkpoints", "__pycache__")

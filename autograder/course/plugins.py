@@ -105,16 +105,16 @@ class ScoreAnswers(NbGraderPreprocessor):
         about, desk = resources["nbgrader"], Desk.of(self)
         student, assignment = about["student"], about["assignment"]
         job, store = desk.job(assignment, self.isolation), desk.course.store(assignment)
-        whose, questions = job.whose(student), job.questions()
-        key = result_key(nb, job.rules, whose)
+        variant_seed, questions = job.variant_seed(student), job.questions()
+        key = result_key(nb, job.rules, variant_seed)
         result = store.get(student, key)
         if result is None:
-            result = scoring.score(nb, questions, desk.jail(job), whose, job.takes_off)
+            result = scoring.score(nb, questions, desk.jail(job), variant_seed, job.takes_off)
             if result.crowded:
-                result = scoring.score(nb, questions, desk.jail(job), whose, job.takes_off)
+                result = scoring.score(nb, questions, desk.jail(job), variant_seed, job.takes_off)
             store.put(student, key, result, nb)
         outputs.write_outputs(nb, result)
-        reword(nb, questions, whose)
+        reword(nb, questions, variant_seed)
         return nb, resources
 
 

@@ -196,8 +196,8 @@ def take_in_peers(course: Any, assignment: str) -> Recorded:
         if len(values) < 2:
             left.append((answer.student, answer.question, "only one has marked it"))
         elif max(values) - min(values) > APART:
-            said = ", ".join(f"{value:g}" for value in sorted(values))
-            left.append((answer.student, answer.question, f"they differ: {said}"))
+            listed = ", ".join(f"{value:g}" for value in sorted(values))
+            left.append((answer.student, answer.question, f"they differ: {listed}"))
         else:
             decided[code] = median(values)
     with transaction(course) as gradebook:

@@ -36,7 +36,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
 
 from autograder.course import roster, toml
 from autograder.course.toml import SettingsError, Table, expected
-from autograder.marking.variants import Whose
+from autograder.marking.variants import VariantSeed
 
 DAY = 86_400
 SECRET = "variants.secret"
@@ -154,9 +154,9 @@ class Settings(Table):
             with os.fdopen(file, "w", encoding="utf-8") as secret:
                 secret.write(secrets.token_hex(32) + "\n")
 
-    def whose(self, student: str) -> Whose | None:
+    def variant_seed(self, student: str) -> VariantSeed | None:
         """Whose numbers this student's submission is marked by; None where all have the same."""
-        return Whose(self.seed(), student) if self.variants else None
+        return VariantSeed(self.seed(), student) if self.variants else None
 
     def zone(self) -> ZoneInfo:
         """The course's time zone."""

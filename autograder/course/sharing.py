@@ -247,6 +247,6 @@ def describe(marked: Marked) -> str:
             "Formgrader"
         )
         for student, question, points in marked.differing:
-            said = ", ".join(f"{marker} {value:g}" for marker, value in sorted(points.items()))
-            lines.append(f"  {student}  {question}: {said}")
+            listed = ", ".join(f"{marker} {value:g}" for marker, value in sorted(points.items()))
+            lines.append(f"  {student}  {question}: {listed}")
     return "\n".join(lines)

@@ -363,10 +363,10 @@ class Jail:
         """
         if self._ended is None:
             self._say({"usage": True})
-            said = self._hear(30)
-            if "usage" in said:
-                return said["usage"]
-            self._ended = said["ended"]
+            message = self._hear(30)
+            if "usage" in message:
+                return message["usage"]
+            self._ended = message["ended"]
         return {"cpu": 0.0, "waited": 0.0}
 
     def close_channel(self, channel: socket.socket) -> str:

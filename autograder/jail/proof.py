@@ -9,7 +9,7 @@ from autograder.jail.asking import Sitting
 from autograder.jail.isolation import Jail, NoIsolation
 
 TRY_AGAIN = "Nothing was marked; try again when this machine has less to do."
-_LOOK = """
+_SEARCH = """
 import os
 def opened(places, shown):
     found = []
@@ -38,15 +38,15 @@ def prove(jail: Jail, places: tuple[str, ...]) -> None:
     if jail.kind != "bubblewrap":
         return
     shown = sorted({*jail.view.mounts, *jail.view.links})
-    look = f"{_LOOK}\nfound = opened({list(places)!r}, {shown!r})"
-    with Sitting(jail, [look]) as sitting:
+    search = f"{_SEARCH}\nfound = opened({list(places)!r}, {shown!r})"
+    with Sitting(jail, [search]) as sitting:
         answer = probing.ask(sitting, 0, "found")
     if not answer.is_given:
-        answer = probing.ask_again(jail.profile, jail.kind, [look], "found")
+        answer = probing.ask_again(jail.profile, jail.kind, [search], "found")
     if not isinstance(answer.value, list):
         raise NoIsolation(
             "whether students' code could see the course could not be tried: "
-            f"{answer.problem or 'the look was ended'}. {TRY_AGAIN}"
+            f"{answer.problem or 'the search was ended'}. {TRY_AGAIN}"
         )
     if answer.value:
         listed = "".join(f"\n  {path}" for path in answer.value)

@@ -25,7 +25,7 @@ from autograder.marking.functions import (
     try_cases,
 )
 from autograder.marking.guessing import WRONG_CHOICE, deduct_wrong_choices, share_of_judgements
-from autograder.marking.methods import Method, Said, Trial
+from autograder.marking.methods import Diagnosis, Method, Trial
 from autograder.marking.parts import (
     Array,
     Choice,
@@ -51,7 +51,7 @@ from autograder.marking.sheet import (
     given,
     same_number,
 )
-from autograder.marking.variants import Numbers, Whose
+from autograder.marking.variants import Numbers, VariantSeed
 from autograder.marking.verdict import Verdict
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "Case",
     "Choice",
     "Custom",
+    "Diagnosis",
     "Follows",
     "Function",
     "Given",
@@ -81,7 +82,6 @@ __all__ = [
     "Question",
     "Raised",
     "Reader",
-    "Said",
     "Shape",
     "Sheet",
     "Statements",
@@ -90,8 +90,8 @@ __all__ = [
     "Table",
     "TimedOut",
     "Trial",
+    "VariantSeed",
     "Verdict",
-    "Whose",
     "Word",
     "agree",
     "call_held",

@@ -164,10 +164,10 @@ class Function:
             self._mark_care(attempt, outcome)
             return
 
-        def made(mistake):
-            return self._made(mistake.value, outcome.answers, right)
+        def matches(mistake):
+            return self._matches(mistake.value, outcome.answers, right)
 
-        if explain(sheet, f"`{self.name}`", self.mistakes, made):
+        if explain(sheet, f"`{self.name}`", self.mistakes, matches):
             return
         failed = self.cases[right.index(False)]
         if outcome.errors:
@@ -177,8 +177,8 @@ class Function:
         misshapen = [np.shape(a) != np.shape(k) for a, k in zip(outcome.answers, keys, strict=True)]
         if any(misshapen):
             failed = self.cases[misshapen.index(True)]
-        said = wrong_shape(outcome.answers, keys) or self.otherwise
-        sheet.say(f"`{self.name}`: {said}{shapes_of(failed)}")
+        message = wrong_shape(outcome.answers, keys) or self.otherwise
+        sheet.say(f"`{self.name}`: {message}{shapes_of(failed)}")
 
     def _mark_care(self, attempt: Attempt, outcome: Outcome) -> None:
         """Look at what shows only beside the results: arguments, number types, a second call."""
@@ -213,7 +213,7 @@ class Function:
     def _agree(self, answer, key) -> bool:
         return agree(np.asarray(answer, dtype=np.float64), key, self.rtol, self.atol)
 
-    def _made(self, wrong: Callable, answers: Sequence, right: Sequence[bool]) -> bool:
+    def _matches(self, wrong: Callable, answers: Sequence, right: Sequence[bool]) -> bool:
         """Tell whether the answers are what `wrong` gives, on every case where either gives any."""
         for case, answer, ok in zip(self.cases, answers, right, strict=True):
             expected = _answer_of(wrong, case)

@@ -37,8 +37,8 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What is said where no known mistake fits, and whether the part's link ends it."""
+class Diagnosis:
+    """What the trials that failed have in common, and whether the part's link ends the message."""
 
     message: str
     misconception: str | None = None
@@ -60,7 +60,7 @@ class Method:
     trials: Sequence[Trial]
     reference: Callable[[Any], Any]
     groups: Mapping[str, float]
-    otherwise: Callable[[list[Trial]], Said]
+    otherwise: Callable[[list[Trial]], Diagnosis]
     mistakes: Sequence[Mistake] = ()
     attribute: str | None = None
     about: str = ""
@@ -127,30 +127,30 @@ class Method:
 
     def _ask(self, student: Student, trial: Trial) -> tuple[np.ndarray, str, bool]:
         """Return the answer, what was damaged on the way to it, and whether the call failed."""
-        made = student.create(self.name, *trial.create, **trial.settings)
+        instance = student.create(self.name, *trial.create, **trial.settings)
         for method, args in trial.before:
-            made.call(method, *args)
+            instance.call(method, *args)
         if self.attribute:
-            return self._attribute_after(student, made, trial)
-        value, changed = self._call(student, made, trial)
+            return self._attribute_after(student, instance, trial)
+        value, changed = self._call(student, instance, trial)
         place = f"{self.name}.{self.method}"
         return returned(forms.array, value, place), changed, False
 
-    def _call(self, student: Student, made: Handle, trial: Trial) -> tuple[Any, str]:
-        return call_held(made.call, student, self.method, trial.args, {})
+    def _call(self, student: Student, instance: Handle, trial: Trial) -> tuple[Any, str]:
+        return call_held(instance.call, student, self.method, trial.args, {})
 
     def _attribute_after(
-        self, student: Student, made: Handle, trial: Trial
+        self, student: Student, instance: Handle, trial: Trial
     ) -> tuple[np.ndarray, str, bool]:
         """Read what the call has set, also where a later part of it fails: parts count alone."""
         failure, changed = None, ""
         try:
-            _, changed = self._call(student, made, trial)
+            _, changed = self._call(student, instance, trial)
         except StudentError as error:
             failure = error
         place = f"{self.name}.{self.attribute}"
         try:
-            value = made.get(self.attribute)
+            value = instance.get(self.attribute)
         except StudentError:
             value = None
             if failure is None:
@@ -162,7 +162,7 @@ class Method:
     def _explain(self, sheet: Sheet, outcome: Outcome, keys: list, right: list[bool]) -> None:
         answers = outcome.answers
 
-        def made(mistake):
+        def matches(mistake):
             for place, (answer, trial) in enumerate(zip(answers, self.trials, strict=True)):
                 wrong = mistake.value(trial.subject)
                 failed = answer is None or place in outcome.raised
@@ -176,7 +176,7 @@ class Method:
                     return False
             return True
 
-        if explain(sheet, self.about, self.mistakes, made, link=self.link):
+        if explain(sheet, self.about, self.mistakes, matches, link=self.link):
             return
         if outcome.errors:
             sheet.say(outcome.errors[0])
@@ -184,7 +184,7 @@ class Method:
             sheet.say(self.shape_message)
         else:
             failed = [trial for trial, ok in zip(self.trials, right, strict=True) if not ok]
-            said = self.otherwise(failed)
+            diagnosis = self.otherwise(failed)
             begin = f"{self.about}: " if self.about else ""
-            end = f" {self.link}" if self.link and said.link else ""
-            sheet.say(f"{begin}{said.message}{end}", said.misconception)
+            end = f" {self.link}" if self.link and diagnosis.link else ""
+            sheet.say(f"{begin}{diagnosis.message}{end}", diagnosis.misconception)

@@ -80,10 +80,10 @@ class Number:
         """Mark a number that has been read."""
         sheet, about = attempt.sheet, f"`{self.name}`"
 
-        def made(mistake):
+        def matches(mistake):
             return fits(mistake, lambda wrong: same(found, wrong, self.tolerance), found)
 
-        plausible = is_near(found, self.key) or any(made(mistake) for mistake in self.mistakes)
+        plausible = is_near(found, self.key) or any(matches(mistake) for mistake in self.mistakes)
         if attempt.note(self.name, found, same(found, self.key, self.tolerance), plausible):
             sheet.earn(self.points if attempt.rests_on(about, self.needs) else 0)
             return
@@ -92,7 +92,7 @@ class Number:
             sheet.earn(self.points * self.follows.share)
             sheet.say(f"{about}: {self.follows.message}")
             return
-        if not explain(sheet, about, self.mistakes, made, points=self.points):
+        if not explain(sheet, about, self.mistakes, matches, points=self.points):
             sheet.say(f"{about}: {self.otherwise}")
 
 
@@ -117,12 +117,12 @@ class Shape:
         sheet, about = attempt.sheet, f"`{self.name}`"
         found = forms.whole_numbers(given(attempt.student, self.name), self.name, len(self.key))
 
-        def made(mistake):
+        def matches(mistake):
             return fits(mistake, lambda wrong: found == wrong, found)
 
         right = [one == key for one, key in zip(found, self.key, strict=True)]
         near = all(is_near(one, key) for one, key in zip(found, self.key, strict=True))
-        plausible = (near and len(set(found)) > 1) or any(made(m) for m in self.mistakes)
+        plausible = (near and len(set(found)) > 1) or any(matches(m) for m in self.mistakes)
         if attempt.note(self.name, found, all(right), plausible):
             sheet.earn(self.points if attempt.rests_on(about, self.needs) else 0)
             return
@@ -132,7 +132,7 @@ class Shape:
             sheet.earn(self.points * self.follows.share)
             sheet.say(f"{about}: {self.follows.message}")
             return
-        if not explain(sheet, about, self.mistakes, made, points=self.points):
+        if not explain(sheet, about, self.mistakes, matches, points=self.points):
             sheet.say(f"{about}: {self.otherwise}")
 
 
@@ -318,10 +318,10 @@ class Array:
             sheet.earn(self.points)
             return
 
-        def made(mistake):
+        def matches(mistake):
             return np.allclose(found, mistake.value, rtol=0, atol=self.atol)
 
-        if explain(sheet, about, self.mistakes, made, link=self.link):
+        if explain(sheet, about, self.mistakes, matches, link=self.link):
             return
         sheet.earn(self.points * share_of_entries(int(right.sum()), right.size))
         sheet.say(f"{about}: {self.otherwise}{f' {self.link}' if self.link else ''}")

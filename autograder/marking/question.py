@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from autograder.jail.student import Student, StudentError
 from autograder.marking.parts import Part, misconceptions_of
 from autograder.marking.sheet import Attempt, Sheet
-from autograder.marking.variants import Numbers, Whose
+from autograder.marking.variants import Numbers, VariantSeed
 from autograder.marking.verdict import Verdict
 
 BLOOM = ("remember", "understand", "apply", "analyse", "evaluate", "create")
@@ -29,9 +29,9 @@ class Question:
     build: Callable[..., Sequence[Part]]
     varies: Numbers | None = None
 
-    def parts(self, whose: Whose | None = None) -> Sequence[Part]:
+    def parts(self, variant_seed: VariantSeed | None = None) -> Sequence[Part]:
         """The parts, about the book's numbers or about a student's own."""
-        return self.build(*(self.varies.drawn(whose) if self.varies else ()))
+        return self.build(*(self.varies.drawn(variant_seed) if self.varies else ()))
 
     @cached_property
     def points(self) -> float:
@@ -43,12 +43,12 @@ class Question:
         """The misconceptions that its parts look for, by their slugs."""
         return set().union(*(misconceptions_of(part) for part in self.parts()))
 
-    def check(self, student: Student, whose: Whose | None = None) -> Verdict:
+    def check(self, student: Student, variant_seed: VariantSeed | None = None) -> Verdict:
         """Mark the answers, part by part; a part that fails is worth 0 points and a message."""
         sheet = Sheet(self.points)
         attempt = Attempt(student, sheet)
         try:
-            for part in self.parts(whose):
+            for part in self.parts(variant_seed):
                 with sheet.part():
                     part.mark(attempt)
         except StudentError as error:
@@ -79,12 +79,14 @@ def variants_of(questions: Mapping[str, Question]) -> dict[str, Numbers]:
     return {name: question.varies for name, question in questions.items() if question.varies}
 
 
-def reword(notebook: NotebookNode, questions: Mapping[str, Question], whose: Whose | None) -> None:
+def reword(
+    notebook: NotebookNode, questions: Mapping[str, Question], variant_seed: VariantSeed | None
+) -> None:
     """Put a student's own numbers into the statements of a notebook, in place."""
-    if whose is None:
+    if variant_seed is None:
         return
     statements = {f"{name}-statement": numbers for name, numbers in variants_of(questions).items()}
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name in statements:
-            cell.source = statements[name].reworded(cell.source, whose)
+            cell.source = statements[name].reworded(cell.source, variant_seed)

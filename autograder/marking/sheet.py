@@ -149,18 +149,18 @@ def explain(
     sheet: Sheet,
     about: str,
     mistakes: Iterable[Mistake | Pattern],
-    made: Callable[[Mistake | Pattern], bool],
+    matches: Callable[[Mistake | Pattern], bool],
     *,
     points: float = 0.0,
     link: str = "",
 ) -> bool:
-    """Say the message of the first mistake that was `made`; return whether there was one.
+    """Say the message of the first mistake that `matches`; return whether there was one.
 
     What the mistake still earns is a share of `points`. The message begins with what it is `about`
     (nothing if that is ""), and ends with `link` where all the mistakes lead to one place.
     """
     for mistake in mistakes:
-        if made(mistake):
+        if matches(mistake):
             sheet.earn(points * mistake.share)
             begin, end = f"{about}: " if about else "", f" {link}" if link else ""
             sheet.say(f"{begin}{mistake.message}{end}", mistake.slug)

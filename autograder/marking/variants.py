@@ -18,8 +18,8 @@ MAX_DRAWS = 10_000
 
 
 @dataclass(frozen=True)
-class Whose:
-    """Whose numbers count: the seed of the course and the id of the student."""
+class VariantSeed:
+    """What draws a student's own numbers: the seed of the course and the id of the student."""
 
     seed: str
     student: str
@@ -42,21 +42,21 @@ class Numbers:
     fits: Callable[..., bool] = lambda *_: True
     question: str = ""
 
-    def drawn(self, whose: Whose | None) -> tuple[int, ...]:
+    def drawn(self, variant_seed: VariantSeed | None) -> tuple[int, ...]:
         """The numbers of any student: always the same for the same seed and id."""
-        if whose is None:
+        if variant_seed is None:
             return self.taught
-        message = f"{self.question}\0{whose.student}".encode()
-        rng = random.Random(hmac.digest(whose.seed.encode(), message, hashlib.sha256))
+        message = f"{self.question}\0{variant_seed.student}".encode()
+        rng = random.Random(hmac.digest(variant_seed.seed.encode(), message, hashlib.sha256))
         for _ in range(MAX_DRAWS):
             numbers = tuple(rng.choice(option) for option in self.options)
             if self.fits(*numbers):
                 return numbers
         raise ValueError(f"{self.question}: hardly any of its numbers fit; give it more options")
 
-    def reworded(self, statement: str, whose: Whose) -> str:
+    def reworded(self, statement: str, variant_seed: VariantSeed) -> str:
         """The statement with this student's numbers in it."""
-        numbers, found = self.drawn(whose), statement
+        numbers, found = self.drawn(variant_seed), statement
         for phrase in self.phrases:
             old, new = phrase if isinstance(phrase, tuple) else (phrase, phrase)
             old, new = old.format(*self.taught), new.format(*numbers)

@@ -15,7 +15,7 @@ import nbformat.v4
 from autograder.jail.isolation import Jail
 from autograder.marking.question import Question
 from autograder.marking.result import Result
-from autograder.marking.variants import Whose
+from autograder.marking.variants import VariantSeed
 from autograder.notebooks.cells import read_own
 from autograder.run import scoring
 from autograder.run.job import Job, Outcome
@@ -45,13 +45,13 @@ class KeptJail:
         """Called by dask at the worker's end."""
         self.drop()
 
-    def score(self, notebook: str, whose: Whose | None) -> str:
+    def score(self, notebook: str, variant_seed: VariantSeed | None) -> str:
         """Score one notebook; return the result as JSON."""
         try:
             jail, rebuilt = self.running_jail(), nbformat.v4.reads(notebook)
-            result = scoring.score(rebuilt, self.questions, jail, whose, self.takes_off)
+            result = scoring.score(rebuilt, self.questions, jail, variant_seed, self.takes_off)
             if result.crowded:
-                result = scoring.score(rebuilt, self.questions, jail, whose, self.takes_off)
+                result = scoring.score(rebuilt, self.questions, jail, variant_seed, self.takes_off)
         except Exception:
             self.drop()
             raise
@@ -78,12 +78,12 @@ class KeptJail:
         self.jail = None
 
 
-def _score(notebook: str, whose: Whose | None) -> str:
+def _score(notebook: str, variant_seed: VariantSeed | None) -> str:
     """Runs on a worker."""
     from distributed import get_worker
 
     kept: Any = get_worker().plugins[PLUGIN]
-    return kept.score(notebook, whose)
+    return kept.score(notebook, variant_seed)
 
 
 def _security(folder: Path | None):
@@ -133,7 +133,7 @@ def score_all(
                 continue
             notebook, key = found
             text = nbformat.v4.writes(notebook)
-            future = client.submit(_score, text, job.whose(student), pure=False, retries=0)
+            future = client.submit(_score, text, job.variant_seed(student), pure=False, retries=0)
             waiting[future] = (student, key, notebook)
         for future in as_completed(list(waiting)):
             student, key, notebook = waiting[future]

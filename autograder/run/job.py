@@ -7,7 +7,7 @@ from autograder.jail.isolation import Jail
 from autograder.jail.profile import Profile
 from autograder.marking.catalogue import Catalogue
 from autograder.marking.question import Question
-from autograder.marking.variants import Whose
+from autograder.marking.variants import VariantSeed
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ class Job:
     alone: bool = False
     takes_off: bool = True
 
-    def whose(self, student: str) -> Whose | None:
+    def variant_seed(self, student: str) -> VariantSeed | None:
         """Whose numbers a submission is marked by; an attempt is called STUDENT+WHEN."""
         name = student.rpartition("+")[0] if self.attempts else student
-        return Whose(self.secret, name) if self.secret else None
+        return VariantSeed(self.secret, name) if self.secret else None
 
     def jail(self) -> Jail:
         """A jail, not yet started, for this job's notebooks."""

@@ -15,7 +15,7 @@ from types import ModuleType
 import autograder
 import importclosure
 from autograder.jail.profile import Profile
-from autograder.marking.variants import Whose
+from autograder.marking.variants import VariantSeed
 from autograder.notebooks import cells
 from autograder.run import profiles
 
@@ -84,11 +84,11 @@ def _hides(path: Path, absent: set[str], packages: Mapping[str, Path]) -> bool:
     return False
 
 
-def result_key(notebook, rules: str, whose: Whose | None = None) -> str:
+def result_key(notebook, rules: str, variant_seed: VariantSeed | None = None) -> str:
     """Return the key of a notebook's result: it changes with the answers and with the rules.
 
     Written answers belong to it: a new text is no new score, but the marker has to see it.
     """
     own = [list(cells.cells_to_run(notebook).items()), cells.written_answers(notebook)]
-    numbers = None if whose is None else [whose.seed, whose.student]
+    numbers = None if variant_seed is None else [variant_seed.seed, variant_seed.student]
     return hashlib.sha256(json.dumps([own, numbers, rules]).encode()).hexdigest()[:32]

@@ -45,7 +45,7 @@ def prepare(job: Job, store: Store, released, student: str, folder: Path, force:
         if path is None:
             return Outcome(student, "no notebook")
         notebook = reading.rebuild(released, submission.read(path))
-        key = result_key(notebook, job.rules, job.whose(student))
+        key = result_key(notebook, job.rules, job.variant_seed(student))
     except Exception as error:
         return failed(student, error)
     result = None if force else store.get(student, key)
@@ -84,7 +84,7 @@ class Worker:
             if isinstance(found, Outcome):
                 return found
             notebook, key = found
-            result = self._score(notebook, self.job.whose(student))
+            result = self._score(notebook, self.job.variant_seed(student))
             if result.crowded and not self.job.alone:
                 return Outcome(student, CROWDED, key)
             self.store.put(student, key, result, notebook)
@@ -92,13 +92,15 @@ class Worker:
         except Exception as error:
             return failed(student, error)
 
-    def _score(self, notebook, whose):
+    def _score(self, notebook, variant_seed):
         for attempt in range(ATTEMPTS):
             try:
                 if self.jail is None:
                     self.jail = self.job.jail()
                     self.jail.start()
-                return scoring.score(notebook, self.questions, self.jail, whose, self.job.takes_off)
+                return scoring.score(
+                    notebook, self.questions, self.jail, variant_seed, self.job.takes_off
+                )
             except (NoIsolation, OSError, EOFError):
                 self.close()
                 if attempt == ATTEMPTS - 1:

@@ -53,7 +53,7 @@ class Recorder:
             raise RecordingError("its result is gone; mark it again")
         reading.bring_back(notebook, self.schemes)
         outputs.write_outputs(notebook, result)
-        reword(notebook, self.questions, self.course.settings.whose(student))
+        reword(notebook, self.questions, self.course.settings.variant_seed(student))
         for number, cell in enumerate(notebook.cells):
             self.limit.preprocess_cell(cell, {}, number)
         self._write_files(student, folder, notebook)

@@ -11,7 +11,7 @@ from autograder.jail.student import Student
 from autograder.marking.guessing import deduct_wrong_choices
 from autograder.marking.question import Question
 from autograder.marking.result import Result
-from autograder.marking.variants import Whose
+from autograder.marking.variants import VariantSeed
 from autograder.marking.verdict import Verdict
 from autograder.notebooks.cells import cells_to_run, judged_points
 from autograder.notebooks.reading import why_unread
@@ -31,14 +31,16 @@ def _capped(verdict: Verdict) -> Verdict:
     return replace(verdict, messages=messages, early=early)
 
 
-def verdict_of(question: Question, student: Student, whose: Whose | None = None) -> Verdict:
+def verdict_of(
+    question: Question, student: Student, variant_seed: VariantSeed | None = None
+) -> Verdict:
     """Mark one question; where its checker fails, the mark is left open for a person.
 
     Such a failure is a fault of the course's, or an attack on it: neither may cost a student.
     """
     try:
         with bounds.bounded():
-            return _capped(question.check(student, whose))
+            return _capped(question.check(student, variant_seed))
     except NoIsolation:
         raise
     except Exception as error:
@@ -52,13 +54,13 @@ def score(
     notebook,
     questions: Mapping[str, Question],
     jail: Jail,
-    whose: Whose | None = None,
+    variant_seed: VariantSeed | None = None,
     takes_off: bool = True,
 ) -> Result:
     """Run the student's cells of a rebuilt notebook in the jail and mark its questions.
 
-    `whose` numbers the questions are about, and whether a wrong choice takes points off, is the
-    course's to say (see `marking.variants` and `marking.guessing`).
+    `variant_seed` decides which numbers the questions are about. That, and whether a wrong choice
+    takes points off, is the course's to say (see `marking.variants` and `marking.guessing`).
     """
     if why := why_unread(notebook):
         return Result({n: Verdict.left_open(q.points, why) for n, q in questions.items()})
@@ -66,7 +68,7 @@ def score(
     with Sitting(jail, list(cells.values())) as sitting:
         for name, question in questions.items():
             with sitting.question() as student:
-                result.verdicts[name] = verdict_of(question, student, whose)
+                result.verdicts[name] = verdict_of(question, student, variant_seed)
         result.verdicts = deduct_wrong_choices(result.verdicts, takes_off)
         result.runs = dict(zip(cells, sitting.runs, strict=True))
         result.crowded = sitting.crowded

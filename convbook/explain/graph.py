@@ -75,8 +75,8 @@ def logits_of(output: Any, calls: list[Call], name: str) -> Any:
     """
     tensor = output
     while True:
-        made = (c for c in reversed(calls) if c.output is tensor and not is_model(c.operation))
-        last = next(made, None)
+        producers = (c for c in reversed(calls) if c.output is tensor and not is_model(c.operation))
+        last = next(producers, None)
         if last is None:
             break
         activation = getattr(last.operation, "activation", None)

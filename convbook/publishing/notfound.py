@@ -24,14 +24,14 @@ def write(app, exception):
         for name in sorted(app.env.found_docs)
         if name in app.env.titles
     ]
-    said = {
+    values = {
         "TITLE": html.escape(app.config.html_title),
         "ROOT": json.dumps(urlsplit(app.config.html_baseurl).path),
         "LANDING": json.dumps(app.builder.get_target_uri(app.config.root_doc)),
         "PAGES": json.dumps(pages, ensure_ascii=False).replace("<", "\\u003c"),
     }
     text = TEMPLATE.read_text("utf-8")
-    for name, value in said.items():
+    for name, value in values.items():
         text = text.replace(f"%{name}%", value)
     Path(app.outdir, "404.html").write_text(text, "utf-8")
 

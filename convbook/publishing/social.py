@@ -19,7 +19,7 @@ LONGEST = 200  # characters of a description
 def add_tags(app, pagename, templatename, context, doctree):
     if doctree is None or app.builder.name != "html":
         return
-    said = {
+    properties = {
         "og:type": "article",
         "og:site_name": app.config.html_title,
         "og:title": nodes_text(app.env.titles[pagename]),
@@ -27,15 +27,17 @@ def add_tags(app, pagename, templatename, context, doctree):
     }
     if base := app.config.html_baseurl:
         site = base.rstrip("/")
-        said["og:url"] = f"{site}/{app.builder.get_target_uri(pagename)}"
-        said["og:image"] = f"{site}/_static/{CARD}"
-        said["twitter:card"] = "summary_large_image"
+        properties["og:url"] = f"{site}/{app.builder.get_target_uri(pagename)}"
+        properties["og:image"] = f"{site}/_static/{CARD}"
+        properties["twitter:card"] = "summary_large_image"
     tags = [
         f'<meta property="{name}" content="{html.escape(value)}" />'
-        for name, value in said.items()
+        for name, value in properties.items()
         if value
     ]
-    tags.append(f'<meta name="description" content="{html.escape(said["og:description"])}" />')
+    tags.append(
+        f'<meta name="description" content="{html.escape(properties["og:description"])}" />'
+    )
     context["metatags"] = context.get("metatags", "") + "\n".join(tags)
 
 

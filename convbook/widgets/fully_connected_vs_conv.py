@@ -66,8 +66,8 @@ class FullyConnectedVsConv(BookWidget):
     def conv_outputs(self) -> int:
         """Numbers that the convolution makes: a whole map for each filter."""
         shape = (self.channels, self.image_size, self.image_size)
-        made = shapes.conv2d_output_shape(shape, self.filters, self.kernel_size, 1, "same")
-        return int(np.prod(made, dtype=object))
+        output = shapes.conv2d_output_shape(shape, self.filters, self.kernel_size, 1, "same")
+        return int(np.prod(output, dtype=object))
 
     @property
     def equal_dense_parameters(self) -> int:

@@ -100,8 +100,8 @@ class GradientHighway(BookWidget):
                 for i, v in enumerate(logs[name])
             )
             dash = ' stroke-dasharray="5 4"' if name == "plain" else ""
-            look = f'fill="none" stroke="{colour}"{dash} stroke-width="2"'
-            marks.append(f'<polyline points="{points}" {look}/>')
+            style = f'fill="none" stroke="{colour}"{dash} stroke-width="2"'
+            marks.append(f'<polyline points="{points}" {style}/>')
         return (
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 200" width="640" role="img" '
             f'font-family="sans-serif" font-size="12"><title>{self.caption}</title>'

@@ -27,10 +27,10 @@ from questions.mistakes import (
     parameter_mistakes,
     single_bias,
 )
-from questions.pages import look
+from questions.pages import section_link
 from questions.vgg import vgg16_parameters
 
-_POINTWISE = look("4.7")
+_POINTWISE = section_link("4.7")
 
 
 # --- exercise 2 ----------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ def ex13() -> Sequence[Part]:
             choices=tuple(key),
             why=lambda layer: (
                 "convolutions share their weights over all positions, so they stay small. "
-                f"{look('4.1')}"
+                f"{section_link('4.1')}"
                 if layer.startswith("conv")
                 else "compare how many inputs each dense layer has."
             ),
@@ -287,7 +287,7 @@ def _vgg_table(attempt: Attempt) -> None:
     if own["fc6"] == shapes.dense_parameters(512, 4096):
         sheet.say(
             f"`{name}`: fc6 reads every number of the last maps, not one a channel. How large are "
-            f"the maps after five poolings? {look('4.6')}",
+            f"the maps after five poolings? {section_link('4.6')}",
             "forgot-flatten",
         )
     elif own["fc6"] == shapes.dense_parameters(512 * 14 * 14, 4096):

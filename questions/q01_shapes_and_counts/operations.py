@@ -7,9 +7,9 @@ from autograder.handin import forms
 from autograder.marking import Case, Follows, Function, Mistake, Number, Numbers, Part, question
 from convbook import shapes
 from questions.mistakes import COUNT, counts_bias
-from questions.pages import look
+from questions.pages import section_link
 
-_POINTWISE = look("4.7")
+_POINTWISE = section_link("4.7")
 
 
 # --- exercise 21 ---------------------------------------------------------------------------------
@@ -39,7 +39,8 @@ def ex21(channels: int, filters: int, side: int) -> Sequence[Part]:
                 Mistake(
                     "flops-for-macs",
                     2 * macs,
-                    f"a multiplication together with its addition counts once here. {look('7')}",
+                    "a multiplication together with its addition counts once here. "
+                    f"{section_link('7')}",
                     share=0.5,
                 ),
                 counts_bias(macs + bias, share=0.5),
@@ -47,17 +48,17 @@ def ex21(channels: int, filters: int, side: int) -> Sequence[Part]:
                     "parameters-for-macs",
                     weights,
                     "these are the layer's weights. Each of them works at every position of the "
-                    f"output map. {look('7')}",
+                    f"output map. {section_link('7')}",
                 ),
                 Mistake(
                     "ignores-input-channels",
                     9 * filters * side * side,
-                    f"a filter spans all input channels; this takes one. {look('5.4')}",
+                    f"a filter spans all input channels; this takes one. {section_link('5.4')}",
                 ),
                 Mistake(
                     "one-filter",
                     9 * channels * side * side,
-                    f"this is one output map; the layer makes more. {look('7')}",
+                    f"this is one output map; the layer makes more. {section_link('7')}",
                 ),
                 Mistake(
                     "one-side",
@@ -77,7 +78,7 @@ def ex21(channels: int, filters: int, side: int) -> Sequence[Part]:
                 ),
             ],
             otherwise="how many multiplications make one output number? And how many output "
-            f"numbers are there? {look('7')}",
+            f"numbers are there? {section_link('7')}",
         ),
         Number(
             name="ex21_flops",
@@ -87,7 +88,7 @@ def ex21(channels: int, filters: int, side: int) -> Sequence[Part]:
                     "macs-for-flops",
                     macs,
                     "a multiply–accumulate is a multiplication *and* an addition; here each "
-                    f"of them counts. {look('7')}",
+                    f"of them counts. {section_link('7')}",
                 ),
                 Mistake(
                     "counts-bias",

@@ -14,9 +14,9 @@ from autograder.marking import (
 )
 from convbook import shapes
 from questions.mistakes import COUNT
-from questions.pages import look
+from questions.pages import section_link
 
-_SAME = look(
+_SAME = section_link(
     "4.4", "OutputSizeCalculator", input_size=10, kernel_size=3, stride=3, padding_mode="same"
 )
 
@@ -32,16 +32,17 @@ def ex25_reasons() -> Sequence[Part]:
             name="ex25_reasons",
             true="bce",
             points=2,
-            idea=f"what padding changes (sizes, corners, edges), and what not. {look('4.4')}",
+            idea="what padding changes (sizes, corners, edges), and what not. "
+            f"{section_link('4.4')}",
             why={
                 "a": f"does padding stand in the rule for the number of parameters? {COUNT}",
                 "b": "how large would a map be after twenty 3×3 layers without padding? "
-                f"{look('4.4')}",
+                f"{section_link('4.4')}",
                 "c": "in how many windows does a corner pixel stand with and without padding? "
-                f"{look('4.4')}",
+                f"{section_link('4.4')}",
                 "d": "what does an edge filter see where the picture ends and the zeros begin? "
-                f"{look('4.3', 'KernelLab', preset='sobel-x', padding=1)}",
-                "e": f"what must hold for two arrays to be added? {look('4.9')}",
+                f"{section_link('4.3', 'KernelLab', preset='sobel-x', padding=1)}",
+                "e": f"what must hold for two arrays to be added? {section_link('4.9')}",
             },
             slugs={"a": "padding-has-parameters", "d": "zero-padding-is-neutral"},
         )
@@ -67,7 +68,7 @@ def ex25_symmetric() -> Sequence[Part]:
                     "ignores-dilation",
                     lambda f, dilation=1: (f - 1) // 2,
                     "this is right without dilation. How far apart are the outermost taps of a "
-                    f"dilated kernel? {look('5.2')}",
+                    f"dilated kernel? {section_link('5.2')}",
                 ),
                 Mistake(
                     "total-for-one-side",
@@ -87,7 +88,7 @@ def ex25_symmetric() -> Sequence[Part]:
                 ),
             ],
             otherwise="set the output size equal to the input size in the formula for stride 1 "
-            f"and solve for the padding. {look('5.2')}",
+            f"and solve for the padding. {section_link('5.2')}",
         )
     ]
 

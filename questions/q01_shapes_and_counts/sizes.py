@@ -16,10 +16,14 @@ from autograder.marking import (
 )
 from convbook import shapes
 from questions.mistakes import channels_first
-from questions.pages import look
+from questions.pages import section_link
 
-_FLOOR = look("4.4", "OutputSizeCalculator", input_size=8, kernel_size=3, stride=2, padding=0)
-_PADDED = look("4.4", "OutputSizeCalculator", input_size=9, kernel_size=5, stride=2, padding=2)
+_FLOOR = section_link(
+    "4.4", "OutputSizeCalculator", input_size=8, kernel_size=3, stride=2, padding=0
+)
+_PADDED = section_link(
+    "4.4", "OutputSizeCalculator", input_size=9, kernel_size=5, stride=2, padding=2
+)
 
 
 # --- exercise 1 ----------------------------------------------------------------------------------
@@ -197,13 +201,13 @@ def _convolution_mistakes(size, filters):
             "keeps-input-channels",
             shape(right, 3),
             "height and width are right, but a filter spans all input channels and makes one map "
-            f"of them: how many maps do all filters make? {look('5.4')}",
+            f"of them: how many maps do all filters make? {section_link('5.4')}",
         ),
         Mistake(
             "multiplies-channels",
             shape(right, 3 * filters),
             "height and width are right, but a filter doesn't make one map for each input channel: "
-            f"it sums over them. {look('5.4')}",
+            f"it sums over them. {section_link('5.4')}",
         ),
     ]
 
@@ -234,11 +238,12 @@ def _pooling_mistakes(before):
         Mistake(
             "pooling-changes-channels",
             (right[0], right[1], 1),
-            f"height and width are right, but pooling works on every map by itself. {look('4.5')}",
+            "height and width are right, but pooling works on every map by itself. "
+            f"{section_link('4.5')}",
         ),
         Mistake(
             "no-pooling",
             before,
-            f"this is the shape before the pooling, or at stride 1. {look('4.5')}",
+            f"this is the shape before the pooling, or at stride 1. {section_link('4.5')}",
         ),
     ]

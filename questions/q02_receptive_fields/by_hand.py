@@ -11,9 +11,9 @@ from autograder.marking import (
     Pattern,
     question,
 )
-from questions.pages import look
+from questions.pages import section_link
 
-_HAND = look("7", "ConvolutionStepper")
+_HAND = section_link("7", "ConvolutionStepper")
 
 
 # --- a convolution by hand -----------------------------------------------------------------------
@@ -78,7 +78,7 @@ def added_hand_convolution() -> Sequence[Part]:
                 ),
             ],
             otherwise="write the picture down with its ring of zeros, then move the window by "
-            f"two. {look('4.4')}",
+            f"two. {section_link('4.4')}",
         ),
         Array(
             name="added_hand_channels",
@@ -88,7 +88,7 @@ def added_hand_convolution() -> Sequence[Part]:
                 Pattern(
                     "one-map-per-channel",
                     lambda found: found.shape == (2, *first.shape),
-                    f"one filter makes *one* map: its channels are added up. {look('5.4')}",
+                    f"one filter makes *one* map: its channels are added up. {section_link('5.4')}",
                 )
             ],
             mistakes=[
@@ -100,7 +100,7 @@ def added_hand_convolution() -> Sequence[Part]:
                 Mistake(
                     "first-channel-only",
                     first + BIAS,
-                    f"the filter spans both channels: what about the second? {look('5.4')}",
+                    f"the filter spans both channels: what about the second? {section_link('5.4')}",
                 ),
                 Mistake(
                     "bias-per-channel",
@@ -114,6 +114,6 @@ def added_hand_convolution() -> Sequence[Part]:
                 ),
             ],
             otherwise="convolve each channel with its own slice, add the two maps, add the bias. "
-            f"{look('5.4')}",
+            f"{section_link('5.4')}",
         ),
     ]

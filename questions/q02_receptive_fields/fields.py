@@ -22,11 +22,11 @@ from autograder.marking import (
 )
 from convbook import shapes
 from questions.mistakes import COUNT
-from questions.pages import look
+from questions.pages import section_link
 
-_FIELD = look("5.5", "ReceptiveField", layers=[[5, 1, 1], [3, 1, 1]], input_size=15)
-_STRIDED = look("5.5", "ReceptiveField", layers=[[3, 2, 1], [3, 1, 1]], input_size=15)
-_SMALL = look("6.3")
+_FIELD = section_link("5.5", "ReceptiveField", layers=[[5, 1, 1], [3, 1, 1]], input_size=15)
+_STRIDED = section_link("5.5", "ReceptiveField", layers=[[3, 2, 1], [3, 1, 1]], input_size=15)
+_SMALL = section_link("6.3")
 
 
 # --- exercise 4 ----------------------------------------------------------------------------------

@@ -14,11 +14,13 @@ from autograder.marking import (
 )
 from convbook import shapes
 from questions.mistakes import COUNT, dense_without_bias
-from questions.pages import look
+from questions.pages import section_link
 
 FEATURE_MAP = np.array([[1, 3, 2, 4], [0, 2, 1, 3], [5, 1, 2, 6], [3, 0, 0, 1]])
 
-_POOL = look("4.5", "PoolingLab", numbers=[[2, 1, 0, 3], [4, 1, 5, 2], [0, 6, 1, 1], [2, 2, 3, 0]])
+_POOL = section_link(
+    "4.5", "PoolingLab", numbers=[[2, 1, 0, 3], [4, 1, 5, 2], [0, 6, 1, 1], [2, 2, 3, 0]]
+)
 
 
 # --- exercise 17 ---------------------------------------------------------------------------------

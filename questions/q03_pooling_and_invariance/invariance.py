@@ -19,9 +19,9 @@ from autograder.marking import (
     shapes_of,
     try_cases,
 )
-from questions.pages import look
+from questions.pages import section_link
 
-_MOVE = look(
+_MOVE = section_link(
     "4.5",
     "PoolingLab",
     numbers=[[2, 1, 0, 3], [4, 1, 5, 2], [0, 6, 1, 1], [2, 2, 3, 0]],
@@ -50,8 +50,8 @@ def ex24() -> Sequence[Part]:
                 f"hold other numbers. {_MOVE}",
                 "d": f"does a mean over the whole map know where a response stood? {_MOVE}",
                 "e": "with stride 2, windows start at every second pixel. Where is a window that "
-                f"starts one pixel further on? {look('4.4')}",
-                "f": f"what do shifted pictures with the same label teach? {look('4.11')}",
+                f"starts one pixel further on? {section_link('4.4')}",
+                "f": f"what do shifted pictures with the same label teach? {section_link('4.11')}",
             },
             slugs={
                 "b": "equivariance-is-invariance",
@@ -150,12 +150,12 @@ _MEASURE_MISTAKES = [
 def _explain_measure(sheet, name, position, cases, answers):
     found = [answer[position] for answer in answers]
 
-    def made(mistake):
+    def matches(mistake):
         wrong = [_measured_otherwise(*case.args, **mistake.value)[position] for case in cases]
         return np.allclose(found, wrong, 1e-4, 1e-6)
 
     where = f"`{name}`, number {position + 1}"
-    if not explain(sheet, where, _MEASURE_MISTAKES, made):
+    if not explain(sheet, where, _MEASURE_MISTAKES, matches):
         sheet.say(
             f"{where}: this isn't what the question describes. Take its sentence apart and write "
             f"one line of code for each half. {_MOVE}"
@@ -185,14 +185,14 @@ def added_shuffle() -> Sequence[Part]:
             name="added_shuffle_true",
             true="bc",
             points=1,
-            idea=f"what a network assumes about which pixels are neighbours. {look('10')}",
+            idea=f"what a network assumes about which pixels are neighbours. {section_link('10')}",
             why={
                 "a": "is anything lost that the inverse permutation could not bring back? "
-                f"{look('10')}",
+                f"{section_link('10')}",
                 "b": "you have just written down the weights that prove it or disprove it. "
-                f"{look('10')}",
-                "c": f"what does a 3×3 window hold after shuffling? {look('10')}",
-                "d": f"what does one shared filter assume about positions? {look('4.2')}",
+                f"{section_link('10')}",
+                "c": f"what does a 3×3 window hold after shuffling? {section_link('10')}",
+                "d": f"what does one shared filter assume about positions? {section_link('4.2')}",
             },
             slugs={"a": "shuffling-loses-information"},
         ),

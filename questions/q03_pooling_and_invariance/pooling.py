@@ -10,10 +10,10 @@ from autograder.handin import forms
 from autograder.marking import (
     Array,
     Attempt,
+    Diagnosis,
     Method,
     Mistake,
     Part,
-    Said,
     Table,
     Trial,
     agree,
@@ -21,11 +21,13 @@ from autograder.marking import (
     returned,
 )
 from convbook import shapes
-from questions.pages import look
+from questions.pages import section_link
 
 FEATURE_MAP = np.array([[1, 3, 2, 4], [0, 2, 1, 3], [5, 1, 2, 6], [3, 0, 0, 1]])
 
-_POOL = look("4.5", "PoolingLab", numbers=[[2, 1, 0, 3], [4, 1, 5, 2], [0, 6, 1, 1], [2, 2, 3, 0]])
+_POOL = section_link(
+    "4.5", "PoolingLab", numbers=[[2, 1, 0, 3], [4, 1, 5, 2], [0, 6, 1, 1], [2, 2, 3, 0]]
+)
 
 
 def pool(x, size=2, stride=None, reduce=np.mean):
@@ -256,19 +258,19 @@ def _on_trial(rule: Callable) -> Callable:
     return lambda subject: rule(subject[1], *subject[0])
 
 
-def _what_fails(failed: list[Trial]) -> Said:
+def _what_fails(failed: list[Trial]) -> Diagnosis:
     groups = {trial.group for trial in failed}
     if "example" not in groups and "sizes" in groups:
-        return Said(
+        return Diagnosis(
             "not every size works: try maps that are not square, an odd side, and other window "
             "sizes. Count the windows that fit.",
             "square-or-even-only",
         )
     if groups == {"stride"}:
-        return Said("windows that overlap, or leave gaps, come out wrong.")
+        return Diagnosis("windows that overlap, or leave gaps, come out wrong.")
     if groups == {"care"}:
-        return Said("try an input of whole numbers, and one of 32-bit floats.", link=False)
-    return Said("work the map of exercise 6 out and compare window by window.")
+        return Diagnosis("try an input of whole numbers, and one of 32-bit floats.", link=False)
+    return Diagnosis("work the map of exercise 6 out and compare window by window.")
 
 
 def _keeps_no_state(attempt: Attempt) -> bool:

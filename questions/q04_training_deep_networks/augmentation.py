@@ -17,9 +17,9 @@ from autograder.marking import (
     question,
     share_of_judgements,
 )
-from questions.pages import look
+from questions.pages import section_link
 
-_AUGMENT = look("4.11", "AugmentationLab")
+_AUGMENT = section_link("4.11", "AugmentationLab")
 
 
 # --- exercise 11 ---------------------------------------------------------------------------------

@@ -18,10 +18,10 @@ from autograder.marking import (
     question,
     try_cases,
 )
-from questions.pages import look
+from questions.pages import section_link
 
-_DEPTH = look("4.9")
-_SKIP = look("5.7", "GradientHighway", cancel_block=3, cancel=1.0)
+_DEPTH = section_link("4.9")
+_SKIP = section_link("5.7", "GradientHighway", cancel_block=3, cancel=1.0)
 
 
 # --- exercise 7 ----------------------------------------------------------------------------------
@@ -112,10 +112,10 @@ def _diagnosed(attempt: Attempt) -> None:
     if outcome.answers == keys:
         return
 
-    def made(mistake):
+    def matches(mistake):
         return outcome.answers == [mistake.value(*experiment) for experiment in _EXPERIMENTS]
 
-    if not explain(sheet, f"`{name}`", _DIAGNOSIS_MISTAKES, made):
+    if not explain(sheet, f"`{name}`", _DIAGNOSIS_MISTAKES, matches):
         in_order = f"`{name}`: ask the questions in the order of the text, with `>`. {_DEPTH}"
         sheet.say(outcome.errors[0] if outcome.errors else in_order)
         sheet.points = sheet.points if len(set(outcome.answers) - {None}) > 1 else 0.0
@@ -156,7 +156,7 @@ def ex07_identity() -> Sequence[Part]:
                     "sums-channels",
                     everywhere,
                     "with these weights every output map is the sum of *all* input maps. Which "
-                    f"one should filter k pass through? {look('5.4')}",
+                    f"one should filter k pass through? {section_link('5.4')}",
                 ),
                 Mistake(
                     "corner-for-middle",
@@ -335,7 +335,8 @@ def ex08_true() -> Sequence[Part]:
             why={
                 "a": f"what is the derivative of x with respect to x? {_SKIP}",
                 "b": f"can arrays of different shapes be added? {_DEPTH}",
-                "c": f"look at the drawing of the block: what stands after the plus? {look('8.4')}",
+                "c": "look at the drawing of the block: what stands after the plus? "
+                f"{section_link('8.4')}",
                 "d": f"you have worked out a block in which it is smaller. {_SKIP}",
             },
             slugs={"d": "gradient-at-least-one"},

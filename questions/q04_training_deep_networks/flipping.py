@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograder.marking import Case, Function, Mistake, Part, Statements, Word, question
-from questions.pages import look
+from questions.pages import section_link
 
-_FLIP = look("5.1")
+_FLIP = section_link("5.1")
 
 
 # --- exercise 19 ---------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def ex19_choice() -> Sequence[Part]:
             choices=("convolution", "cross-correlation"),
             why={
                 "convolution": "does a `Conv2D` layer turn its kernel round before it multiplies? "
-                f"{look('4.2', 'KernelLab')}",
+                f"{section_link('4.2', 'KernelLab')}",
             },
             needs=("ex19_same",),
             slugs={"convolution": "libraries-convolve"},

@@ -6,9 +6,9 @@ import numpy as np
 
 from autograder.marking import Case, Function, Mistake, Number, Part, Word, question
 from convbook import shapes
-from questions.pages import look
+from questions.pages import section_link
 
-_NORM = look("5.6", "BatchNormLab")
+_NORM = section_link("5.6", "BatchNormLab")
 
 
 # --- exercise 10 ---------------------------------------------------------------------------------

@@ -6,9 +6,9 @@ import numpy as np
 
 from autograder.handin import forms
 from autograder.marking import Case, Function, Mistake, Part, Statements, Word, question
-from questions.pages import look
+from questions.pages import section_link
 
-_CAM = look("4.12", "GradCamViewer")
+_CAM = section_link("4.12", "GradCamViewer")
 
 
 # --- exercise 15 ---------------------------------------------------------------------------------
@@ -251,7 +251,7 @@ def added_shortcut() -> Sequence[Part]:
             needs=("added_share",),
             why=lambda _: (
                 "compare the networks' shares over all six pictures, and look where the rest of "
-                f"the heat lies: does it stay in one place? {look('11.3')}"
+                f"the heat lies: does it stay in one place? {section_link('11.3')}"
             ),
         ),
     ]

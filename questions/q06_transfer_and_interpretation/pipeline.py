@@ -19,9 +19,9 @@ from autograder.marking import (
     question,
     returned,
 )
-from questions.pages import look
+from questions.pages import section_link
 
-_TRANSFER = look("4.10", "TransferAdvisor")
+_TRANSFER = section_link("4.10", "TransferAdvisor")
 
 
 # --- exercise 23 ---------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def _split_problems(student, name, args, kwargs) -> dict[str, tuple[str, str | N
     if shared:
         problems["leak"] = (
             f"`{name}`: the same photographer is in train and in test: the network could learn "
-            f"the photographer by heart. {look('18')}",
+            f"the photographer by heart. {section_link('18')}",
             "leaks",
         )
     elif not _right_size(people, test, fraction) and _right_size(people, train, fraction):

@@ -7,7 +7,7 @@ from autograder.handin import forms
 from autograder.marking import Mistake, Number, Part, Table, question
 from convbook import shapes
 from questions.mistakes import COUNT, dense_without_bias
-from questions.pages import look
+from questions.pages import section_link
 
 #: ResNet-50 in Keras without its classifier: the number that both exercises state.
 RESNET50_BASE = 23_587_712
@@ -15,7 +15,7 @@ RESNET50_BASE = 23_587_712
 #: Convolutions among its last 20 layers, each with batch norm: (input channels, filters, kernel).
 LAST_CONVOLUTIONS = ((2048, 512, 1), (512, 512, 3), (512, 2048, 1)) * 2
 
-_TRANSFER = look("4.10", "TransferAdvisor")
+_TRANSFER = section_link("4.10", "TransferAdvisor")
 
 
 def _head_mistakes(head: int, flattened: int) -> list[Mistake]:

@@ -7,20 +7,20 @@ import numpy as np
 from autograder.handin import forms
 from autograder.marking import (
     Attempt,
+    Diagnosis,
     Handle,
     Method,
     Mistake,
-    Said,
     Student,
     StudentError,
     Trial,
     agree,
     returned,
 )
-from questions.pages import look
+from questions.pages import section_link
 from questions.q07_backward_pass.settings import SETTINGS, Setting, gradients, outputs
 
-BACKWARD = look("10.1")
+BACKWARD = section_link("10.1")
 #: Wide enough for 32-bit numbers: sums of some hundred products differ by a few millionths.
 _RTOL, _ATOL = 2e-5, 2e-5
 
@@ -65,20 +65,22 @@ def gradient(
     )
 
 
-def _where(failed: list[Trial]) -> Said:
+def _where(failed: list[Trial]) -> Diagnosis:
     """Say which settings fail, where they have something in common."""
     settings = [trial.subject for trial in failed]
     if all(s.stride > 1 for s in settings):
-        return Said(
+        return Diagnosis(
             "It is right at stride 1: which pixels does window (i, j) cover at a larger stride?"
         )
     if all(s.padding > 0 for s in settings):
-        return Said(
+        return Diagnosis(
             "It is right without padding: what becomes of the ring of zeros on the way back?"
         )
     if all(s.batch > 1 for s in settings):
-        return Said("It is right for a single picture: how do several pictures take part?")
-    return Said("Compare with numerical gradients on a 1×1×4×4 input: move one number a little.")
+        return Diagnosis("It is right for a single picture: how do several pictures take part?")
+    return Diagnosis(
+        "Compare with numerical gradients on a 1×1×4×4 input: move one number a little."
+    )
 
 
 def _created(student: Student, setting: Setting) -> Handle:
@@ -93,7 +95,7 @@ def _created(student: Student, setting: Setting) -> Handle:
     )
 
 
-def _made(student: Student, setting: Setting, earlier: Sequence[np.ndarray] = ()):
+def _after_forward(student: Student, setting: Setting, earlier: Sequence[np.ndarray] = ()):
     """Make the learner's layer and send its input forward, after `earlier` ones."""
     x, weights, biases, grad = setting.draw()
     layer = _created(student, setting)
@@ -131,7 +133,7 @@ def _behaves(attempt: Attempt, attribute: str | None, position: int) -> bool:
         return agree(returned(forms.array, found, "Conv2D"), key, _RTOL, _ATOL)
 
     x, weights, biases, grad = second.draw()
-    layer, _ = _made(student, second)
+    layer, _ = _after_forward(student, second)
     _back(layer, grad)
     if not (_keeps(layer, "weights", weights) and _keeps(layer, "biases", biases)):
         sheet.say(
@@ -140,7 +142,7 @@ def _behaves(attempt: Attempt, attribute: str | None, position: int) -> bool:
             "changes-parameters",
         )
         return False
-    layer, grad = _made(student, first)
+    layer, grad = _after_forward(student, first)
     _back(layer, grad)
     if not is_right(layer, _back(layer, grad), first):
         sheet.say(
@@ -149,9 +151,9 @@ def _behaves(attempt: Attempt, attribute: str | None, position: int) -> bool:
             "accumulates",
         )
         return False
-    layer, grad = _made(student, second, earlier=[x + 1])
+    layer, grad = _after_forward(student, second, earlier=[x + 1])
     remembers = not is_right(layer, _back(layer, grad), second)
-    layer, _ = _made(student, second)
+    layer, _ = _after_forward(student, second)
     layer.call("forward", x + 1)
     _back(layer, grad)
     layer.call("forward", x)

@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.marking import Case, Function, Mistake, Part, question
-from questions.pages import look
+from questions.pages import section_link
 
-CAM = look("4.12")
+CAM = section_link("4.12")
 Head = list[dict]
 
 

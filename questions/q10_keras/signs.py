@@ -9,10 +9,10 @@ from autograder.handin import forms
 from autograder.marking import Attempt, Custom, Mistake, Number, Part, Sheet, given, question
 from convbook.data import signs
 from questions.networks import Rebuilt, accuracy, read_network
-from questions.pages import look
+from questions.pages import section_link
 from questions.trying import convolves
 
-TRAIN, TRANSFER = look("11.1"), look("11.2")
+TRAIN, TRANSFER = section_link("11.1"), section_link("11.2")
 SHAPE, KNOWN, NEW = (3, 32, 32), 8, 4
 #: A network at or above it earns half: its text would hardly go into a notebook.
 LIMIT = 20_000

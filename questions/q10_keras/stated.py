@@ -6,10 +6,10 @@ import numpy as np
 
 from autograder.marking import Attempt, Custom, Mistake, Number, Part, given, question
 from questions.networks import Rebuilt, lay_out
-from questions.pages import look
+from questions.pages import section_link
 
-BUILD = look("11.1")
-COUNTS = look("5.3")
+BUILD = section_link("11.1")
+COUNTS = section_link("5.3")
 SHAPE, CLASSES = (3, 48, 48), 8
 
 STATED: list[dict] = [

@@ -4,11 +4,16 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from autograder.marking import Method, Mistake, Part, Said, Trial, question
-from questions.pages import look
+from autograder.marking import Diagnosis, Method, Mistake, Part, Trial, question
+from questions.pages import section_link
 from questions.q11_build_up.settings import Setting, backward, forward, gradient, inference
 
-BACK, CONV, POOL, NORM = look("10.5"), look("10.1"), look("4.5"), look("4.8")
+BACK, CONV, POOL, NORM = (
+    section_link("10.5"),
+    section_link("10.1"),
+    section_link("4.5"),
+    section_link("4.8"),
+)
 _RTOL, _ATOL = 2e-4, 2e-4  # wide enough for 32-bit numbers
 
 DENSE = [
@@ -35,7 +40,7 @@ NORMS = [
 ]
 
 
-def _made(setting: Setting, then: Sequence[tuple[str, tuple]], args: tuple) -> Trial:
+def _trial(setting: Setting, then: Sequence[tuple[str, tuple]], args: tuple) -> Trial:
     """The learner's layer with the setting's parameters, after some calls."""
     parameters = tuple(setting.layer().params.values())
     before = [("set_parameters", parameters)] if parameters else []
@@ -50,15 +55,15 @@ def _training(setting: Setting, number: int = 0) -> tuple:
     return (x, True) if setting.kind == "BatchNorm2D" else (x,)
 
 
-def _otherwise(about: str) -> Callable[[list[Trial]], Said]:
-    def said(failed: list[Trial]) -> Said:
+def _otherwise(about: str) -> Callable[[list[Trial]], Diagnosis]:
+    def diagnose(failed: list[Trial]) -> Diagnosis:
         shapes = {trial.subject.shape for trial in failed}
-        return Said(
+        return Diagnosis(
             f"{about} It fails on a batch of the shape {sorted(shapes)[0]}. Compare with "
             "numerical gradients on a batch as small as that."
         )
 
-    return said
+    return diagnose
 
 
 def _mistake(slug: str, rule: Callable[[Setting], np.ndarray], message: str) -> Mistake:
@@ -75,10 +80,10 @@ def _part(
     """One thing that is asked of a layer: "forward", "backward", or a gradient's name."""
     kind = settings[0].kind
     if what == "forward":
-        trials = [_made(s, (), _training(s)) for s in settings]
+        trials = [_trial(s, (), _training(s)) for s in settings]
         reference: Callable = forward
     else:
-        trials = [_made(s, [("forward", _training(s))], (s.grad(),)) for s in settings]
+        trials = [_trial(s, [("forward", _training(s))], (s.grad(),)) for s in settings]
         reference = backward if what == "backward" else lambda s: gradient(s, _NAMES[what])
     about = {"forward": "`forward`", "backward": "What `backward` returns"}.get(what, f"`{what}`")
     return Method(
@@ -288,7 +293,7 @@ def build_norm() -> Sequence[Part]:
         name="BatchNorm2D",
         method="forward",
         trials=[
-            _made(s, [("forward", _training(s)), ("forward", _training(s, 1))], (s.x(2), False))
+            _trial(s, [("forward", _training(s)), ("forward", _training(s, 1))], (s.x(2), False))
             for s in NORMS
         ],
         reference=inference,

@@ -10,9 +10,9 @@ from autograder.marking import Attempt, Custom, Part, StudentError, question, re
 from convbook import nn
 from convbook.data import load
 from convbook.data.distortion import distort
-from questions.pages import look
+from questions.pages import section_link
 
-TRAIN = look("10.3")
+TRAIN = section_link("10.3")
 RATE, BATCH, STEPS, FILTERS = 0.2, 32, 24, 4
 
 #: How many digits each network sees: one that is as the statement says, and one of other sizes.
@@ -136,7 +136,11 @@ def _judge(attempt: Attempt) -> None:
             )
             continue
         slug, message = next(
-            ((slug, said) for slug, rule, said in SLIPS if _agrees(found, rule(size, kernel))),
+            (
+                (slug, message)
+                for slug, rule, message in SLIPS
+                if _agrees(found, rule(size, kernel))
+            ),
             (None, ""),
         )
         if not message:

@@ -191,7 +191,7 @@ def test_what_was_lost_in_a_crowd_is_marked_again_alone(monkeypatch, tmp_path):
             self.job, self.store, self.jail = job, Store(job.results), None
             self.released = None
 
-        def _score(self, notebook, whose):
+        def _score(self, notebook, variant_seed):
             alone.append(self.job.alone)
             return Result(crowded=True)
 

@@ -21,7 +21,7 @@ from autograder.course.course import Course
 from autograder.marking import Mistake
 from autograder.marking.catalogue import Catalogue
 from autograder.marking.question import variants_of
-from autograder.marking.variants import Whose
+from autograder.marking.variants import VariantSeed
 from autograder.notebooks.cells import read_own
 from autograder.run import key, pipeline, regrading
 from questions import sample
@@ -95,7 +95,7 @@ def course(tmp_path_factory):
 def _own(student) -> dict[str, dict[str, float]]:
     """The right answers to what this student was asked, by question."""
     return {
-        question: SOLVED[question](*variant.drawn(Whose("the term", student)))
+        question: SOLVED[question](*variant.drawn(VariantSeed("the term", student)))
         for question, variant in VARIANTS.items()
     }
 
@@ -106,7 +106,7 @@ def _with_own_numbers(member, student):
         return member
     own = _own(student)
     if member is NO_BIAS:
-        channels, filters, kernel = VARIANTS["ex02"].drawn(Whose("the term", student))
+        channels, filters, kernel = VARIANTS["ex02"].drawn(VariantSeed("the term", student))
         own["ex02"]["ex02_parameters"] = channels * filters * kernel**2
     if member is MACS:
         own["ex21"]["ex21_flops"] = own["ex21"]["ex21_macs"]

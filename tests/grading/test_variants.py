@@ -13,7 +13,7 @@ from autograder.course import handout
 from autograder.course.course import Course
 from autograder.course.settings import SettingsError
 from autograder.jail.student import LocalStudent
-from autograder.marking import Numbers, Whose
+from autograder.marking import Numbers, VariantSeed
 from autograder.marking.question import variants_of
 from autograder.notebooks.cells import marks, read_own
 from autograder.run import pipeline
@@ -22,7 +22,7 @@ from questions import sample
 from .conftest import gradebook_of
 from .own_numbers import SOLVED
 
-STUDENTS = [Whose("autumn 2026", f"21CS{number:03}") for number in range(40)]
+STUDENTS = [VariantSeed("autumn 2026", f"21CS{number:03}") for number in range(40)]
 NAME = sample.ASSIGNMENT
 VARIANTS = variants_of(catalogue.load(NAME))
 
@@ -36,9 +36,9 @@ def _statement(notebook, question):
     return cell.source
 
 
-def _verdict(question, numbers, whose=None):
+def _verdict(question, numbers, variant_seed=None):
     student = LocalStudent(SOLVED[question](*numbers))
-    return catalogue.load(NAME)[question].check(student, whose)
+    return catalogue.load(NAME)[question].check(student, variant_seed)
 
 
 def test_without_a_seed_everybody_has_the_numbers_of_the_book():
@@ -61,28 +61,33 @@ def test_every_number_that_can_be_drawn_has_its_key(question, monkeypatch):
 @pytest.mark.parametrize("question", VARIANTS)
 def test_a_student_is_marked_by_the_numbers_of_the_own_statement(question):
     variant, seen = VARIANTS[question], set()
-    for whose in STUDENTS:
-        numbers = variant.drawn(whose)
+    for variant_seed in STUDENTS:
+        numbers = variant.drawn(variant_seed)
         seen.add(numbers)
-        assert numbers == variant.drawn(Whose(whose.seed, whose.student))
-        text = variant.reworded(_statement(_released(), question), whose)
+        assert numbers == variant.drawn(VariantSeed(variant_seed.seed, variant_seed.student))
+        text = variant.reworded(_statement(_released(), question), variant_seed)
         told = {int(number) for number in re.findall(r"\d+", text)}
         assert set(numbers) <= told
-        assert _verdict(question, numbers, whose).points == catalogue.load(NAME)[question].points
+        assert (
+            _verdict(question, numbers, variant_seed).points
+            == catalogue.load(NAME)[question].points
+        )
         if not set(SOLVED[question](*numbers).values()) & set(
             SOLVED[question](*variant.taught).values()
         ):
-            book = _verdict(question, variant.taught, whose)
+            book = _verdict(question, variant.taught, variant_seed)
             assert book.points < book.max_points
     assert len(seen) > len(STUDENTS) / 3
-    assert variant.drawn(Whose("spring 2027", "s")) != variant.drawn(Whose("autumn 2026", "s"))
+    assert variant.drawn(VariantSeed("spring 2027", "s")) != variant.drawn(
+        VariantSeed("autumn 2026", "s")
+    )
 
 
 def test_the_same_mistakes_are_named():
-    for whose in STUDENTS:
-        channels, filters, kernel = VARIANTS["ex02"].drawn(whose)
+    for variant_seed in STUDENTS:
+        channels, filters, kernel = VARIANTS["ex02"].drawn(variant_seed)
         answer = LocalStudent({"ex02_parameters": filters * kernel * kernel * channels})
-        verdict = catalogue.load(NAME)["ex02"].check(answer, whose)
+        verdict = catalogue.load(NAME)["ex02"].check(answer, variant_seed)
         assert (verdict.points, verdict.misconception) == (1, "forgot-bias")
 
 
@@ -114,7 +119,7 @@ def test_everybody_gets_a_notebook_with_the_own_numbers(tmp_path):
     assert [path.parent.parent.name for path in paths] == ["asha", "ben"]
     asha, ben = (nbformat.read(path, as_version=4) for path in paths)
     assert _statement(asha, "ex02") != _statement(ben, "ex02")
-    channels, filters, kernel = VARIANTS["ex02"].drawn(Whose("autumn 2026", "asha"))
+    channels, filters, kernel = VARIANTS["ex02"].drawn(VariantSeed("autumn 2026", "asha"))
     assert f"has {filters} filters of size {kernel}×{kernel}" in _statement(asha, "ex02")
     assert f"an input with {channels} channels" in _statement(asha, "ex02")
     assert _statement(asha, "ex13") == _statement(ben, "ex13")
@@ -147,7 +152,7 @@ def test_a_secret_in_words_is_refused_and_a_missing_one_asked_for(tmp_path):
     with pytest.raises(SettingsError, match="can be guessed"):
         _course(tmp_path / "words", 'variants = "autumn 2026"\n')
     with pytest.raises(SettingsError, match="handout` draws it"):
-        _course(tmp_path / "missing", secret=None).settings.whose("asha")
+        _course(tmp_path / "missing", secret=None).settings.variant_seed("asha")
 
 
 def _hand_in(course, student, values):
@@ -166,7 +171,7 @@ def _hand_in(course, student, values):
 @pytest.mark.jail
 def test_the_folder_decides_whose_numbers_count_and_the_submission_does_not(tmp_path):
     course = _course(tmp_path / "course")
-    asha = Whose("autumn 2026", "asha")
+    asha = VariantSeed("autumn 2026", "asha")
     values = {}
     for question in ("ex01", "ex02", "ex03"):
         values |= SOLVED[question](*VARIANTS[question].drawn(asha))
@@ -196,6 +201,6 @@ def test_two_questions_of_one_student_draw_apart():
     """Else whoever knows the numbers of one question knows those of the next."""
     options = (range(100), range(100))
     first, second = (Numbers((1, 2), options, (), question=name) for name in ("ex01", "ex02"))
-    whose = [Whose("a seed", f"student {number}") for number in range(20)]
-    assert [first.drawn(one) for one in whose] != [second.drawn(one) for one in whose]
-    assert all(first.drawn(one) == first.drawn(one) for one in whose)
+    variant_seed = [VariantSeed("a seed", f"student {number}") for number in range(20)]
+    assert [first.drawn(one) for one in variant_seed] != [second.drawn(one) for one in variant_seed]
+    assert all(first.drawn(one) == first.drawn(one) for one in variant_seed)

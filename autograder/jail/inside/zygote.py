@@ -140,11 +140,11 @@ class Zygote:
                 os._exit(1)
         os.close(writing)
         with os.fdopen(reading, "rb") as pipe:
-            said = pipe.read()
-        if not said.isdigit():
+            reply = pipe.read()
+        if not reply.isdigit():
             os.waitpid(keeper, 0)
-            return keeper, None, said.decode(errors="replace")
-        return keeper, int(said), None
+            return keeper, None, reply.decode(errors="replace")
+        return keeper, int(reply), None
 
     def _keep(self, writing):
         channel = _connect(self.config["control"])

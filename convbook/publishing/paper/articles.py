@@ -201,8 +201,8 @@ def note_address(link, notes):
 def fold_answers(article, notes):
     """What a reader unfolds after a guess of their own goes to the notes."""
     for answer in article.body.find_all("details"):
-        said = " ".join(answer.summary.extract().get_text().split())
-        label = SHOW.sub("", said) or "The answer"
+        summary = " ".join(answer.summary.extract().get_text().split())
+        label = SHOW.sub("", summary) or "The answer"
         title = notes.maker.new_tag("strong")
         title.string = f"{place_of(answer)}{label}. "
         target = notes.add(title, *[*answer.contents])

@@ -66,16 +66,16 @@ def page(title: str, body: str, site: str, style: str = "") -> str:
 
 
 def cover(facts, site) -> str:
-    said = {key: html.escape(value) for key, value in facts.items()}
+    escaped = {key: html.escape(value) for key, value in facts.items()}
     return f"""<section class="cover">
 <img src="{site}/_static/logo.svg" alt="">
-<h1>{said["title"]}</h1>
+<h1>{escaped["title"]}</h1>
 <p class="subtitle">A chapter you can run, on paper</p>
-<p class="author">{said["author"]}</p>
+<p class="author">{escaped["author"]}</p>
 </section>
 <section class="imprint">
-<p>{said["licence"]}</p>
-<p>Printed from the book of {said["date"]}. What answers to your finger on a screen is a picture
+<p>{escaped["licence"]}</p>
+<p>Printed from the book of {escaped["date"]}. What answers to your finger on a screen is a picture
 here.</p>
 <p><strong>Write your guess down before you turn to a note.</strong> Answers and hints that the book
 folds away stand at the end of each section, so that you meet them after you had your own. A link

@@ -99,13 +99,13 @@ def write(target: Path, articles: list[Article], facts: dict, xhtml: dict, site:
 
 
 def title_page(facts) -> str:
-    said = {key: html.escape(value) for key, value in facts.items()}
+    escaped = {key: html.escape(value) for key, value in facts.items()}
     return f"""<section class="cover" epub:type="titlepage">
 <img src="logo.svg" alt=""/>
-<h1>{said["title"]}</h1>
+<h1>{escaped["title"]}</h1>
 <p class="subtitle">A chapter you can run, to read anywhere</p>
-<p>{said["author"]}</p>
-<p>{said["licence"]}</p>
+<p>{escaped["author"]}</p>
+<p>{escaped["licence"]}</p>
 </section>"""
 
 
@@ -185,7 +185,7 @@ def named_once(svg: bytes) -> bytes:
 
 def described(facts, files, pictures) -> str:
     """The package document: what the book is, which files it has, and their order."""
-    said = {key: html.escape(value) for key, value in facts.items()}
+    escaped = {key: html.escape(value) for key, value in facts.items()}
     entries = [entry(name, content) for name, content in files.items()]
     entries += [
         f'<item id="i-{Path(name).stem}" href="{name}" media-type="{TYPES[Path(name).suffix]}"/>'
@@ -196,7 +196,7 @@ def described(facts, files, pictures) -> str:
     )
     order = [Path(name).stem for name in files if name.endswith(".xhtml")]
     return PACKAGE.format(
-        **said,
+        **escaped,
         identifier=uuid.uuid5(uuid.NAMESPACE_URL, facts["title"]),
         modified=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         manifest="\n".join(entries),
