@@ -14,12 +14,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from autograder.course import likeness
+from autograder.course import likeness, spreadsheets
 from autograder.course.export import safe, write_table
 from autograder.course.sharing import (
     SCHEME,
     Answer,
-    read_table,
     waiting,
     write_schemes,
     written,
@@ -117,10 +116,9 @@ def take_in_groups(course: Any, assignment: str) -> Recorded:
     rows = {row["group"]: row for row in _read(folder / GROUPS, [*GROUP_COLUMNS[:1], "items"])}
     decided: dict[str, tuple[str, str]] = {}
     for row in _read(folder / MEMBERS, MEMBER_COLUMNS):
-        whole = rows.get(row["group"], {})
-        items = row["items"].strip() or whole.get("items", "").strip()
-        if items:
-            decided[row["answer"]] = (items, whole.get("comment", "").strip())
+        whole = rows.get(row["group"], spreadsheets.Row(row.line))
+        if items := row["items"] or whole["items"]:
+            decided[row["answer"]] = (items, whole["comment"])
     return _record(course, assignment, known, decided)
 
 
@@ -187,7 +185,7 @@ def take_in_peers(course: Any, assignment: str) -> Recorded:
     for path in sorted((_folder(course, assignment) / PEERS).glob("*.csv")):
         for row in _read(path, [*PEER_COLUMNS[:1], "items"]):
             answer = answers.get(row["answer"])
-            if answer and row["items"].strip() and answer.student != path.stem:
+            if answer and row["items"] and answer.student != path.stem:
                 worth = _worth(known[answer.question], row["items"], answer, path)
                 given[answer.code][path.stem] = worth
     decided, left = {}, []
@@ -220,10 +218,10 @@ def _refuse_to_overwrite(*paths: Path) -> None:
             raise ValueError(f"{path} is there already; take it in, then move it away")
 
 
-def _read(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
+def _read(path: Path, columns: Iterable[str]) -> list[spreadsheets.Row]:
     if not path.exists():
         raise ValueError(f"{path} is not there; write the tables first")
-    return read_table(path, columns)
+    return spreadsheets.table(path, columns)
 
 
 def _worth(rubric: Rubric, items: str, answer: Answer, path: Path | None = None) -> float:

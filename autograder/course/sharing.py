@@ -6,16 +6,16 @@ first one gave. Tables name no student. `take_in` brings the filled tables into 
 says how far markers agree; where two differ, nothing is recorded and the answer stays open.
 """
 
-import csv
 import hashlib
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.course import spreadsheets
 from autograder.course.export import safe, write_table
 from autograder.notebooks.cells import is_judged, marks, read_own
 from autograder.notebooks.gradebook import give_mark, transaction
@@ -156,33 +156,20 @@ def write_schemes(course, assignment: str, folder: Path) -> None:
     (folder / "schemes.md").write_text("\n".join(found), encoding="utf-8")
 
 
-def read_table(path: Path, columns: Iterable[str]) -> list[dict[str, str]]:
-    """The rows of a marker's table; a `ValueError` names the columns that it lacks."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = csv.DictReader(file)
-        if missing := set(columns) - set(rows.fieldnames or ()):
-            raise ValueError(f"{path} has no column {', '.join(sorted(missing))}")
-        return [{key: value or "" for key, value in row.items() if key} for row in rows]
-
-
 def _read(path: Path, answers: dict[str, Answer]) -> dict[str, tuple[float, str]]:
-    """The points and comments that a marker has given; a `ValueError` names what is wrong."""
+    """The points and comments that a marker has given; a `TableError` names what is wrong."""
     given = {}
-    for number, row in enumerate(read_table(path, ["answer", "points"]), 2):
-        text = row["points"].strip().replace(",", ".")
-        if not text or row["answer"] not in answers:
+    for row in spreadsheets.table(path, ["answer", "points"]):
+        if not row["points"] or row["answer"] not in answers:
             continue  # not marked yet, or decided meanwhile
         answer = answers[row["answer"]]
-        try:
-            points = float(text)
-        except ValueError:
-            points = -1
-        if not 0 <= points <= answer.maximum:
-            raise ValueError(
-                f"{path}, row {number}: points are {text!r}; expected a number from 0 to "
-                f"{answer.maximum:g}"
+        points = spreadsheets.number(row["points"])
+        if points is None or not 0 <= points <= answer.maximum:
+            raise spreadsheets.TableError(
+                f"{path}, line {row.line}: points are {row['points']!r}; expected a number from 0 "
+                f"to {answer.maximum:g}"
             )
-        given[row["answer"]] = (points, row.get("comment", "").strip())
+        given[row["answer"]] = (points, row["comment"])
     return given
 
 

@@ -7,7 +7,7 @@ import shutil
 import pytest
 from the_course import DEFINITION
 
-from autograder.course import likeness, rubrics
+from autograder.course import likeness, rubrics, spreadsheets
 from autograder.course.course import Course
 from autograder.marking.rubric import Rubric
 from autograder.notebooks.cells import read_own
@@ -74,12 +74,11 @@ def course(graded, tmp_path):
     return Course(tmp_path / "course")
 
 
-def fill(path, items):
-    """Write into a table what `items` gives for each of its rows."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
+def fill(path, items, encoding="utf-8-sig", separator=","):
+    """Write into a table what `items` gives for each row; how one's spreadsheet program saves."""
+    rows = [row.cells for row in spreadsheets.table(path, ["items"])]
+    with path.open("w", newline="", encoding=encoding) as file:
+        writer = csv.DictWriter(file, list(rows[0]), delimiter=separator)
         writer.writeheader()
         writer.writerows({**row, "items": items(row)} for row in rows)
     return rows
@@ -100,13 +99,13 @@ def test_one_decision_marks_a_group_and_a_single_answer_can_be_taken_out_of_it(c
     table, answers, groups = rubrics.group(course, NAME)
     assert (answers, groups) == (4, 3)
     assert not any(student in table.read_text("utf-8-sig") for student in TEXTS)
-    fill(table, lambda row: "1 2" if row["answers"] == "2" else "")
+    fill(table, lambda row: "1 2" if row["answers"] == "2" else "", "utf-16", "\t")
     assert rubrics.take_in_groups(course, NAME).recorded == 2
     assert points(course) == {"s1": 2, "s2": 2, "s3": None, "s4": None}
 
     codes = {a.student: a.code for a in rubrics.written(course, NAME)}
     members = table.with_name(rubrics.MEMBERS)
-    fill(members, lambda row: "1½" if row["answer"] == codes["s2"] else "")
+    fill(members, lambda row: "1½" if row["answer"] == codes["s2"] else "", "cp1252", ";")
     rubrics.take_in_groups(course, NAME)
     assert points(course) == {"s1": 2, "s2": 0.5, "s3": None, "s4": None}
 
@@ -148,12 +147,14 @@ def test_fellow_students_mark_others_and_the_median_counts_where_they_agree(cour
     tables = rubrics.to_peers(course, NAME, 3)
     assert [path.stem for path in tables] == list(TEXTS)
     codes = {a.code: a.student for a in rubrics.written(course, NAME)}
-    said = {"s1": "1 2", "s2": "1 2½", "s3": "1", "s4": "1 2 3"}
+    items = {"s1": "1 2", "s2": "1 2½", "s3": "1", "s4": "1 2 3"}
     for path in tables:
-        rows = fill(path, lambda row: said[codes[row["answer"]]])
+        rows = fill(path, lambda row: items[codes[row["answer"]]])
         assert path.stem not in {codes[row["answer"]] for row in rows}, "nobody marks their own"
         assert len(rows) == 3
-    fill(tables[0], lambda row: "0" if codes[row["answer"]] == "s4" else said[codes[row["answer"]]])
+    fill(
+        tables[0], lambda row: "0" if codes[row["answer"]] == "s4" else items[codes[row["answer"]]]
+    )
     settled = rubrics.take_in_peers(course, NAME)
     assert settled.recorded == 3
     assert [(who, why) for who, _, why in settled.left] == [("s4", "they differ: 0, 3, 3")]

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from autograder.course import sharing
+from autograder.course import sharing, spreadsheets
 from autograder.course.course import Course
 from autograder.course.sharing import Answer
 from autograder.notebooks.cells import read_own
@@ -77,11 +77,11 @@ def course(tmp_path_factory):
     return course
 
 
-def _fill(path, points):
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        writer = csv.DictWriter(file, sharing.COLUMNS)
+def _fill(path, points, encoding="utf-8-sig", separator=","):
+    """Write into a table what `points` gives for each row; how one's spreadsheet program saves."""
+    rows = [row.cells for row in spreadsheets.table(path, sharing.COLUMNS)]
+    with path.open("w", newline="", encoding=encoding) as file:
+        writer = csv.DictWriter(file, sharing.COLUMNS, delimiter=separator)
         writer.writeheader()
         writer.writerows({**row, "points": points(row), "comment": "Well seen."} for row in rows)
     return rows
@@ -104,10 +104,10 @@ def test_tables_are_written_filled_and_taken_in(course):
     apart = min(both)
 
     _fill(ben, lambda row: "4")
-    with pytest.raises(ValueError, match=r"ben\.csv, row 2: points are '4'; .* 0 to 3"):
+    with pytest.raises(ValueError, match=r"ben\.csv, line 2: points are '4'; .* 0 to 3"):
         sharing.take_in(course, NAME)
-    _fill(asha, lambda row: "2,5")
-    _fill(ben, lambda row: "1" if row["answer"] == apart else "2.5")
+    _fill(asha, lambda row: "2,5", "utf-16", ";")
+    _fill(ben, lambda row: "1" if row["answer"] == apart else "2.5", "cp1252", "\t")
     marked = sharing.take_in(course, NAME)
     assert marked.recorded == 11
     assert sum(each.answers for each in marked.agreement) == 6
