@@ -28,7 +28,7 @@ def can_jail() -> bool:
     if not shutil.which("bwrap"):
         return False
     probe = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "true"]
-    return subprocess.run(probe, capture_output=True, timeout=20, check=False).returncode == 0
+    return subprocess.run(probe, capture_output=True, timeout=180, check=False).returncode == 0
 
 
 def has_data() -> bool:

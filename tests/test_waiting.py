@@ -1,6 +1,7 @@
 """No test waits for a time: what it waits for happens, or it says what did not."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,21 @@ TESTS = Path(__file__).parent
 # Hostile notebooks hang and linger: that is what they do, and no test's verdict.
 EXEMPT = {TESTS / "waiting.py", *TESTS.glob("grading/attacks/*.py")}
 SLEEPS = {"sleep", "wait_for_timeout"}
+SCRIPTED = re.compile(r"setTimeout\(\w+, \d{3,}\)")
 
 
 def sleeps_in(source: str) -> list[int]:
     """Lines on which a call only lets time pass."""
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    nodes = list(ast.walk(ast.parse(source)))
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
     named = ((call, getattr(call.func, "attr", getattr(call.func, "id", ""))) for call in calls)
-    return [call.lineno for call, name in named if name in SLEEPS]
+    scripts = [node for node in nodes if isinstance(getattr(node, "value", None), str)]
+    found = [call.lineno for call, name in named if name in SLEEPS]
+    return found + [node.lineno for node in scripts if SCRIPTED.search(node.value)]
 
 
 def test_no_test_sleeps():
+    """Polling a page every few milliseconds is no sleep."""
     found = {path: sleeps_in(path.read_text("utf8")) for path in TESTS.rglob("*.py")}
     assert {str(path): lines for path, lines in found.items() if lines and path not in EXEMPT} == {}
 
@@ -27,6 +33,7 @@ def test_no_test_sleeps():
 def test_a_sleep_is_found_however_it_is_called():
     assert sleeps_in("import time\ntime.sleep(1)\nfrom time import sleep\nsleep(1)") == [2, 4]
     assert sleeps_in("page.wait_for_timeout(500)\npage.wait_for_selector('a')") == [1]
+    assert sleeps_in("page.evaluate('new Promise((done) => setTimeout(done, 500))')") == [1]
 
 
 def test_a_wait_ends_when_the_thing_has_happened():

@@ -48,7 +48,7 @@ def server(sample_course, root, tmp_path_factory):
             yield f"http://127.0.0.1:{port}", {"Authorization": f"token {token}"}
         finally:
             running.terminate()
-            running.wait(30)
+            running.wait(waiting.PATIENCE)
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ class Lab:
 
     def stop(self):
         self._server.terminate()
-        self._server.wait(20)
+        self._server.wait(waiting.PATIENCE)
 
 
 @pytest.fixture(scope="session")

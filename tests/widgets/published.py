@@ -51,7 +51,7 @@ class Published:
         self.headers = headers or {}
         self.context.route("**/*", self._answer)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", lambda message: self.problems.append(message.text))
 

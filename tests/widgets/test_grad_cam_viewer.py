@@ -53,7 +53,7 @@ def test_random_states_of_a_recorded_viewer_display_what_python_holds(open_page,
         }
         # The picture is decoded before it is drawn.
         holds = functools.partial(lambda expected: shown(page) == expected, expected)
-        waiting.happens(holds, 15, waiting.beat(page))
+        waiting.happens(holds, pause=waiting.beat(page))
         assert shown(page) == expected
 
 
@@ -73,10 +73,10 @@ def test_the_network_starts_on_a_tap_that_names_its_size_and_takes_a_drawing(ope
     page.mouse.move(box["x"] + 100, box["y"] + 40, steps=4)
     page.mouse.up()
     beat = waiting.beat(page)
-    assert waiting.happens(lambda: page.evaluate(VALUES)["probabilities"] != before, 15, beat)
+    assert waiting.happens(lambda: page.evaluate(VALUES)["probabilities"] != before, pause=beat)
     assert page.evaluate("models[0].get('picture_index')") == -1
     page.locator(".cb-class").nth(3).press("Enter")
-    assert waiting.happens(lambda: page.evaluate("models[0].get('class_index')") >= 0, 15, beat)
+    assert waiting.happens(lambda: page.evaluate("models[0].get('class_index')") >= 0, pause=beat)
     expect(page.locator(".cb-maps canvas:visible")).to_have_count(16)
 
 
