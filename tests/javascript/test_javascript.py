@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 pytestmark = pytest.mark.node
 
 #: Widgets whose front end does not name the types of its traits yet; there may only be fewer.
-UNTYPED = {"GradCamViewer"} | (set(widgets.__all__) - set(trait_types.known()))
+UNTYPED = set(widgets.__all__) - set(trait_types.known())
 
 needs_packages = pytest.mark.skipif(
     not (ROOT / "node_modules").is_dir(), reason="npm ci has not been run"
