@@ -15,14 +15,17 @@ SOLUTIONS, EXERCISES = ROOT / "solutions", ROOT / "exercises"
 INTRODUCTION = """\
 # 19. Exercises
 
-*4 min · before this page: the section that each exercise names*
+*7 min · before this page: the section that each exercise names*
 
-**{minutes:.0f} hours of work in all.**
+Reading about a convolution and computing one are different skills, and only the second is asked of
+you at work or in an examination. This section holds the chapter's twenty-five exercises, some of
+ours for objectives that had none, and the code challenge of section 10: **{minutes:.0f} hours of
+work in all.** Nearly everything is judged by a machine that says which mistake a wrong answer looks
+like, and what needs words is marked by a person.
 
-Twenty-five exercises of the chapter, some of ours for objectives that had none, and the code
-challenge of section 10. Nearly everything is judged by a machine that says which mistake a wrong
-answer looks like; what needs words is marked by a person. **Do an exercise on the day you read its
-section**, and open one hint at a time.
+**Do an exercise on the day you read its section**, and before you open a hint, write down what you
+would try. The first hint is a nudge, the second says the way, the third leads nearly there; open
+one at a time.
 
 A link opens the statement with its hints. The notebook to work in lies beside it; in JupyterLab
 (`make lab`) you find all of them under `exercises/`. There the last line below each question,
@@ -30,6 +33,33 @@ A link opens the statement with its hints. The notebook to work in lies beside i
 NOTEBOOK=...` scores a whole notebook on your own machine. Neither is a grade, and an examination
 has neither.
 """
+
+PATHS = """
+## Which ones, if you can't do all?
+
+**You have an hour.** Do exercises {hour}: {hour_minutes} minutes. They ask what comes out of a
+layer, what it costs, and what batch normalisation computes, which is what you will need most often.
+If you would rather find out what you have forgotten, take the
+[ten multiple-choice questions](20/20-01-graded-questions.md) instead.
+
+**You have a week.** Do the first seven notebooks of the table below, one an evening, in that order:
+{week_hours:.0f} hours in all, one to three hours each. They follow the sections of the book, and in
+each you write something yourself. If a second week follows,
+[build a network up](19/19-11-build-up.md) from its parts and
+[find the bugs](19/19-12-find-the-bug.md) in another.
+
+**You have an examination.** Begin with the
+[ten multiple-choice questions](20/20-01-graded-questions.md) as they will be asked, without the
+book and in twenty minutes. They show you which sections to read again. Then do what is computed by
+hand, exercises {exam}: {exam_minutes} minutes. In the days that are left, go on with the drill of
+[section 7](../notebooks/07-worked-examples.ipynb) until you get ten in a row, and write the written
+parts of the exercises whose section you found hardest, because an explanation that you can't write
+is one that you don't have. The [key takeaways](23-key-takeaways.md) and the
+[cheat sheet](cheat-sheet.ipynb) are for the last evening.
+"""
+
+HOUR, EXAM = ("1", "2", "3", "9", "10"), ("4", "5", "13", "21", "22", "25")
+WEEK = tuple(f"{number:02}" for number in range(1, 8))
 
 NOTEBOOKS = """
 ## By notebook
@@ -50,9 +80,9 @@ NUMBERS = """
 CLOSING = """
 ## Three lines to keep
 
-1. A wrong answer is worth more than none: it gets a reason back.
-2. Hints are there to be opened, one at a time.
-3. Written answers are marked with a point for each idea; name the idea, not the mood.
+1. Try before you are sure: a wrong answer gets a reason back, and no answer gets nothing.
+2. Open one hint at a time, and try again before you open the next.
+3. In a written answer each idea earns its points: say what happens and why, in the field's words.
 """
 
 
@@ -165,11 +195,37 @@ def overview() -> str:
     return "".join(
         (
             INTRODUCTION.format(minutes=minutes / 60),
+            _paths(everything),
             NOTEBOOKS.format(rows="\n".join(map(_notebook_row, assignments()))),
             NUMBERS.format(rows="\n".join(_exercise_rows(everything))),
             CLOSING,
         )
     )
+
+
+def _paths(everything: list[tuple[str, Part]]) -> str:
+    """What to do with an hour, a week, or an examination ahead, with the minutes of each."""
+
+    def minutes(exercises: tuple[str, ...]) -> int:
+        return sum(
+            part.minutes
+            for name, part in everything
+            if part.exercise in {f"{int(number):02}" for number in exercises} | set(exercises)
+            and name != "08-multiple-choice"
+        )
+
+    week = sum(part.minutes for name, part in everything if name.startswith(WEEK))
+    return PATHS.format(
+        hour=_listed(HOUR),
+        hour_minutes=minutes(HOUR),
+        week_hours=week / 60,
+        exam=_listed(EXAM),
+        exam_minutes=minutes(EXAM),
+    )
+
+
+def _listed(numbers: tuple[str, ...]) -> str:
+    return f"{', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
 def _link(name: str) -> str:
