@@ -103,6 +103,7 @@ export interface GradientHighway {
 }
 
 export interface KernelLab {
+  challenge: any;
   column: number;
   display: "auto" | "signed" | "absolute" | "clipped";
   divisor: number;

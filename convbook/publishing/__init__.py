@@ -15,6 +15,7 @@ than what it was made from. Each concern is one module with its own ``setup``:
 ``lean``       scripts and styles that a page uses, and no others
 ``search``     a search that knows slips, synonyms and what a lesson is worth
 ``storage``    the theme works where a browser keeps nothing
+``strip``      where in the book a page is, drawn above its title
 ``styles``     the style rules that the site uses, and no others
 ``index``      the general index, from the glossary
 ``notfound``   a page for addresses that lead nowhere
@@ -44,6 +45,7 @@ from convbook.publishing import (
     search,
     social,
     storage,
+    strip,
     styles,
     wide,
 )
@@ -67,6 +69,7 @@ PARTS = (
     search,
     social,
     storage,
+    strip,
     styles,
     wide,
 )

@@ -16,7 +16,12 @@ from myst_nb.sphinx_ import NbMetadataCollector
 
 STATIC = Path(__file__).parent / "static"
 # What style sheets and scripts ask for later: the theme's base, its icons, the formulas' fonts.
-LATER = ("_static/basic.css", "_static/vendor/fontawesome/webfonts", "_static/mathjax")
+LATER = (
+    "_static/basic.css",
+    "_static/fonts",
+    "_static/vendor/fontawesome/webfonts",
+    "_static/mathjax",
+)
 
 
 def sections(env) -> dict[str, list[str]]:

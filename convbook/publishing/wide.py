@@ -6,7 +6,7 @@ the page has one.
 
 from docutils import nodes
 
-COLUMN = 70  # characters of code that fit beside the list of contents on a laptop's screen
+COLUMN = 80  # characters of code that fit into the column of text
 
 
 def widen(app, doctree):

@@ -1,7 +1,9 @@
 import { colourOf, inkOn } from "./shared/colour.js";
 import { choice, numberField, result, select, slider, toggle } from "./shared/controls.js";
 import { h, say } from "./shared/dom.js";
-import { interiorOf, kernelInWords, lookInto, nearestOutput, sumInWords } from "./shared/filtering.js";
+import {
+  interiorOf, kernelInWords, lookInto, nearestOutput, sumInWords, uprightOnly,
+} from "./shared/filtering.js";
 import { fixed, number, percent, plural, signed } from "./shared/format.js";
 import { pictureFrame } from "./shared/frame.js";
 import { kernelEditor, kernelSize } from "./shared/kernel_editor.js";
@@ -13,6 +15,7 @@ import cameraUrl from "./shared/camera.webp";
 import presetTable from "./shared/kernels.json";
 
 const STEP_EDGE = planeOf(Array.from({ length: 8 }, () => [0, 0, 0, 0, 255, 255, 255, 255]));
+const INSIDE = /** @type {const} */ (["source", "operation", "display", "stride", "padding", "fill"]);
 const PICTURE = /** @type {const} */ (["source", "image", "image_width"]);
 
 /** @typedef {import("./shared/view.js").View<import("../../types/traits").KernelLab>} View */
@@ -28,10 +31,47 @@ let photograph = null;
 async function build(/** @type {View} */ view) {
   photograph ??= greyPlane(await decodePicture(cameraUrl));
   const lab = new Lab(view, photograph);
-  view.body.append(pictureSettings(view),
-    h("div", { class: "cb-pictures" }, inputPicture(lab), outputPicture(lab)), filterSettings(view), colourLine(lab),
-    insideOnePixel(lab), borderLine(lab));
+  const pictures = h("div", { class: "cb-pictures" }, inputPicture(lab), outputPicture(lab));
+  const editor = kernelEditor(view);
+  if (view.get("challenge")) {
+    // The question, both pictures and the nine numbers; everything else waits below.
+    view.body.append(challengeLine(view), pictures,
+      h("div", { class: "cb-nine" }, h("p", { class: "cb-label" }, "Kernel: change it"), editor.weights, editor.track,
+        editor.problems),
+      further(view, pictureSettings(view), filterSettings(view), colourLine(lab), insideOnePixel(lab, editor.divisor),
+        borderLine(lab)));
+  } else {
+    view.body.append(pictureSettings(view), pictures, filterSettings(view), colourLine(lab),
+      insideOnePixel(lab, editor.divisor, editor), borderLine(lab));
+  }
   keepPresetInStep(view);
+}
+
+/**
+ * What is not needed for the question; open where a link or the reader has set something in it.
+ * @param {View} view @param {...HTMLElement} parts
+ */
+function further(view, ...parts) {
+  const fold = /** @type {HTMLDetailsElement} */ (h("details", { class: "cb-further" },
+    h("summary", {}, "Look inside one pixel, and change more than the kernel"), h("div", { class: "cb-body" }, parts)));
+  view.watch([...INSIDE], () => {
+    fold.open ||= INSIDE.some((trait) => view.get(trait) !== view.opening[trait]);
+  });
+  return fold;
+}
+
+/**
+ * What the reader is to find, and how far the kernel is from it.
+ * @param {View} view
+ */
+function challengeLine(view) {
+  const words = result("challenge", { tag: "p", class: "cb-challenge" });
+  view.watch(["kernel", "operation"], () => {
+    const { solved, text } = uprightOnly(view.get("kernel"));
+    words.element.classList.toggle("cb-is-right", solved);
+    words.show(text, solved);
+  });
+  return words.element;
 }
 
 /** What follows from the settings of one view, each from what it depends on and no more. */
@@ -242,13 +282,16 @@ function filterSettings(view) {
 
 // --- one output pixel, and the kernel that makes it --------------------------------------------------
 
-/** @param {Lab} lab */
-function insideOnePixel(lab) {
+/**
+ * @param {Lab} lab
+ * @param {HTMLElement} divisor
+ * @param {Omit<ReturnType<typeof kernelEditor>, "divisor"> | null} editor where the weights are changed; null: elsewhere
+ */
+function insideOnePixel(lab, divisor, editor = null) {
   const { view } = lab;
   const patch = h("div");
   const turned = h("figure");
   const products = h("div");
-  const editor = kernelEditor(view);
   const equation = result("equation", { tag: "p", class: "cb-equation", live: false });
   const response = result("response", { class: "cb-answer" });
   const heading = h("p", { class: "cb-heading" });
@@ -256,15 +299,16 @@ function insideOnePixel(lab) {
   const figure = (/** @type {string} */ title, /** @type {any[]} */ ...content) =>
     h("figure", {}, h("figcaption", {}, title), content);
   const sums = h("div", { class: "cb-sum" }, figure("patch", patch), sign("×"),
-    figure("kernel: change it", editor.weights), turned, sign("="), figure("products", products),
-    h("div", { class: "cb-total" }, editor.divisor, h("span", { class: "cb-label" }, "response"), response.element));
+    editor ? figure("kernel: change it", editor.weights) : "", turned, sign("="), figure("products", products),
+    h("div", { class: "cb-total" }, divisor, h("span", { class: "cb-label" }, "response"), response.element));
+  const caption = h("figcaption");
   const tables = view.computed([view.computed(["kernel"], (kernel) => kernel.length)], (size) => ({
     patch: numberTable(size, size, "Patch of the input"),
-    turned: numberTable(size, size, "Kernel, turned by 180°"),
+    turned: numberTable(size, size, "Kernel as it is applied"),
     products: numberTable(size, size, "Products, pixel times weight") }));
   view.watch([tables], () => {
     patch.replaceChildren(tables.value.patch.element);
-    turned.replaceChildren(h("figcaption", {}, "turned by 180°"), tables.value.turned.element);
+    turned.replaceChildren(caption, tables.value.turned.element);
     products.replaceChildren(tables.value.products.element);
     sums.classList.toggle("cb-five", view.get("kernel").length === 5);
   });
@@ -276,7 +320,9 @@ function insideOnePixel(lab) {
     say(heading, `Inside the output at row ${cell[0]}, column ${cell[1]}`);
     parts.patch.show(found.patch, (pixel, r, c) => (found.onPadding(r, c)
       ? { name: "cb-on-padding" } : { style: swatch(colourOf(pixel, "grey", 0, 255)) }));
-    turned.hidden = view.get("operation") !== "convolution";
+    const isTurned = view.get("operation") === "convolution";
+    say(caption, isTurned ? "turned by 180°" : "kernel");
+    turned.hidden = Boolean(editor) && !isTurned;
     if (!turned.hidden) parts.turned.show(kernel);
     const limit = Math.max(1, ...found.products.flat().map(Math.abs)) * 1.6;
     parts.products.show(found.products,
@@ -293,7 +339,7 @@ function insideOnePixel(lab) {
   return h("div", { class: "cb-panel cb-inside" },
     h("div", { class: "cb-where" }, heading,
       h("div", { class: "cb-row" }, place("row", "Row", 0), place("column", "Column", 1))),
-    sums, editor.track, editor.problems, equation.element);
+    sums, ...(editor ? [editor.track, editor.problems] : []), equation.element);
 }
 
 const swatch = (/** @type {string} */ colour) => `background:${colour};color:${inkOn(colour)}`;

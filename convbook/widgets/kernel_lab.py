@@ -21,6 +21,7 @@ PRESETS = json.loads((FOLDER / "shared" / "kernels.json").read_text(encoding="ut
 LARGEST_SIDE, MOST_PADDING = 256, 8
 #: Rows and columns of the output of a 3×3 kernel at stride 1 with the most padding.
 LARGEST_OUTPUT = LARGEST_SIDE + 2 * MOST_PADDING - 2
+NEARLY_ZERO = 1e-9  # what a sum of decimal weights may be off
 STEP_EDGE = np.repeat([[0] * 4 + [255] * 4], 8, axis=0).astype(np.uint8)
 
 
@@ -31,7 +32,8 @@ class KernelLab(BookWidget):
     ``divisor``; ``operation`` ("cross-correlation", or "convolution", which turns the kernel by
     180° first); ``stride`` 1–4, ``padding`` 0–8 pixels and its ``fill`` ("zeros" or "replicate");
     ``row`` and ``column``, the output pixel looked into; ``source`` ("photograph", "edge" or
-    "own"); ``display``, how responses become brightness or colour; ``mark_border``.
+    "own"); ``display``, how responses become brightness or colour; ``mark_border``;
+    ``challenge`` ("upright": find a kernel that leaves only upright edges; see :attr:`solved`).
 
     Pixels are brightness from 0 to 255. Everything else follows, in double precision:
 
@@ -55,6 +57,7 @@ class KernelLab(BookWidget):
     fill = traitlets.Enum(["zeros", "replicate"], "zeros").tag(sync=True)
     display = traitlets.Enum(["auto", "signed", "absolute", "clipped"], "auto").tag(sync=True)
     mark_border = traitlets.Bool(False).tag(sync=True)
+    challenge = traitlets.Enum(["", "upright"], "").tag(sync=True, limit=None)
     row = traitlets.Int(178, min=0, max=LARGEST_OUTPUT - 1).tag(sync=True)
     column = traitlets.Int(140, min=0, max=LARGEST_OUTPUT - 1).tag(sync=True)
     source = traitlets.Enum(["photograph", "edge", "own"], "photograph").tag(sync=True)
@@ -118,6 +121,16 @@ class KernelLab(BookWidget):
         """The weights as they meet the pixels: turned by 180° for a convolution; undivided."""
         kernel = np.array(self.kernel, float)
         return kernel[::-1, ::-1] if self.operation == "convolution" else kernel
+
+    @property
+    def solved(self) -> bool:
+        """Whether only upright edges are left: every row adds up to 0, and not all weights are 0.
+
+        Where a picture changes only from top to bottom, a response is each row's sum times that
+        row's brightness.
+        """
+        kernel = np.array(self.kernel, float)
+        return bool(kernel.any() and (abs(kernel.sum(axis=1)) < NEARLY_ZERO).all())
 
     @property
     def output_shape(self) -> tuple[int, int]:

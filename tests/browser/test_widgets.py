@@ -38,6 +38,9 @@ def open_widget(visits, site, widget, scheme="http", **options):
     page.evaluate(f"location.hash = '{widget}?'")  # goes to it, wherever it is on the page
     root = page.locator(f".cb-{dashed}").first
     expect(root.locator("[data-cb]").first).to_be_attached()
+    root.evaluate(
+        "root => root.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
+    )
     return page, root
 
 
@@ -64,7 +67,7 @@ def test_pointing_with_mouse_or_finger_shows_that_pixels_sum(visits, book_site, 
     row, column = page.evaluate("['row', 'column'].map((t) => convbook.find('KernelLab').get(t))")
     assert abs(row - 128) <= 2
     assert abs(column - 64) <= 2
-    python = KernelLab(preset="sharpen", row=row, column=column)  # as on the landing page
+    python = KernelLab(preset="identity", row=row, column=column)  # as on the landing page
     expect(lab.locator("[data-cb=response]")).to_have_attribute(
         "data-value", re.compile(rf"^{python.response():g}(\.0*)?$")
     )
@@ -76,7 +79,7 @@ def test_everything_answers_to_the_keyboard(visits, book_site, scheme, view):
     output.press("Home")
     output.press("ArrowRight")
     output.press("ArrowUp")
-    python = KernelLab(preset="sharpen", column=1, row=KernelLab(preset="sharpen").row - 1)
+    python = KernelLab(preset="identity", column=1, row=KernelLab().row - 1)
     expect(lab.locator("[data-cb=response]")).to_have_attribute(
         "data-value", f"{python.response():g}"
     )
@@ -87,6 +90,24 @@ def test_everything_answers_to_the_keyboard(visits, book_site, scheme, view):
     expect(middle).to_have_value("4")
     lab.get_by_role("button", name="Reset").press("Enter")
     expect(lab.locator("[data-cb=output-size]")).to_have_attribute("data-value", "[256,256]")
+
+
+def test_the_landing_page_asks_for_upright_edges_and_notices_them(visits, book_site, scheme, view):
+    page, lab = open_widget(visits, book_site, "KernelLab", scheme, **view)
+    told = lab.locator("[data-cb=challenge]")
+    expect(told).to_contain_text("the weights add up to 1")
+    height = 720 if view["width"] > 1000 else 1000  # the nine numbers, before anybody scrolls
+    page.evaluate("history.replaceState(null, '', location.pathname); scrollTo(0, 0)")
+    weights = lab.locator(".cb-weights").bounding_box()
+    assert weights["y"] + weights["height"] <= height
+    for place, weight in (
+        ("Row 2, column 1", "-1"),
+        ("Row 2, column 2", "0"),
+        ("Row 2, column 3", "1"),
+    ):
+        lab.get_by_label(place, exact=True).fill(weight)
+        lab.get_by_label(place, exact=True).press("Enter")
+    expect(told).to_contain_text("Found. Every row adds up to 0")
 
 
 def test_what_a_reader_changed_is_there_after_a_reload_and_on_the_way_back(visits, book_site):

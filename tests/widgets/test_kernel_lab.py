@@ -342,3 +342,30 @@ def test_it_stands_for_itself_on_paper():
     assert "256 × 256 responses" in lab.caption
     assert lab.picture().count("<image") == 2
     assert len(lab.picture()) < 30_000
+
+
+CHALLENGED = [
+    ([[0, 0, 0], [0, 1, 0], [0, 0, 0]], "the weights add up to 1"),
+    ([[0, 0, 0], [0, 0, 0], [0, 0, 0]], "some weight must differ from 0"),
+    ([[1, 1, 1], [0, 0, 0], [-1, -1, -1]], "row 1 of the kernel adds up to 3"),
+    ([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], "Found"),
+    ([[0.1, 0.2, -0.3], [0, 0, 0], [0, 0, 0]], "Found"),
+]
+
+
+@browser
+def test_the_challenge_tells_how_far_a_kernel_is_from_upright_edges_alone(open_page):
+    page = open_page(KernelLab(preset="identity", challenge="upright"))
+    told = page.locator("[data-cb=challenge]")
+    for kernel, words in CHALLENGED:
+        page.evaluate("state => setState(state)", {"kernel": kernel})
+        assert words in told.inner_text()
+        assert told.get_attribute("data-value") == str(KernelLab(kernel=kernel).solved).lower()
+
+
+def test_what_solves_the_challenge_answers_0_to_pictures_without_upright_edges():
+    level = np.repeat(np.arange(0, 250, 10, np.uint8)[:, None], 25, axis=1)
+    for kernel, _ in CHALLENGED:
+        lab = KernelLab(kernel=kernel, padding=0)
+        lab.use_picture(level)
+        assert (abs(lab.output).max() < 1e-9) == (lab.solved or not np.any(kernel))

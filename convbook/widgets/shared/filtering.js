@@ -2,6 +2,8 @@
 
 import { number } from "./format.js";
 
+const NEARLY_ZERO = 1e-9; // what a sum of decimal weights may be off
+
 /**
  * The output whose patch has its middle nearest to a place, given in shares of the padded picture.
  * @param {number[]} place
@@ -95,4 +97,32 @@ export function kernelInWords(kernel) {
   if (Math.abs(total) < 1e-9) return "Weights that add up to 0: flat places give 0, and only changes are left.";
   if (used.every((weight) => weight > 0)) return "Weights that are all positive average neighbours: edges soften.";
   return "Your own kernel: it neither averages only nor answers to changes only.";
+}
+
+/**
+ * Whether a kernel leaves nothing of a picture but its upright edges, and what is still in the way.
+ *
+ * Where a picture changes only from top to bottom, a response is each row's sum times that row's
+ * brightness: it is 0 for every such picture if each row adds up to 0.
+ * @param {number[][]} kernel
+ * @returns {{ solved: boolean, text: string }}
+ */
+export function uprightOnly(kernel) {
+  const goal = "Leave nothing of the photograph but its upright edges.";
+  const nearly = (/** @type {number} */ sum) => (Math.abs(sum) < NEARLY_ZERO ? 0 : sum);
+  const sums = kernel.map((row) => nearly(row.reduce((sum, weight) => sum + weight, 0)));
+  const total = nearly(sums.reduce((sum, row) => sum + row, 0));
+  if (kernel.flat().every((weight) => weight === 0)) {
+    return { solved: false, text: `${goal} Now everything is gone: some weight must differ from 0.` };
+  }
+  if (total !== 0) {
+    return { solved: false, text: `${goal} Flat areas still answer: the weights add up to ${number(total)}.` };
+  }
+  const row = sums.findIndex((sum) => sum !== 0);
+  if (row >= 0) {
+    return { solved: false, text: `${goal} Flat areas answer 0 now, but level edges do not: row ${row + 1} of the ` +
+      `kernel adds up to ${number(sums[row])}.` };
+  }
+  return { solved: true, text: "Found. Every row adds up to 0, so what does not change from left to right answers 0, " +
+    "and only upright edges are left." };
 }
