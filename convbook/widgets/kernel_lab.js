@@ -285,7 +285,7 @@ function filterSettings(view) {
 /**
  * @param {Lab} lab
  * @param {HTMLElement} divisor
- * @param {Omit<ReturnType<typeof kernelEditor>, "divisor"> | null} editor where the weights are changed; null: elsewhere
+ * @param {ReturnType<typeof kernelEditor> | null} editor where the weights are changed; null: elsewhere
  */
 function insideOnePixel(lab, divisor, editor = null) {
   const { view } = lab;
