@@ -127,6 +127,27 @@ export interface NetworkBuilder {
   selected: number;
 }
 
+export interface NetworkExplorer {
+  _code: string;
+  _exciting: string;
+  _exciting_imagenet: string;
+  _extras: string;
+  _imagenet: DataView;
+  _imagenet_wanted: any;
+  _network: DataView;
+  _poster: string;
+  _sizes: any;
+  channel: number;
+  column: number;
+  input_channel: number;
+  layer: string;
+  level: "network" | "layer" | "map" | "position" | "sum";
+  network: "pocket-net" | "mobilenet-v2" | "own";
+  order: "index" | "activity";
+  picture_index: number;
+  row: number;
+}
+
 export interface OutputSizeCalculator {
   dilation: number;
   input_size: number;

@@ -10,6 +10,7 @@ Schubert, "Feature Visualization", Distill, 2017).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,39 +51,68 @@ def exciting_image(
     ``model`` takes square images (N, H, H, 3) scaled to [-1, 1]; ``layer`` gives maps
     (N, h, w, C) or logits (N, C). It needs the TensorFlow backend.
     """
+    return exciting_images(model, layer, [channel], steps=steps, rate=rate, seed=seed)[0]
+
+
+def exciting_images(
+    model: Any,
+    layer: str,
+    channels: Sequence[int],
+    *,
+    steps: int = 220,
+    rate: float = 0.05,
+    seed: int = 0,
+    margin: int = MARGIN,
+    scale: tuple[float, float] = (2, -1),
+    leak: float | None = None,
+) -> NDArray[np.float32]:
+    """An image for each of ``channels``, all at once: (len(channels), H, W, 3) in [0, 1].
+
+    As ``exciting_image``; ``model`` takes ``scale[0] * image + scale[1]``, and ``margin`` grey
+    pixels lie around an image while it is shifted. With ``leak``, ``layer`` is a ReLU, and what
+    goes into it counts, times ``leak`` where it is negative: a channel that is silent on a grey
+    image would have no gradient, and one at the ReLU's ceiling neither.
+    """
     import_keras()
     import keras
     import tensorflow as tf
 
     size = model.input_shape[1]
-    part = keras.Model(model.input, model.get_layer(layer).output)
+    asked = model.get_layer(layer)
+    part = keras.Model(model.input, asked.output if leak is None else asked.input)
     frequency = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None])
-    scale = (size**0.5 / np.maximum(frequency, 1 / size)).astype(np.float32)
+    weight = (size**0.5 / np.maximum(frequency, 1 / size)).astype(np.float32)
     colours = COLOURS / np.linalg.norm(COLOURS, axis=0).max()
     rng = np.random.default_rng(seed)
-    start = 0.01 * rng.normal(size=(2, 3, size, size // 2 + 1)).astype(np.float32)
-    spectrum = tf.Variable(start)
+    start = rng.normal(size=(2, len(channels), 3, size, size // 2 + 1))
+    spectrum = tf.Variable(0.01 * start.astype(np.float32))
     optimizer = keras.optimizers.Adam(rate)
 
-    def image():
-        planes = tf.signal.irfft2d(tf.complex(spectrum[0], spectrum[1]) * scale)
-        return tf.sigmoid(tf.tensordot(tf.transpose(planes, (1, 2, 0)), colours.T, 1))
+    def images():
+        planes = tf.signal.irfft2d(tf.complex(spectrum[0], spectrum[1]) * weight)
+        return tf.sigmoid(tf.tensordot(tf.transpose(planes, (0, 2, 3, 1)), colours.T, 1))
 
     @tf.function
     def gradient(top, left, larger):
         with tf.GradientTape() as tape:
-            edge = [[MARGIN, MARGIN], [MARGIN, MARGIN], [0, 0]]
-            padded = tf.pad(image(), edge, constant_values=0.5)
-            moved = tf.image.resize(padded, (larger, larger))[top : top + size, left : left + size]
-            moved = tf.ensure_shape(moved, (size, size, 3))
-            loss = -tf.reduce_mean(part(2 * moved[None] - 1, training=False)[..., channel])
+            edge = [[0, 0], [margin, margin], [margin, margin], [0, 0]]
+            padded = tf.pad(images(), edge, constant_values=0.5)
+            resized = tf.image.resize(padded, (larger, larger))
+            moved = resized[:, top : top + size, left : left + size]
+            moved = tf.ensure_shape(moved, (len(channels), size, size, 3))
+            maps = part(scale[0] * moved + scale[1], training=False)
+            if leak is not None:
+                maps = tf.nn.leaky_relu(maps, leak)
+            means = tf.reduce_mean(maps, axis=list(range(1, len(maps.shape) - 1)))
+            loss = -tf.reduce_sum(tf.gather(means, channels, axis=1, batch_dims=0) * own)
         return tape.gradient(loss, spectrum)
 
+    own = tf.eye(len(channels))
     for _ in range(steps):
-        larger = int((size + 2 * MARGIN) * rng.choice([0.95, 1.0, 1.05, 1.1]))
+        larger = int((size + 2 * margin) * rng.choice([0.95, 1.0, 1.05, 1.1]))
         top, left = (int(place) for place in rng.integers(0, larger - size + 1, size=2))
         optimizer.apply([gradient(*map(tf.constant, (top, left, larger)))], [spectrum])
-    return np.asarray(image())
+    return np.asarray(images())
 
 
 def mobilenet(size: int = SIZE) -> Any:

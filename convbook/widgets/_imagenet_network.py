@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ._network_file import network_file
+
 FILE = Path(__file__).parents[1] / "models" / "imagenet" / "mobilenetv2_imagenet_int8.npz"
 SIDE = 224
 #: About how many bytes a page fetches: the file in base64. A test holds it to the truth.
@@ -107,15 +109,13 @@ def imagenet_labels() -> list[str]:
 
 @cache
 def imagenet_file() -> bytes:
-    """Everything that the page needs, as ``shared/imagenet_desk.js`` reads it.
+    """Everything that the page needs: the weights' notice, nodes, labels, four photographs.
 
-    The length of what follows in 4 bytes, JSON (the weights' notice, nodes, labels, four
-    photographs), zeros up to a multiple of 4, and the bytes of ``imagenet_network``.
+    The weights behind it are the bytes of ``imagenet_network``.
     """
     nodes, weights = imagenet_network()
     cases = json.loads(gzip.decompress(RECORD.read_bytes()))["cases"]
     pictures = [{"name": case["name"], "url": case["url"]} for case in cases]
     notice = (FILE.parent / "NOTICE").read_text(encoding="utf-8")
     head = {"notice": notice, "nodes": nodes, "labels": imagenet_labels(), "pictures": pictures}
-    text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
-    return len(text).to_bytes(4, "little") + text + b"\0" * (-len(text) % 4) + weights
+    return network_file(head, weights)

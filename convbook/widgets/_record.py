@@ -29,17 +29,19 @@ def photographs(size: int) -> np.ndarray:
 
     from convbook.data import photograph
 
-    pictures = []
-    for name in PHOTOGRAPHS:
-        pixels = photograph(name).image
-        side = min(pixels.shape[:2])
-        top, left = (
-            round(share * n) for share, n in zip(_SQUARES[name], pixels.shape, strict=False)
-        )
-        top, left = min(top, pixels.shape[0] - side), min(left, pixels.shape[1] - side)
-        square = Image.fromarray(pixels[top : top + side, left : left + side])
-        pictures.append(np.asarray(square.resize((size, size), Image.Resampling.BOX)))
-    return np.stack(pictures)
+    squares = [square(photograph(name).image, name) for name in PHOTOGRAPHS]
+    return np.stack([np.asarray(one.resize((size, size), Image.Resampling.BOX)) for one in squares])
+
+
+def square(pixels: np.ndarray, name: str):
+    """The square of a photograph (H, W) or (H, W, 3), uint8, that a network sees, as an image."""
+    from PIL import Image
+
+    side = min(pixels.shape[:2])
+    shares = _SQUARES.get(name, (0, 0))
+    top, left = (round(share * n) for share, n in zip(shares, pixels.shape, strict=False))
+    top, left = min(top, pixels.shape[0] - side), min(left, pixels.shape[1] - side)
+    return Image.fromarray(pixels[top : top + side, left : left + side])
 
 
 def pocket_net() -> dict:

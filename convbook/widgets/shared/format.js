@@ -39,6 +39,16 @@ export function signed(value, digits = 3) {
 }
 
 /**
+ * A number with its sign and exactly `digits` decimals: +0.2180 · −0.5000 · 0.0000.
+ * @param {number} value
+ * @param {number} digits
+ */
+export function signedFixed(value, digits) {
+  const text = fixed(value, digits);
+  return value > 0 && Number(value.toFixed(digits)) !== 0 ? `+${text}` : text;
+}
+
+/**
  * A share of one as a percentage: 0.0157 is 1.6 %.
  * @param {number} share
  */

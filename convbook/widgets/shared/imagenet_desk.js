@@ -1,6 +1,7 @@
 // The ImageNet network at work, in a worker or, where workers are refused, on the page's thread.
 
-import { readImagenet } from "./imagenet.js";
+import { exploring } from "./exploring.js";
+import { readNetworkFile } from "./network_file.js";
 import { networkOn } from "./network_on.js";
 import { softmax } from "./nodes.js";
 
@@ -12,26 +13,24 @@ import { softmax } from "./nodes.js";
 const MOST = 5;
 
 /**
- * Opens the network from the bytes of its file: a length, JSON of that length, padding, weights.
+ * Opens the network from the bytes of its file.
  * @param {WebAssembly.Module | null} module
  * @param {ArrayBuffer} buffer
  */
 export function openDesk(module, buffer) {
-  const length = new DataView(buffer).getUint32(0, true);
-  const { nodes, labels, pictures } = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-  const start = Math.ceil((4 + length) / 4) * 4;
-  const { nodes: filled, weights } = readImagenet(nodes, buffer, start);
-  /** @type {Map<number, import("./network_on.js").Network>} */
+  const { head: { nodes, labels, pictures }, nodes: filled, weights } = readNetworkFile(buffer);
+  /** @type {Map<string, import("./network_on.js").Network>} */
   const networks = new Map();
 
-  /** The network for images of another size: the same weights. @param {number} side */
-  function networkFor(side) {
-    let network = networks.get(side);
+  /** The network for images of another size: the same weights. @param {number} height @param {number} width */
+  function networkFor(height, width = height) {
+    const key = `${height} ${width}`;
+    let network = networks.get(key);
     if (!network) {
       networks.clear();
       network = networkOn(module, filled.map((node) =>
-        (node.op === "input" ? { ...node, height: side, width: side } : node)), weights);
-      networks.set(side, network);
+        (node.op === "input" ? { ...node, height, width } : node)), weights);
+      networks.set(key, network);
     }
     return network;
   }
@@ -67,6 +66,8 @@ export function openDesk(module, buffer) {
       const best = top.map((index) => ({ index, share: shares[index], logit: logits[index] }));
       return { top: best, looked, moved, milliseconds: performance.now() - began };
     },
+
+    ...exploring(() => networkFor(filled[0].height, filled[0].width)),
   };
 }
 

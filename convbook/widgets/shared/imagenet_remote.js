@@ -12,6 +12,7 @@ import { callsTo } from "./worker_calls.js";
  * @property {string[]} layers
  * @property {{ name: string, url: string }[]} pictures
  * @property {(wish: Wish) => Promise<Look>} look
+ * @property {(call: string, wish?: any) => Promise<any>} ask any call of the desk
  * @property {() => void} close
  * @property {boolean} apart whether it runs beside the page's thread
  */
@@ -28,7 +29,9 @@ export async function openRemote(module, buffer) {
   } catch {
     const { openDesk } = await loadNetworkCode();
     const desk = openDesk(module, kept);
-    return { ...desk, look: async (wish) => desk.look(wish), close() {}, apart: false };
+    const calls = /** @type {Record<string, (wish: any) => any>} */ (/** @type {unknown} */ (desk));
+    return { ...desk, look: async (wish) => desk.look(wish), ask: async (call, wish) => calls[call](wish), close() {},
+      apart: false };
   }
 }
 
@@ -38,7 +41,8 @@ async function inWorker(module, buffer) {
   const ask = callsTo(worker);
   try {
     const opened = await ask({ call: "open", module, buffer }, [buffer]);
-    return { ...opened, look: (wish) => ask({ call: "look", wish }), close: () => worker.terminate(), apart: true };
+    return { ...opened, look: (wish) => ask({ call: "look", wish }), ask: (call, wish) => ask({ call, wish }),
+      close: () => worker.terminate(), apart: true };
   } catch (error) {
     worker.terminate();
     throw error;

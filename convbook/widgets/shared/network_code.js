@@ -19,5 +19,10 @@ if (typeof document === "undefined") {
       return { labels, layers, pictures };
     },
     look: ({ wish }) => desk.look(wish),
+    describe: () => desk.describe(),
+    see: ({ wish }) => desk.see(wish),
+    maps: ({ wish }) => desk.maps(wish),
+    filter: ({ wish }) => desk.filter(wish),
+    peaks: ({ wish }) => desk.peaks(wish),
   });
 }
