@@ -21,9 +21,6 @@ class BookWidget(anywidget.AnyWidget):
     which stand in for it in print and where there is no JavaScript.
     """
 
-    #: One sentence that says what the picture shows; it must make sense without the widget.
-    caption = ""
-
     _css = style()
 
     #: The state that the page opened the widget with: where its reset button goes back to.
@@ -76,6 +73,11 @@ class BookWidget(anywidget.AnyWidget):
     def _source_file(cls) -> Path:
         module = cls.__module__.rpartition(".")[2]
         return FOLDER / f"{module}.js"
+
+    @property
+    def caption(self) -> str:
+        """One sentence that says what the picture shows; it must make sense without the widget."""
+        return ""
 
     def picture(self) -> str:
         """The current state as an ``<svg>`` or an ``<img>``, for print and without JavaScript."""

@@ -209,8 +209,8 @@ class _Translation:
         scale, offset = np.atleast_1d(layer.scale), np.atleast_1d(layer.offset)
         if self.at[read[0]] != 0 or len(self.nodes) > 1 or scale.size > 1 or offset.size > 1:
             return self._affine(call, self.at[read[0]], scale, offset)
-        node, (scale, offset) = self.nodes[0], (float(scale[0]), float(offset[0]))
-        node.update(scale=node["scale"] * scale, offset=node["offset"] * scale + offset)
+        node, times, plus = self.nodes[0], float(scale[0]), float(offset[0])
+        node.update(scale=node["scale"] * times, offset=node["offset"] * times + plus)
         return 0
 
     def _normalization(self, layer: Any, read: list[int], call: Any) -> int:

@@ -27,7 +27,7 @@ def names(nodes: list[Node]) -> list[str]:
     words = {
         "input": "image", "mean": "global_average_pooling", "dense": "logits", "pool": "pooling",
     }  # fmt: skip
-    own = [node.get("name", words.get(node["op"], node["op"])) for node in nodes]
+    own = [str(node.get("name") or words.get(node["op"]) or node["op"]) for node in nodes]
     return [name if own.index(name) == i else f"{name}_{i}" for i, name in enumerate(own)]
 
 
@@ -48,6 +48,7 @@ class NodeNetwork:
     def kernel(self, index: int) -> Maps:
         """A node's weights as they multiply: (out, in, h, w), depthwise (out, h, w) ..."""
         node = self.nodes[index]
+        shape: tuple[int, ...]
         if node["op"] == "dense":
             shape = (node["out"], node["in"])
         elif node["op"] == "depthwise":
@@ -75,7 +76,7 @@ class NodeNetwork:
         if node["op"] == "mean":
             return read[0].mean(axis=(1, 2), keepdims=True)
         if node["op"] == "pool":
-            stride = node.get("stride", node["size"])
+            stride = int(node.get("stride", node["size"]))
             return windows(read[0], node["size"], stride, 0, 0).max(axis=(3, 4))
         if node["op"] == "add":
             out = read[0] + read[1]
@@ -88,8 +89,8 @@ class NodeNetwork:
         kernel = self.kernel(index)
         if node["op"] == "dense":
             return (kernel @ x.ravel())[:, None, None]
-        pad = node["pad"]
-        seen = windows(x, node["size"], node.get("stride", 1), pad, node.get("padEnd", pad))
+        pad, stride = int(node["pad"]), int(node.get("stride", 1))
+        seen = windows(x, node["size"], stride, pad, int(node.get("padEnd", pad)))
         if node["op"] == "depthwise":
             return np.einsum("cyxhw,chw->cyx", seen, kernel)
         return np.tensordot(kernel, seen, axes=((1, 2, 3), (0, 3, 4)))

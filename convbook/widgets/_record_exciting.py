@@ -21,6 +21,8 @@ from .network_explorer import EXCITING, network_of_nodes
 #: Images of a layer of MobileNetV2: those channels that the photographs excite most.
 A_LAYER = 3
 SIDES = {"pocket-net": 32, "mobilenet-v2": 96}
+#: Standard deviation of an image from 0 to 1 below which it is taken for grey.
+LEAST_CONTRAST = 0.012
 COLUMNS = {"pocket-net": 32, "mobilenet-v2": 10}
 
 
@@ -57,14 +59,26 @@ def images_of(name: str, channels: dict[str, list[int]]) -> NDArray[np.float32]:
 
     side = SIDES[name]
     if name == "pocket-net":
-        model, options = pretrained.load("pocket-net-cifar10"), {"scale": (1, 0), "margin": 3}
+        model, scale, margin = pretrained.load("pocket-net-cifar10"), (1, 0), 3
     else:
-        model, options = exciting.mobilenet(side), {"margin": 6}
+        model, scale, margin = exciting.mobilenet(side), (2, -1), 6
     made = []
     for layer, some in channels.items():
-        made.append(exciting.exciting_images(model, layer, some, steps=160, leak=0.1, **options))
+        made.append(
+            exciting.exciting_images(
+                model, layer, some, steps=160, leak=0.1, scale=scale, margin=margin
+            )
+        )
         print(f"{name} {layer}: {len(some)}", flush=True)
     return np.concatenate(made)
+
+
+def _leave_out_grey(layers: dict[str, list[int]], images: NDArray[np.float32]) -> None:
+    """Where the ascent found nothing, no channel has the image: −1 stands in its place."""
+    places = [(some, k) for some in layers.values() for k in range(len(some))]
+    for (some, k), image in zip(places, images, strict=True):
+        if image.std(axis=(0, 1)).max() < LEAST_CONTRAST:
+            some[k] = -1
 
 
 def sheet_of(images: NDArray[np.float32], columns: int) -> Image.Image:
@@ -81,7 +95,9 @@ def main() -> None:
     channels = {"pocket-net": channels_of_pocket_net(), "mobilenet-v2": channels_of_mobilenet()}
     index: dict[str, Any] = {}
     for name, layers in channels.items():
-        sheet = sheet_of(images_of(name, layers), COLUMNS[name])
+        images = images_of(name, layers)
+        _leave_out_grey(layers, images)
+        sheet = sheet_of(images, COLUMNS[name])
         path = EXCITING.with_name(f"exciting-{name}.webp")
         sheet.save(path, quality=72, method=6)
         index[name] = {"side": SIDES[name], "columns": COLUMNS[name], "channels": layers}

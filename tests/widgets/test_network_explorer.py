@@ -55,7 +55,8 @@ def arrived(page, level: str) -> None:
     """The level is on the screen, and the keyboard is in it."""
     script = """(level) => {
       const place = document.querySelector("[data-cb-drawn]");
-      return place.contains(document.activeElement) && JSON.parse(place.dataset.cbDrawn)[1] === level;
+      const [, shown] = JSON.parse(place.dataset.cbDrawn);
+      return place.contains(document.activeElement) && shown === level;
     }"""
     assert waiting.happens(lambda: page.evaluate(script, level), 15, waiting.beat(page)), level
 
