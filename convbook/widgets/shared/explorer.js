@@ -42,7 +42,7 @@ import { fieldOf, isSigned, sourcesOf, takenApart } from "./taken_apart.js";
 /** @type {Traits["level"][]} */
 export const LEVELS = ["network", "layer", "map", "position", "sum"];
 
-const MOST_KEPT = 8; // nodes whose maps are kept, of the image on show
+const NODES_KEPT = 8; // nodes whose maps are kept, of the image on show
 const PATCHES = 6;
 
 export class Explorer {
@@ -127,7 +127,7 @@ export class Explorer {
     let maps = this.kept.get(index);
     if (!maps) {
       maps = /** @type {Promise<Float32Array>} */ (this.remote.ask("maps", { index }));
-      if (this.kept.size >= MOST_KEPT) this.kept.delete([...this.kept.keys()][0]);
+      if (this.kept.size >= NODES_KEPT) this.kept.delete([...this.kept.keys()][0]);
       this.kept.set(index, maps);
     }
     return maps;
@@ -139,7 +139,7 @@ export class Explorer {
     let weights = this.filters.get(key);
     if (!weights) {
       weights = /** @type {Promise<Float32Array>} */ (this.remote.ask("filter", { index, filter }));
-      if (this.filters.size >= MOST_KEPT) this.filters.delete([...this.filters.keys()][0]);
+      if (this.filters.size >= NODES_KEPT) this.filters.delete([...this.filters.keys()][0]);
       this.filters.set(key, weights);
     }
     return weights;

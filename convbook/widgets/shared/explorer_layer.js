@@ -5,12 +5,12 @@ import { h, say } from "./dom.js";
 import { fixed, number, percent } from "./format.js";
 import { mosaic, tilesFor } from "./mosaic.js";
 import { colourKey } from "./picture.js";
-import { layerWords } from "./explorer_overview.js";
+import { layerInWords } from "./explorer_overview.js";
 
 /** @typedef {import("./explorer.js").Explorer} Explorer */
 /** @typedef {import("./explorer.js").Place} Place */
 
-const TALL = 400; // pixels that the maps of a layer fill, where they are not too many
+const MAPS_TALL = 400; // pixels that the maps of a layer fill, where they are not too many
 
 /** A number of a layer's colours. @param {Explorer} explorer @param {number} index */
 export function limitKey(explorer, index) {
@@ -72,11 +72,11 @@ export function layerLevel(explorer, enter) {
         const area = node.height * node.width;
         now = measured(data, node, view.get("order"));
         const { order: shown } = now;
-        const { columns, side } = tilesFor(node.channels, width - 8, TALL);
+        const { columns, side } = tilesFor(node.channels, width - 8, MAPS_TALL);
         maps.show({ count: node.channels, height: node.height, width: node.width, columns,
           at: (t, i) => data[shown[t] * area + i], limit: explorer.limits[index], signed: explorer.signed(index) },
         side);
-        say(title, sentence(layerWords(explorer, index)));
+        say(title, sentence(layerInWords(explorer, index)));
         key.replaceChildren(limitKey(explorer, index));
         [painted, room] = [wanted, width];
       } else maps.mark();

@@ -14,7 +14,7 @@ import { operationSigns, operationWords } from "./taken_apart.js";
 const ACROSS = { ArrowLeft: -1, ArrowRight: 1 };
 
 /** A layer in words. @param {Explorer} explorer @param {number} index */
-export function layerWords({ nodes }, index) {
+export function layerInWords({ nodes }, index) {
   const { channels, height, width } = nodes[index];
   const maps = channels === 1 ? "1 map" : `${number(channels)} maps`;
   const shape = height * width === 1 ? `${number(channels)} numbers` : `${maps} of ${height} × ${width}`;
@@ -44,7 +44,7 @@ export function overview(explorer, enter) {
     }
     const canvas = h("canvas", { "aria-hidden": "true" });
     const element = h("div", { class: "cb-tile", role: "gridcell", tabindex: "-1", title: node.name,
-      "aria-label": `${node.name}, ${layerWords(explorer, index)}` }, canvas,
+      "aria-label": `${node.name}, ${layerInWords(explorer, index)}` }, canvas,
     h("span", { class: "cb-signs", "aria-hidden": "true" }, operationSigns(node)));
     element.addEventListener("click", () => enter({ layer: node.name }));
     tiles.push({ element, canvas });
@@ -91,7 +91,7 @@ export function overview(explorer, enter) {
       }
       stopAt(index);
       const { name } = nodes[index];
-      status.show(`${name} · ${layerWords(explorer, index)}. A tap or Enter opens it.`, name);
+      status.show(`${name} · ${layerInWords(explorer, index)}. A tap or Enter opens it.`, name);
     },
     focus: () => tiles[explorer.place().index].element.focus({ preventScroll: true }),
   };

@@ -12,11 +12,11 @@ import { roundedParts } from "./taken_apart.js";
 /** @typedef {import("./taken_apart.js").Apart} Apart */
 
 const DIGITS = 4;
-const UNITS = 10 ** DIGITS;
+const PER_ONE = 10 ** DIGITS;
 const LISTED = 6;
 
 /** A whole number of units as a number with its sign. @param {number} units */
-const inUnits = (units) => signedFixed(units / UNITS, DIGITS);
+const inUnits = (units) => signedFixed(units / PER_ONE, DIGITS);
 
 /**
  * @param {Explorer} explorer
@@ -81,7 +81,7 @@ export function sumLevel(explorer, go) {
     const restUnits = rest.reduce((a, i) => a + parts[i], 0);
     const hadFocus = list.contains(document.activeElement);
     const line = (/** @type {string} */ label, /** @type {number} */ units, /** @type {number | null} */ i) => {
-      const width = Math.min(50, (50 * Math.abs(units)) / UNITS / most);
+      const width = Math.min(50, (50 * Math.abs(units)) / PER_ONE / most);
       const bar = h("span", { class: `cb-bar ${units < 0 ? "cb-minus" : "cb-plus"}`, "aria-hidden": "true",
         style: `width:${width.toFixed(2)}%;left:${(units < 0 ? 50 - width : 50).toFixed(2)}%` });
       const inner = [h("span", { class: "cb-name" }, label), h("span", { class: "cb-track" }, bar),
@@ -110,8 +110,8 @@ export function sumLevel(explorer, go) {
       const { terms, bias, before, value, largest } = apart;
       const term = terms[place.input];
       const source = nodes[term.node];
-      const parts = largest ? [] : roundedParts([...terms.map((one) => one.sum), bias], before, UNITS);
-      const products = largest ? [] : roundedParts(term.products, parts[place.input] / UNITS, UNITS);
+      const parts = largest ? [] : roundedParts([...terms.map((one) => one.sum), bias], before, PER_ONE);
+      const products = largest ? [] : roundedParts(term.products, parts[place.input] / PER_ONE, PER_ONE);
       say(heading, `Map ${term.channel} of ${source.name}`);
       showTables(apart, place, products);
       const count = term.products.length;
@@ -125,10 +125,10 @@ export function sumLevel(explorer, go) {
       }
       list.hidden = largest;
       if (!largest) showTerms(apart, place, parts);
-      const total = Math.round(before * UNITS);
+      const total = Math.round(before * PER_ONE);
       const biased = place.node.bias || place.node.op === "input" ? " and the bias" : "";
       sum.show(largest ? "" : `${number(terms.length)} ${terms.length === 1 ? "share" : "shares"}${biased} add up to ${
-        fixed(total / UNITS, DIGITS)}.`, parts);
+        fixed(total / PER_ONE, DIGITS)}.`, parts);
       end.show(endWords(place, before, value), value);
       target = { layer: source.name, channel: term.channel, level: "map",
         row: Math.max(0, Math.min(source.height - 1, term.top + Math.floor(term.height / 2))),
