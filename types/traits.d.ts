@@ -37,6 +37,7 @@ export interface ConvolutionStepper {
 }
 
 export interface DigitCanvas {
+  _code: string;
   _nodes: any;
   _weights: DataView;
   column: number;

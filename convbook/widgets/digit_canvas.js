@@ -5,6 +5,7 @@ import { h, say, scrollBox } from "./shared/dom.js";
 import { fixed, percent, signed } from "./shared/format.js";
 import { pointAtCells } from "./shared/keyboard.js";
 import { paintPlane } from "./shared/picture.js";
+import { shippedModule } from "./shared/shipped_code.js";
 import strokes from "./shared/strokes.json";
 import { numberTable } from "./shared/table.js";
 import { defineWidget } from "./shared/view.js";
@@ -85,16 +86,48 @@ const bytesOf = (/** @type {DataView} */ ink) => new Uint8Array(ink.buffer, ink.
 
 const clamp = (/** @type {number} */ value, /** @type {number} */ most) => Math.max(0, Math.min(most, value));
 
-/** What the network sees of a drawing, and what each of its layers makes of that. @param {Node[]} network */
-const answerTo = (network, /** @type {DataView} */ ink) => {
+/**
+ * What the network sees of a drawing, and what each of its layers makes of that.
+ * @param {(pixels: Float32Array) => Float32Array[]} run
+ * @param {DataView} ink
+ */
+const answerTo = (run, ink) => {
   const seen = prepareDigit(Float64Array.from(bytesOf(ink), (v) => v / 255), SIDE, SIDE);
-  const given = runNetwork(network, Float32Array.from(seen));
+  const given = run(Float32Array.from(seen));
   return { seen, blank: seen.every((v) => v === 0), given, probabilities: softmax(given[given.length - 1]) };
 };
 
+/**
+ * Has the network run on the page's engine from the first stroke on; until it is there, and where a
+ * browser refuses it, plain JavaScript gives the same numbers, more slowly.
+ * @param {View} view
+ * @param {(run: (pixels: Float32Array) => Float32Array[]) => void} use
+ */
+async function fetchEngine(view, use) {
+  /** @type {typeof import("./shared/open_network.js")} */
+  const { openEngine } = await shippedModule(view, "_code");
+  const { kind, open } = await openEngine();
+  const nodes = view.get("_nodes");
+  const network = open(nodes, readSingles(view.get("_weights")));
+  use((pixels) => {
+    network.run(pixels);
+    return nodes.map((/** @type {any} */ _node, /** @type {number} */ i) => network.values(i));
+  });
+  view.root.dataset.engine = kind;
+}
+
 function build(/** @type {View} */ view) {
   const network = makeNetwork(view.get("_nodes"), readSingles(view.get("_weights")));
-  const answer = view.computed(["ink"], (ink) => answerTo(network, ink));
+  let run = (/** @type {Float32Array} */ pixels) => runNetwork(network, pixels);
+  const answer = view.computed(["ink"], (ink) => answerTo(run, ink));
+  /** @type {Promise<void> | undefined} */
+  let fetched;
+  const fetchOnce = () => {
+    fetched ??= fetchEngine(view, (next) => {
+      run = next;
+    }).catch(() => {});
+  };
+  for (const first of ["pointerdown", "keydown"]) view.body.addEventListener(first, fetchOnce, { once: true });
   const place = view.computed(["node", "feature_map", "row", "column"], (wanted, map, row, column) => {
     const at = ["conv", "pool"].includes(network[wanted]?.op) ? wanted : 1;
     const node = network[at];

@@ -7,14 +7,16 @@ import io
 import json
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import traitlets
 from PIL import Image
 
-from ._base import BookWidget, bundle, style
-from ._bundle import FOLDER
+from ._base import BookWidget, bundle, sources, style
+from ._bundle import FOLDER, module_text
 
+CODE = "shared/open_network.js"
 #: The drawing is this many pixels wide and high; the network sees 28.
 SIDE = 56
 SEEN = 28
@@ -42,14 +44,23 @@ class DigitCanvas(BookWidget):
     column = traitlets.Int(12, min=0, max=SEEN - 1).tag(sync=True)
     _nodes = traitlets.List().tag(sync=True)
     _weights = traitlets.CBytes(b"").tag(sync=True)
+    #: The engine that runs networks, of no use before a reader draws.
+    _code = traitlets.Unicode("").tag(sync=True, lazy=True)
 
     def __init__(self, digit: int = 3, **state):
         from ._page_network import digit_network
 
         nodes, weights = digit_network()
         state.setdefault("ink", stroked(digit).tobytes())
-        super().__init__(**{"_nodes": nodes, "_weights": weights, **state})
+        super().__init__(**{"_nodes": nodes, "_weights": weights, **self.shipped(), **state})
         self._opening = {n: v for n, v in self._opening.items() if n in self.inputs()}
+
+    def shipped(self) -> dict[str, bytes | str]:
+        return {"_code": module_text(CODE)}
+
+    @classmethod
+    def sources(cls) -> list[Path]:
+        return [*super().sources(), *sources(CODE)]
 
     @property
     def seen(self) -> np.ndarray:

@@ -31,10 +31,14 @@ def random_ink(rng):
 
 
 @pytest.mark.browser
-def test_100_random_drawings_are_read_as_python_reads_them(open_page):
+@pytest.mark.parametrize("engine", [True, False], ids=["engine", "plain JavaScript"])
+def test_50_random_drawings_are_read_as_python_reads_them(open_page, engine):
     rng = np.random.default_rng(1)
     page = open_page(DigitCanvas())
-    for _ in range(100):
+    if engine:
+        page.get_by_role("button", name="Draw a 7 for me").press("Enter")
+        page.wait_for_selector("[data-engine=relaxed], [data-engine=plain]")
+    for _ in range(50):
         ink = random_ink(rng).tobytes()
         state = {"node": int(rng.choice([1, 2, 3, 4])), "feature_map": int(rng.integers(20))}
         state |= {"row": int(rng.integers(24)), "column": int(rng.integers(24))}
