@@ -1,6 +1,9 @@
 // What each widget's traits hold. Written by tests/javascript/trait_types.py: don't edit.
 
 export interface AugmentationLab {
+  _code: string;
+  _digit_network: string;
+  _photo_network: string;
   angle: number;
   brightness: number;
   contrast: number;

@@ -1,8 +1,9 @@
 import { augmentPicture, brightnessSpread, picturePart, shareInFrame, toRgba } from "./shared/augment.js";
 import { button, choice, result, slider, toggle } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
-import { fixed, number, percent, signed } from "./shared/format.js";
+import { bytes, fixed, number, percent, signed } from "./shared/format.js";
 import { decodePicture, paintColours } from "./shared/picture.js";
+import { shippedModule, shippedValue } from "./shared/shipped_code.js";
 import { defineWidget } from "./shared/view.js";
 import subjectTable from "./shared/augmentation.json";
 import stripUrl from "./shared/augmentation.webp";
@@ -11,7 +12,7 @@ const CHANGES = /** @type {const} */ (["flip_horizontal", "flip_vertical", "angl
   "crop_left", "brightness", "contrast", "saturation", "hue"]);
 
 /** @typedef {import("./shared/view.js").View<import("../../types/traits").AugmentationLab>} View */
-/** @typedef {Omit<import("../../types/traits").AugmentationLab, "source">} Changes */
+/** @typedef {Pick<import("../../types/traits").AugmentationLab, typeof CHANGES[number]>} Changes */
 /** @typedef {{ level: "changes" | "doubtful", why: string, when: Record<string, number[]> }} Rule */
 /**
  * A picture that one can choose, and what its label stands.
@@ -40,7 +41,7 @@ async function build(/** @type {View} */ view) {
   pictures ??= parts(await decodePicture(stripUrl));
   const strip = pictures;
   const found = view.computed(["source", ...CHANGES], (source) => changed(view, subjects[source], strip[source]));
-  view.body.append(settings(view), sheets(view, found), verdict(view, found), colours(view));
+  view.body.append(settings(view), sheets(view, found), verdict(view, found), asking(view, found), colours(view));
 }
 
 /**
@@ -59,11 +60,11 @@ function parts(strip) {
  * A picture after the change, and what that means for its label.
  * @param {View} view @param {Subject} subject @param {ReturnType<typeof parts>[string]} part
  */
-function changed(view, subject, { picture, bytes }) {
+function changed(view, subject, { picture, bytes: original }) {
   const changes = /** @type {Changes} */ (Object.fromEntries(CHANGES.map((name) => [name, view.get(name)])));
   const exact = augmentPicture(picture, changes);
   const after = toRgba(exact);
-  const others = after.rgba.reduce((count, value, i) => count + (value === bytes.rgba[i] ? 0 : 1), 0);
+  const others = after.rgba.reduce((count, value, i) => count + (value === original.rgba[i] ? 0 : 1), 0);
   const turn = (((changes.angle + (changes.flip_vertical ? 180 : 0)) % 360) + 360) % 360;
   /** @type {Record<string, number>} */
   const measures = {
@@ -78,7 +79,7 @@ function changed(view, subject, { picture, bytes }) {
     Object.entries(when).every(([name, [low, high]]) => low <= measures[name] && measures[name] <= high));
   const level = ["changes", "doubtful"].find((l) => problems.some((rule) => rule.level === l)) ?? "keeps";
   const same = CHANGES.every((name) => changes[name] === NO_CHANGE[name]);
-  return { subject, bytes, after, share: others / picture.data.length, measures, problems, level, same };
+  return { subject, original, after, exact, share: others / picture.data.length, measures, problems, level, same };
 }
 
 const degrees = (/** @type {number} */ value) => `${signed(value)}°`;
@@ -142,8 +143,8 @@ function sheets(view, found) {
   const before = sheet("in the training set");
   const after = sheet("as the network sees it");
   view.watch([found], () => {
-    const { bytes, after: made, subject } = found.value;
-    paintColours(before.canvas, bytes);
+    const { original, after: made, subject } = found.value;
+    paintColours(before.canvas, original);
     paintColours(after.canvas, made);
     before.canvas.setAttribute("aria-label", `${subject.name}, labelled ${subject.label}`);
     after.canvas.setAttribute("aria-label", "the same picture after the change");
@@ -178,6 +179,57 @@ function verdict(view, found) {
         `either way.`, angle / 360);
   });
   return box;
+}
+
+/** The network that knows a picture's classes, the trait it travels in, and the bytes of its weights. */
+/** @type {Partial<Record<string, { words: string, trait: "_digit_network" | "_photo_network", size: number }>>} */
+const NETWORKS = {
+  cat: { words: "the chapter's network for CIFAR-10", trait: "_photo_network", size: 564_320 },
+  digit: { words: "the network of section 10, trained on MNIST", trait: "_digit_network", size: 29_600 },
+};
+
+/** @typedef {Awaited<ReturnType<typeof import("./shared/picture_reader.js").openReader>>} Reader */
+
+/** What a network that was never told of the change makes of it. @param {View} view @param {Found} found */
+function asking(view, found) {
+  /** @type {Record<string, Reader>} */
+  const readers = {};
+  const state = result("network-says", { tag: "p" });
+  const note = h("p", { class: "cb-note" });
+  const show = () => {
+    const { exact } = found.value;
+    const source = view.get("source");
+    const known = NETWORKS[source];
+    const reader = readers[source];
+    ask.hidden = !known || Boolean(reader);
+    note.textContent = reader ? reader.words : "";
+    if (!known) state.show("No network of this book knows the classes of this picture.", "");
+    else if (reader) {
+      const [first, second] = reader.guesses(exact);
+      state.show(`${known.words[0].toUpperCase()}${known.words.slice(1)}, says ${first.name}, ` +
+        `${percent(first.share, 0)}; then ${second.name}, ${percent(second.share, 0)}.`, [first.name, first.share]);
+    } else {
+      state.show("What does a network say, and does it still say it as you change the picture?", "");
+      ask.textContent = `Ask ${known.words} (${bytes(known.size)})`;
+    }
+  };
+  const ask = button("Ask a network", async () => {
+    const source = view.get("source");
+    const { trait } = /** @type {{ trait: string }} */ (NETWORKS[source]);
+    ask.disabled = true;
+    try {
+      /** @type {[typeof import("./shared/picture_reader.js"), string]} */
+      const [{ openReader }, text] = await Promise.all([shippedModule(view, "_code"), shippedValue(view, trait)]);
+      readers[source] = await openReader(text);
+      show();
+    } catch (error) {
+      state.show(`The network could not start (${/** @type {Error} */ (error).message}). Try again; the rest of the ` +
+        "widget still works.", "failed");
+    }
+    ask.disabled = false;
+  });
+  view.watch([found, "source"], show);
+  return h("div", { class: "cb-panel cb-asking" }, state.element, ask, note);
 }
 
 export default defineWidget({ name: "augmentation-lab", title: "Augmentation lab", build });

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import traitlets
@@ -11,7 +15,10 @@ import traitlets
 from convbook.data import augmentation
 
 from ._augmentation import PICTURES, SIDE, picture
-from ._base import BookWidget, bundle, style
+from ._base import BookWidget, bundle, sources, style
+from ._bundle import module_text
+
+CODE = "shared/picture_reader.js"
 
 
 class AugmentationLab(BookWidget):
@@ -42,6 +49,22 @@ class AugmentationLab(BookWidget):
     contrast = traitlets.Float(1.0, min=0, max=2).tag(sync=True)
     saturation = traitlets.Float(1.0, min=0, max=2).tag(sync=True)
     hue = traitlets.Float(0.0, min=-180, max=180).tag(sync=True)
+
+    #: What a reader may ask for: the code that runs networks, and two networks as JSON.
+    _code = traitlets.Unicode("").tag(sync=True, lazy=True)
+    _digit_network = traitlets.Unicode("").tag(sync=True, lazy=True)
+    _photo_network = traitlets.Unicode("").tag(sync=True, lazy=True)
+
+    def __init__(self, **state: Any) -> None:
+        super().__init__(**{**self.shipped(), **state})
+
+    def shipped(self) -> dict[str, bytes | str]:
+        digit, photo = _networks()
+        return {"_code": module_text(CODE), "_digit_network": digit, "_photo_network": photo}
+
+    @classmethod
+    def sources(cls) -> list[Path]:
+        return [*super().sources(), *sources(CODE)]
 
     @property
     def settings(self) -> dict:
@@ -135,3 +158,22 @@ class AugmentationLab(BookWidget):
         both.resize((2 * both.width, 2 * both.height)).save(buffer, "WEBP", quality=80)
         data = base64.b64encode(buffer.getvalue()).decode()
         return f'<img alt="{escape(self.caption)}" src="data:image/webp;base64,{data}">'
+
+
+@cache
+def _networks() -> tuple[str, str]:
+    """The networks for digits and for CIFAR-10's photographs, as JSON for ``picture_reader.js``."""
+    from convbook.models.pretrained import card
+
+    from ._page_network import digit_network, pocket_network
+
+    def packed(network: tuple[list[dict], bytes], form: str, classes: list[str]) -> str:
+        nodes, weights = network
+        text = base64.b64encode(weights).decode()
+        return json.dumps({"nodes": nodes, "form": form, "weights": text, "classes": classes})
+
+    photographs = card("pocket-net-cifar10")["classes"]
+    return (
+        packed(digit_network(), "<f4", list("0123456789")),
+        packed(pocket_network(), "<f2", photographs),
+    )

@@ -157,3 +157,56 @@ def test_it_stands_for_itself_on_paper():
     lab = AugmentationLab(source="sign", flip_horizontal=True, angle=0)
     assert "no longer holds" in lab.caption
     assert lab.picture().startswith("<img")
+
+
+SAYS = """() => JSON.parse(document.querySelector('[data-cb=network-says]').dataset.value)"""
+
+
+def digit_said(state):
+    """The digit network's first guess for the lab's picture, in NumPy: (name, share)."""
+    from convbook.models.in_numpy import load_mnist_network
+    from convbook.widgets.digit_canvas import prepared
+
+    picture = prepared(AugmentationLab(**state).exact.mean(axis=2))
+    logits = load_mnist_network().predict(picture[None, None].astype(np.float32))[0]
+    powers = np.exp(logits - logits.max())
+    return str(powers.argmax()), powers.max() / powers.sum()
+
+
+@browser
+def test_the_digit_network_says_of_a_turned_six_what_it_says_in_numpy(open_page):
+    page = open_page(AugmentationLab(source="digit", angle=0))
+    page.get_by_role("button", name="Ask the network of section 10").click()
+    page.wait_for_function("() => shown()['network-says'].includes(' says ')")
+    said = {}
+    for angle in range(0, 181, 15):
+        state = {"source": "digit", "angle": angle, "flip_horizontal": angle % 2 == 1}
+        page.evaluate("state => setState(state)", state)
+        name, share = page.evaluate(SAYS)
+        ours = digit_said(state)
+        assert share == pytest.approx(ours[1], abs=1e-3)
+        assert name == ours[0]
+        said[angle] = name
+    assert (said[0], said[180]) == ("6", "9")
+
+
+@browser
+def test_a_cat_is_a_cat_upright_and_a_frog_in_green(open_page):
+    page = open_page(AugmentationLab(angle=0))
+    page.get_by_role("button", name="Ask the chapter's network").click()
+    page.wait_for_function("() => shown()['network-says'].includes(' says cat')")
+    upright = page.evaluate(SAYS)[1]
+    page.evaluate("setState({ angle: 54 })")
+    assert page.evaluate(SAYS)[1] < upright - 0.2
+    page.evaluate("setState({ angle: 0, hue: 120 })")
+    assert page.evaluate(SAYS)[0] == "frog"
+    page.evaluate("setState({ source: 'sign' })")
+    assert "No network of this book" in page.evaluate("shown()")["network-says"]
+
+
+def test_the_sizes_that_the_page_names_are_those_of_the_weights():
+    from convbook.widgets import _bundle, _page_network
+
+    text = (_bundle.FOLDER / "augmentation_lab.js").read_text(encoding="utf-8")
+    for network in (_page_network.digit_network, _page_network.pocket_network):
+        assert f"size: {len(network()[1]):_}" in text
