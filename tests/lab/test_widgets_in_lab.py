@@ -20,6 +20,7 @@ NAMES = (
     "NetworkBuilder",
     "FullyConnectedVsConv",
     "AugmentationLab",
+    "TrainingLab",
     "TransferAdvisor",
     "Quiz",
     "Drill",
@@ -66,6 +67,12 @@ def first_option():
     return {question.id: question.options.index(Quiz().options[0])}
 
 
+def train_then_change_the_rate(root):
+    root.get_by_role("button", name="Train", exact=True).click()
+    root.locator("[data-cb=place]:not([data-value='0'])").wait_for()
+    root.get_by_role("slider", name="Learning rate").press("ArrowRight")
+
+
 ACTIONS = {
     "OutputSizeCalculator": (
         lambda root: root.get_by_label("Input W", exact=True).first.fill("40"),
@@ -99,6 +106,7 @@ ACTIONS = {
         lambda root: root.get_by_role("radio", name="a digit").check(),
         ["source", "digit"],
     ),
+    "TrainingLab": (train_then_change_the_rate, ["rate", 0.03]),
     "TransferAdvisor": (
         lambda root: root.get_by_role("radio", name="unlike").check(),
         ["kind", "unlike"],
