@@ -62,9 +62,9 @@ class Sources:
                 names |= self._computed(node)
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute):
-                base, _, rest = ast.unparse(node).partition(".")
+                base, *rest = _dotted(node)
                 if base in bound:
-                    names.add(f"{bound[base]}.{rest}")
+                    names.add(".".join([bound[base], *rest]))
         return {name for name in names if name.split(".")[0] in self.packages}
 
     def _computed(self, call: ast.Call) -> set[str]:
@@ -114,6 +114,15 @@ class Sources:
         if any(name in defined_in(self._tree(path)) for path in _own(folder)):
             return set()
         return {path for path in folder.glob("*.py") if name in defined_in(self._tree(path))}
+
+
+def _dotted(node) -> list[str]:
+    """The names of ``a.b.c``; of an attribute of something else than a name, those behind it."""
+    parts = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return [node.id if isinstance(node, ast.Name) else "", *reversed(parts)]
 
 
 def _own(folder) -> set[Path]:
@@ -177,6 +186,31 @@ def _without_docstrings(tree):
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 node.body = node.body[1:] if isinstance(first.value.value, str) else node.body
     return tree
+
+
+def state(places: Iterable[Path]) -> str:
+    """Return a hash of which files lie below some places, with their sizes and times, unread.
+
+    As long as it stays, nothing has been written there since; Python's own caches don't count.
+    """
+    whole = hashlib.sha256()
+    for path in sorted(
+        {path for place in places for path in _below(Path(place).absolute(), set())}
+    ):
+        about = path.stat()
+        line = f"{path}\0{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns}\n"
+        whole.update(line.encode("utf-8", "surrogateescape"))
+    return whole.hexdigest()
+
+
+def _below(place: Path, seen: set[Path]) -> Iterator[Path]:
+    """The files below a place, along links to folders as well; no folder twice."""
+    if place.is_file():
+        yield place
+    elif place.is_dir() and place.name != "__pycache__" and (real := place.resolve()) not in seen:
+        seen.add(real)
+        for path in place.iterdir():
+            yield from _below(path, seen)
 
 
 def digest(paths: Iterable[Path], *more: str) -> str:

@@ -60,7 +60,7 @@ for _module in (
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return the exit status."""
-    child.spare_grammar()
+    child.start_lightly()
     warnings.filterwarnings("ignore", module="nbgrader")
     try:
         return autograder.main(arguments, prog_name="autograder", standalone_mode=False) or 0

@@ -9,8 +9,6 @@ The file in the course's root folder is three lines::
 
 from pathlib import Path
 
-from nbgrader.converters import GenerateAssignment
-from nbgrader.preprocessors import LimitOutput, OverwriteCells
 from traitlets.config import Config
 
 from autograder.course.definition import Definition
@@ -28,11 +26,22 @@ def configure(config: Config, root: Path | str, records: Path | str | None = Non
     """
     root = Path(root).resolve()
     definition = Definition.read(root if root.is_dir() else root.parent)
+    config.merge(_marking(definition))
+    config.merge(of_course(definition, records))
+    return config
+
+
+def of_course(definition: Definition, records: Path | str | None = None) -> Config:
+    """Return where a course's things are, and what its own file says of nbgrader.
+
+    That is all that our own commands need: what nbgrader's converters are told in `configure` can't
+    be said without loading them.
+    """
     folder = definition.records_folder(records)
     folder.mkdir(parents=True, exist_ok=True)
-    config.merge(_places(definition, folder))
-    config.merge(_marking(definition))
+    config = _places(definition, folder)
     config.merge(_exchange(definition))
+    config.merge(Config(FeedbackExporter={"book_url": definition.book_url}))
     config.merge(Config(definition.nbgrader))
     return config
 
@@ -71,6 +80,9 @@ def _marking(definition: Definition) -> Config:
     RebuildNotebook leaves nothing of what nbgrader's steps in between would look for;
     OverwriteCells brings mark schemes back for whoever marks by hand.
     """
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.preprocessors import LimitOutput, OverwriteCells
+
     without = definition.variable("MACHINE_ONLY").split(",")
     return Config(
         DropWrittenParts={"assignments": without, "namespace": definition.course_id},
@@ -99,5 +111,4 @@ def _marking(definition: Definition) -> Config:
             "exporter_class": "autograder.notebooks.feedback.FeedbackExporter",
             "preprocessors": ["autograder.notebooks.feedback.GetOpenGrades"],
         },
-        FeedbackExporter={"book_url": definition.book_url},
     )

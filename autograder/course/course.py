@@ -10,25 +10,25 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.apps.api import NbGraderAPI
-from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder.course import places, times
-from autograder.course.configuration import configure
+from autograder.course import configuration, places, times
 from autograder.course.definition import Definition
 from autograder.course.jobs import job_of
 from autograder.course.settings import Settings
 from autograder.course.text import unmarked
 from autograder.marking.question import Question
-from autograder.notebooks import feedback
 from autograder.notebooks.cells import marks, read_own
 from autograder.notebooks.gradebook import open_gradebook
+from autograder.notebooks.nbgrader_parts import CourseDirectory, Gradebook, MissingEntry
 from autograder.run import pipeline, scoring
 from autograder.run.job import Job
 from autograder.run.store import Store, write_whole
+
+if TYPE_CHECKING:
+    from nbgrader.apps.api import NbGraderAPI
 
 
 class CourseError(RuntimeError):
@@ -54,7 +54,8 @@ class Course:
         )
         if folder is not None:
             folder = Path(folder).resolve()
-        self.config = config or configure(Config(), self.definition.root, folder)
+        self.config = config or configuration.of_course(self.definition, folder)
+        self._is_of_nbgrader = config is not None
         self.coursedir = CourseDirectory(config=self.config)
         self.folder = Path(self.coursedir.submitted_directory).parent
         self.settings = Settings.read(self.folder)
@@ -158,9 +159,14 @@ class Course:
     # -- nbgrader ----------------------------------------------------------------------------------
 
     @cached_property
-    def api(self) -> NbGraderAPI:
-        """nbgrader's own interface."""
-        api = NbGraderAPI(self.coursedir, config=self.config)
+    def api(self) -> "NbGraderAPI":
+        """nbgrader's own interface, loaded when it is asked for: it brings all of nbgrader."""
+        from nbgrader.apps.api import NbGraderAPI
+
+        config = self.config
+        if not self._is_of_nbgrader:
+            config = configuration.configure(Config(), self.definition.root, self.folder)
+        api = NbGraderAPI(self.coursedir, config=config)
         api.log.setLevel(logging.WARNING)
         return api
 
@@ -247,6 +253,8 @@ class Course:
 
     def write_feedback(self, assignment: str, student: str) -> Path:
         """Write one student's feedback page; return it."""
+        from autograder.notebooks import feedback  # with nbconvert, which marking does without
+
         notebook = self.autograded(assignment, student)
         if not notebook.exists():
             raise CourseError(f"no feedback for {student}: {notebook} is missing; `grade` makes it")

@@ -30,7 +30,8 @@ def job_of(
         memory_megabytes=own.memory_megabytes,
     )
     takes_off = settings.negative_marks
-    rules = key.rules(module, checkers.folder, released, profile, takes_off)
+    memo = results / "fingerprint"
+    rules = key.remembered_rules(memo, module, checkers.folder, released, profile, takes_off)
     places = (checkers.folder, released, results)
     image = definition.jail.image
     about = (isolation, image, settings.seed())

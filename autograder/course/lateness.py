@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
-
 from autograder.notebooks.gradebook import deduction, transaction
+from autograder.notebooks.nbgrader_parts import Gradebook, MissingEntry, SubmittedAssignment
+from autograder.run.ids import id_of
 from autograder.run.store import write_whole
 
 FILE = "lateness"
@@ -27,7 +27,8 @@ class Change:
     after: float
 
     def __str__(self) -> str:
-        return f"{self.student}: {self.before:g} % → {self.after:g} % taken off for lateness"
+        who = id_of(self.student)
+        return f"{who}: {self.before:g} % → {self.after:g} % taken off for lateness"
 
 
 @dataclass(frozen=True)

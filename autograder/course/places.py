@@ -4,12 +4,12 @@ import contextlib
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_config_path
-from nbgrader.exchange.default.exchange import Exchange
 from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
 
 import autograder
 from autograder.notebooks.gradebook import path_of
+from autograder.notebooks.nbgrader_parts import Exchange
 
 HUB_EXCHANGE = "/srv/nbgrader/exchange"
 

@@ -6,16 +6,20 @@ compares the two. Either a whole batch is in the gradebook or nothing of it.
 """
 
 import contextlib
-import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import nbgrader
-from alembic.script import ScriptDirectory
-from nbgrader import utils
-from nbgrader.api import (
+from packaging.specifiers import SpecifierSet
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import selectinload
+
+from autograder.marking.result import Result
+from autograder.notebooks import outputs
+from autograder.notebooks.cells import is_judged, marks, read_own
+from autograder.notebooks.nbgrader_parts import (
     Base,
     BaseCell,
     Comment,
@@ -26,16 +30,9 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
     TaskCell,
+    nbgrader,
+    utils,
 )
-from nbgrader.preprocessors import OverwriteCells
-from packaging.specifiers import SpecifierSet
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.orm import selectinload
-
-from autograder.marking.result import Result
-from autograder.notebooks import outputs
-from autograder.notebooks.cells import is_judged, marks, read_own
 from autograder.notebooks.reading import why_unread
 
 #: The versions of nbgrader on which `tests/grading/nbgrader_versions.py` passed.
@@ -91,6 +88,8 @@ def _make(url: str) -> None:
 
     Whoever runs Python by its path, as most do, has no alembic on theirs.
     """
+    from alembic.script import ScriptDirectory  # only a new course needs it
+
     scripts = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic"))
     engine = create_engine(url, future=True)
     try:
@@ -201,9 +200,9 @@ class Writer:
     def check_due(self, student: str) -> None:
         """Refuse an extension of a date that there is not."""
         if student in self.extensions and self.due is None:
+            who = self.roster.get(student, {}).get("id", student)
             raise GradebookError(
-                f"extensions.csv has a date for {student}; course.toml has none for "
-                f"{self.assignment}"
+                f"extensions.csv has a date for {who}; course.toml has none for {self.assignment}"
             )
 
     def write(self, entries: list[Entry]) -> None:
@@ -310,14 +309,40 @@ def _points(grade) -> float:
 def model_of(course, assignment: str):
     """The notebook that was handed out with what nbgrader brings back into locked cells.
 
-    These are the mark schemes, for whoever marks by hand.
+    These are the mark schemes, for whoever marks by hand. It is what nbgrader's `OverwriteCells`
+    makes of the notebook, with two questions to the gradebook in the place of two a cell; a test
+    compares.
     """
     released = read_own(course.released(assignment))
-    about = {"notebook": assignment, "assignment": assignment, "db_url": course.coursedir.db_url}
-    log = logging.getLogger("autograder.silent")  # it tells of every scheme that it brings back
-    log.disabled = True
-    overwrite = OverwriteCells(config=course.config, log=log)
-    return overwrite.preprocess(released, {"nbgrader": about})[0]
+    with course.gradebook() as gradebook:
+        notebook = gradebook.find_notebook(assignment, assignment)
+        kept = {cell.name: cell for cell in notebook.source_cells}
+        points = {cell.name: cell.max_score for cell in notebook.grade_cells}
+        for cell in released.cells:
+            name = marks(cell).get("grade_id")
+            if name in kept:
+                _bring_back(cell, kept[name], points.get(name))
+            elif name is not None:
+                del marks(cell)["grade_id"]
+    return released
+
+
+def _bring_back(cell, source, points: float | None) -> None:
+    """Put into a cell what the gradebook keeps of it; `source` is nbgrader's row."""
+    about = marks(cell)
+    cell.cell_type = source.cell_type
+    if utils.is_locked(cell) != source.locked:
+        about["locked"] = source.locked
+    if utils.is_grade(cell) and points != float(about["points"]):
+        about["points"] = points
+    about["checksum"] = source.checksum
+    if source.locked and utils.compute_checksum(cell) != source.checksum:
+        cell.source = source.source
+        if utils.compute_checksum(cell) != source.checksum:
+            raise GradebookError(
+                f"the gradebook's copy of the cell {source.name} does not fit its own checksum; "
+                f"`exercises` for this assignment registers its cells anew"
+            )
 
 
 @contextlib.contextmanager

@@ -14,6 +14,10 @@ MAGIC_NOTE = (
 )
 
 
+#: What nbgrader's LimitOutput leaves of a cell's output where a course says nothing else.
+MOST_LINES = 1000
+
+
 def verdict_for(cell, result: Result) -> Verdict:
     """Return the verdict on a judged cell; a cell that nobody marked is left open."""
     about = marks(cell)
@@ -33,6 +37,28 @@ def write_outputs(notebook, result: Result) -> None:
             cell.metadata["autograder"] = {"early": list(verdict.early)}
         elif at in result.runs:
             cell.outputs = _run_outputs(result.runs[at])
+
+
+def cut(notebook, most: int) -> None:
+    """Cut what each cell printed after `most` lines (-1: nowhere), as nbgrader's LimitOutput does.
+
+    Errors are left as they are: ours have one line.
+    """
+    for cell in notebook.cells:
+        if most == -1 or cell.cell_type != "code":
+            continue
+        left, kept = most, []
+        for output in cell.outputs:
+            if output.output_type == "stream":
+                if left == 0:
+                    continue
+                lines = output.text.split("\n")
+                if len(lines) > left:
+                    lines = [*lines[: left - 1], "... Output truncated ..."]
+                output.text = "\n".join(lines)
+                left -= len(lines)
+            kept.append(output)
+        cell.outputs = kept
 
 
 def _printed(text):

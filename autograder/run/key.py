@@ -5,8 +5,10 @@ that they import, and whatever of the course's packages students' code may run, 
 without comments and docstrings; the engine; the limits. A changed comment marks nobody again.
 """
 
+import contextlib
 import hashlib
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +20,7 @@ from autograder.jail.profile import Profile
 from autograder.marking.variants import VariantSeed
 from autograder.notebooks import cells
 from autograder.run import profiles
+from autograder.run.store import write_whole
 
 #: What runs when a notebook is marked, beside what checkers import.
 ENGINE = (
@@ -29,6 +32,41 @@ ENGINE = (
     "notebooks/submission.py",
     "handin/wire.py",
 )
+
+
+#: The rules by the state of all files that they may follow from, in this process.
+_KNOWN: dict[str, str] = {}
+
+
+def remembered_rules(
+    memo: Path,
+    module: ModuleType,
+    checkers: Path,
+    released: Path,
+    profile: Profile,
+    takes_off: bool = True,
+) -> str:
+    """Return the `rules`, from the file `memo` where nothing has been written since.
+
+    To read and parse all that decides a mark is a good part of what a command takes to start.
+    """
+    library = profile.library
+    places = {Path(autograder.__file__).parent, Path(importclosure.__file__), checkers}
+    places |= {released.parent, *(folder for _, folder in library.packages)}
+    places |= {path for _, path in library.stubs}
+    about = [module.__name__, str(released), asdict(profile), takes_off]
+    about += [autograder.__version__, sys.version, importclosure.state(places)]
+    state = hashlib.sha256(json.dumps(about, default=str).encode()).hexdigest()
+    if state not in _KNOWN:
+        with contextlib.suppress(OSError, ValueError):
+            before, found = memo.read_text("ascii").split()
+            _KNOWN[before] = found
+    if state not in _KNOWN:
+        _KNOWN[state] = rules(module, checkers, released, profile, takes_off)
+        if memo.parent.is_dir():
+            with contextlib.suppress(OSError):  # then it costs time, and nothing else
+                write_whole(memo, f"{state} {_KNOWN[state]}\n")
+    return _KNOWN[state]
 
 
 def rules(

@@ -7,12 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat.v4
-from nbgrader import utils
-from nbgrader.preprocessors import LimitOutput
 
 from autograder.marking.question import reword
 from autograder.notebooks import outputs, reading
 from autograder.notebooks.gradebook import Entry, Writer, entry_of, model_of
+from autograder.notebooks.nbgrader_parts import utils
 from autograder.run.job import Outcome
 from autograder.run.pool import failed
 
@@ -30,7 +29,7 @@ class Recorder:
         self.course, self.assignment = course, assignment
         self.store = course.store(assignment)
         self.questions = course.questions(assignment)
-        self.limit = LimitOutput(config=course.config)
+        self.most_lines = course.config.LimitOutput.get("max_lines", outputs.MOST_LINES)
         self.writer = Writer(course, assignment)
 
     def __enter__(self) -> "Recorder":
@@ -54,8 +53,7 @@ class Recorder:
         reading.bring_back(notebook, self.schemes)
         outputs.write_outputs(notebook, result)
         reword(notebook, self.questions, self.course.settings.variant_seed(student))
-        for number, cell in enumerate(notebook.cells):
-            self.limit.preprocess_cell(cell, {}, number)
+        outputs.cut(notebook, self.most_lines)
         self._write_files(student, folder, notebook)
         try:
             handed_in = self.course.handed_in(folder)

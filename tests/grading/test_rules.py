@@ -14,6 +14,7 @@ from claims import for_each
 
 import autograder
 from autograder.course.course import Course
+from autograder.run import key
 
 ALL = [
     *("01-shapes-and-counts", "02-receptive-fields", "03-pooling-and-invariance"),
@@ -127,6 +128,30 @@ def test_another_version_of_the_engine_concerns_all(tmp_path, monkeypatch):
     before = course.job("1-vectors").rules
     monkeypatch.setattr(autograder, "__version__", "9.9.9")
     assert course.job("1-vectors").rules != before
+
+
+def test_rules_are_remembered_until_a_file_is_written_that_they_may_follow_from(
+    tmp_path, monkeypatch
+):
+    folder = small_course.make(tmp_path)
+    course = Course(root=folder)
+    course.exercises("1-vectors")
+    course.store("1-vectors").folder.mkdir(parents=True)
+    before = course.job("1-vectors").rules
+
+    def worked_out_anew(*_):
+        raise RuntimeError("worked out anew")
+
+    monkeypatch.setattr(key, "_KNOWN", {})  # as in another process
+    monkeypatch.setattr(key, "rules", worked_out_anew)
+    assert course.job("1-vectors").rules == before
+    for written in ("linalg_questions/helpers.py", "linalg/table.csv", "exercises/1-vectors/x.txt"):
+        path = folder / written
+        text = path.read_text() if path.exists() else None
+        path.write_text(f"{text or ''}# more")
+        with pytest.raises(RuntimeError, match="worked out anew"):
+            course.job("1-vectors")
+        path.unlink() if text is None else path.write_text(text)
 
 
 def test_a_helper_of_a_question_concerns_those_that_use_it(tmp_path):
