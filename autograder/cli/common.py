@@ -9,6 +9,7 @@ import click
 
 from autograder.course.text import printable
 from autograder.jail.kinds import KINDS
+from autograder.run.ids import id_of
 
 if TYPE_CHECKING:
     from autograder.course.course import Course
@@ -72,19 +73,19 @@ def tell_failed(outcomes) -> int:
     """Name what could not be marked, and what a person has to; return the exit status."""
     for outcome in outcomes:
         if outcome.state == "failed":
-            reason = f"{outcome.student} could not be marked: {outcome.reason}"
+            reason = f"{id_of(outcome.student)} could not be marked: {outcome.reason}"
             click.echo(printable(reason), err=True)
     unread = [outcome for outcome in outcomes if outcome.unread]
     for outcome in unread:
         reason = (
-            f"{outcome.student}'s notebook could not be read: {outcome.unread} Nothing of it has a "
-            "mark; ask for it again, or mark it in Formgrader."
+            f"{id_of(outcome.student)}'s notebook could not be read: {outcome.unread} Nothing of "
+            "it has a mark; ask for it again, or mark it in Formgrader."
         )
         click.echo(printable(reason), err=True)
     faults: dict[tuple[str, str], list[str]] = {}
     for outcome in outcomes:
         for question, fault in outcome.open:
-            faults.setdefault((question, fault), []).append(outcome.student)
+            faults.setdefault((question, fault), []).append(id_of(outcome.student))
     for (question, fault), students in faults.items():
         reason = (
             f"The checker of {question} failed ({fault}): its mark is open, for a person to give, "

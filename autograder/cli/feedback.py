@@ -4,6 +4,7 @@ import click
 
 from autograder.cli import common
 from autograder.course.text import printable
+from autograder.run.ids import id_of
 
 
 @click.command()
@@ -29,5 +30,5 @@ def command(folder, assignment, archive):
     if archive:
         common.pack(archive, {f"{name}/{page.name}": page for name, page in pages.items()})
     for name, reason in failed.items():
-        click.echo(printable(f"No page for {name}: {reason}"), err=True)
+        click.echo(printable(f"No page for {id_of(name)}: {reason}"), err=True)
     return 1 if failed else 0

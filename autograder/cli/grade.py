@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from autograder.cli import common
-from autograder.course.roster import folder_of
 from autograder.jail.kinds import GIVES_UP
+from autograder.run.ids import folder_of
 
 OTHER_RULES = """\
 {} of {} submissions were recorded under other rules: by an earlier version, before a checker was

@@ -3,6 +3,7 @@
 import click
 
 from autograder.cli import common
+from autograder.run.ids import id_of
 
 
 @click.command()
@@ -55,7 +56,7 @@ def command(folder, assignment, markers, twice, grouped, peers, remark, record):
     if remark:
         changes = rubrics.remark(course, assignment, record=record)
         for change in changes:
-            about = f"{change.student}  {change.question}"
+            about = f"{id_of(change.student)}  {change.question}"
             click.echo(f"  {about}: {change.before:g} becomes {change.after:g}")
         done = "recorded" if record else "nothing is recorded yet; --record does it"
         click.echo(f"{len(changes)} answers get other points ({done}).")

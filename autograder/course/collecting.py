@@ -17,6 +17,7 @@ from autograder.course.sources import Asked, Found
 from autograder.course.text import printable
 from autograder.notebooks import submission
 from autograder.notebooks.cells import marks, read_own
+from autograder.run.ids import id_of
 from autograder.run.pipeline import replace_folder
 
 
@@ -88,8 +89,8 @@ def _of_the_assignment(course, student, several, result, asked) -> list[Found]:
     if len(numbers) > 1:
         people = ", ".join(sorted(f"{f.who} ({f.number})" for f in several if f.number))
         result.refused += [
-            f"{f.origin}: several people of the platform are {student}: {people}; say which in a "
-            "file for --map, and give the other another name"
+            f"{f.origin}: several people of the platform are {id_of(student)}: {people}; say which "
+            "in a file for --map, and give the other another name"
             for f in several
         ]
         return []
@@ -119,12 +120,12 @@ def describe(course, plan: Plan) -> str:
     lines = [f"{len(plan.matched)} students handed {plan.assignment} in (times as in {zone})."]
     for student, found in plan.matched.items():
         if len(found) > 1:
-            lines.append(f"  {student}: {len(found)} notebooks; the {_kept(course)} counts")
-    lines += [f"  {f.student}: is called {f.path.name}" for f in plan.renamed]
+            lines.append(f"  {id_of(student)}: {len(found)} notebooks; the {_kept(course)} counts")
+    lines += [f"  {id_of(f.student)}: is called {f.path.name}" for f in plan.renamed]
     if plan.unknown:
         lines.append(f"{len(plan.unknown)} notebooks of nobody in the roster (left alone):")
         for one in plan.unknown:
-            guess = f"; did you mean {one.guess}?" if one.guess else ""
+            guess = f"; did you mean {id_of(one.guess)}?" if one.guess else ""
             lines.append(f"  {one.origin}{guess}")
     if plan.refused:
         lines.append(f"{len(plan.refused)} files that are not used:")
@@ -132,7 +133,7 @@ def describe(course, plan: Plan) -> str:
     lines += plan.warnings
     if plan.missing:
         lines.append(f"{len(plan.missing)} students have handed nothing in:")
-        lines.append("  " + ", ".join(plan.missing))
+        lines.append("  " + ", ".join(map(id_of, plan.missing)))
     return "\n".join(lines)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import lateness, records
-from autograder.course.roster import id_of
 from autograder.course.text import printable
+from autograder.run.ids import id_of
 
 KINDS = ("csv", "moodle", "canvas")
 OPEN = "not all of it has been marked yet"

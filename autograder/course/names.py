@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.course import spreadsheets
+from autograder.run.ids import id_of
 
 Roster = Mapping[str, Mapping[str, str]]
 MOST_WORDS = 6  # the orders of more words are not tried
@@ -80,7 +81,8 @@ def read_map(path: Path, roster: Roster) -> dict[str, str]:
             )
         if meant.setdefault(plain(who), student) != student:
             raise spreadsheets.TableError(
-                f"{path}, line {line}: {who!r} stands for {meant[plain(who)]} already; keep one"
+                f"{path}, line {line}: {who!r} stands for {id_of(meant[plain(who)])} already; "
+                "keep one"
             )
     return meant
 

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader
 from autograder.course import records
 from autograder.notebooks import feedback, reading, submission
 from autograder.notebooks.cells import cells_to_run, read_own
+from autograder.run.ids import id_of
 
 SIMILAR = 0.9
 SHINGLE = 6
@@ -172,7 +173,7 @@ def similar(course, assignment, students) -> list[tuple[str, str, float]]:
 
 def _alias(students, anonymous):
     if not anonymous:
-        return {student: student for student in students}
+        return {student: id_of(student) for student in students}
     return {student: f"student {number}" for number, student in enumerate(sorted(students), 1)}
 
 

@@ -1,9 +1,4 @@
-"""Who is in the course and whose due dates differ: ``roster.csv`` and ``extensions.csv``.
-
-A student's id may have any character. It is also the name of a folder, in which a slash can't
-stand: `folder_of` writes what no folder may have as ``~2F``. Everywhere in the grader and in
-nbgrader's gradebook, a student is called like the folder; tables for people have the id.
-"""
+"""Who is in the course and whose due dates differ: ``roster.csv`` and ``extensions.csv``."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,6 +8,7 @@ from typing import TypeVar
 
 from autograder.course import spreadsheets
 from autograder.course.spreadsheets import TableError
+from autograder.run.ids import folder_of
 
 Roster = Mapping[str, Mapping[str, str]]
 Time = TypeVar("Time")
@@ -30,18 +26,6 @@ ALSO = {
     "last name": "family",
     "surname": "family",
 }
-_ESCAPED = re.compile(r"~([0-9A-F]{2})")
-_UNFIT = re.compile(r"[/\\\0]|^\.|[. ]$|~(?=[0-9A-F]{2})")
-
-
-def folder_of(student: str) -> str:
-    """The folder's name of a student's id: the id itself, where a folder can be called so."""
-    return _UNFIT.sub(lambda found: f"~{ord(found[0]):02X}", student)
-
-
-def id_of(folder: str) -> str:
-    """The id of a student by the folder's name."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), folder)
 
 
 def read(path: Path) -> dict[str, dict[str, str]]:

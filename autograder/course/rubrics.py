@@ -26,6 +26,7 @@ from autograder.course.sharing import (
 from autograder.marking.rubric import Rubric
 from autograder.notebooks.cells import marks, read_own
 from autograder.notebooks.gradebook import give_mark, transaction
+from autograder.run.ids import id_of
 from autograder.run.store import write_whole
 
 GROUPS, MEMBERS, DECISIONS, PEERS = "groups.csv", "members.csv", "decisions.json", "peers"
@@ -59,7 +60,8 @@ class Recorded:
         """The same in words."""
         lines = [f"{self.recorded} answers recorded."]
         lines += [
-            f"  left open: {student}  {question}: {why}" for student, question, why in self.left
+            f"  left open: {id_of(student)}  {question}: {why}"
+            for student, question, why in self.left
         ]
         return "\n".join(lines)
 

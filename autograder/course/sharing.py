@@ -19,6 +19,7 @@ from autograder.course import spreadsheets
 from autograder.course.export import safe, write_table
 from autograder.notebooks.cells import is_judged, marks, read_own
 from autograder.notebooks.gradebook import give_mark, transaction
+from autograder.run.ids import id_of
 
 COLUMNS = ["answer", "question", "text", "of", "points", "comment"]
 SCHEME = re.compile(r"(?s)=== BEGIN MARK SCHEME ===\n+(.*?)\n+=== END MARK SCHEME ===")
@@ -235,5 +236,5 @@ def describe(marked: Marked) -> str:
         )
         for student, question, points in marked.differing:
             listed = ", ".join(f"{marker} {value:g}" for marker, value in sorted(points.items()))
-            lines.append(f"  {student}  {question}: {listed}")
+            lines.append(f"  {id_of(student)}  {question}: {listed}")
     return "\n".join(lines)

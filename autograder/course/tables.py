@@ -15,6 +15,7 @@ from rich.text import Text
 
 from autograder.course.text import printable
 from autograder.marking.verdict import Verdict
+from autograder.run.ids import id_of
 from autograder.run.job import Outcome
 
 WIDEST = 10_000
@@ -49,14 +50,14 @@ def class_table(course, assignment: str, outcomes: Iterable[Outcome]) -> str:
     total = sum(question.points for question in questions.values())
     rows = [["(of)", *[_number(q.points) for q in questions.values()], _number(total), ""]]
     for outcome in outcomes:
-        result = store.latest(outcome.student)
+        who, result = id_of(outcome.student), store.latest(outcome.student)
         if result is None or outcome.state in ("failed", "no notebook"):
-            rows.append([outcome.student, *["·"] * len(questions), "·", outcome.state])
+            rows.append([who, *["·"] * len(questions), "·", outcome.state])
             continue
         points = [_cell(result.verdicts[name]) for name in questions]
         notes = [] if outcome.state == "scored" else [outcome.state]
         if result.open:
             notes.append(f"{len(result.open)} to mark by hand")
         total = "open" if len(result.open) == len(questions) else _number(result.points)
-        rows.append([outcome.student, *points, total, ", ".join(notes)])
+        rows.append([who, *points, total, ", ".join(notes)])
     return layout(["student", *questions, "sum", "note"], rows)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from autograder.run.ids import id_of
+
 COLUMNS = ["when", "assignment", "student", "question", "before", "after", "why"]
 
 
@@ -18,6 +20,8 @@ def write(
     if not path.exists():
         writer.writerow(COLUMNS)
     when = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    writer.writerows([when, assignment, *change, why] for change in changes)
+    writer.writerows(
+        [when, assignment, id_of(student), *points, why] for student, *points in changes
+    )
     with path.open("a", newline="", encoding="utf-8") as file:
         file.write(lines.getvalue())

@@ -9,6 +9,7 @@ from pathlib import Path
 from autograder.jail import doctor, proof
 from autograder.run import cluster as elsewhere
 from autograder.run import log, recording
+from autograder.run.ids import id_of
 from autograder.run.job import Job, Outcome
 from autograder.run.pool import default_workers, score_all
 from autograder.run.store import Store
@@ -67,9 +68,10 @@ def _known(students: list[str], todo: Mapping[str, Path], assignment: str) -> li
     """The students who were named; a `ValueError` names one who handed nothing in."""
     for student in students:
         if student not in todo:
-            near = difflib.get_close_matches(student, todo, 3)
-            hint = f"did you mean {' or '.join(near)}" if near else "look at the list of `collect`"
-            raise ValueError(f"{student!r} has handed nothing in to {assignment}; {hint}?")
+            near = map(id_of, difflib.get_close_matches(student, todo, 3))
+            meant = " or ".join(near)
+            hint = f"did you mean {meant}" if meant else "look at the list of `collect`"
+            raise ValueError(f"{id_of(student)!r} has handed nothing in to {assignment}; {hint}?")
     return students
 
 

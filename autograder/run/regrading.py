@@ -5,6 +5,7 @@ from pathlib import Path
 
 from autograder.notebooks.cells import handed_in, read_own
 from autograder.run import log, pipeline, recording
+from autograder.run.ids import id_of
 from autograder.run.job import Job, Outcome
 from autograder.run.pool import default_workers, prepare, score_all
 
@@ -81,7 +82,9 @@ def describe(found: list[Change]) -> str:
     if not found:
         return "Nothing changes."
     lines = [f"{len({change.student for change in found})} students' points change:"]
-    lines += [f"  {c.student}  {c.question}: {_shown(c.before)} → {_shown(c.after)}" for c in found]
+    for change in found:
+        points = f"{_shown(change.before)} → {_shown(change.after)}"
+        lines.append(f"  {id_of(change.student)}  {change.question}: {points}")
     return "\n".join(lines)
 
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import sqlite3
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from autograder.cli import main
 from autograder.course import export, lateness, records, roster, spreadsheets
 from autograder.course.course import Course
 from autograder.run import pipeline, regrading
+from autograder.run.ids import folder_of
 
 from .oddities import notebooks
 from .oddities.notebooks import ASSIGNMENT, notebook, text
@@ -25,7 +27,7 @@ def make(folder, ids=("asha",), toml="", **handed_in):
     (folder / "roster.csv").write_text("id,name\n" + "".join(f'"{i}",N {i}\n' for i in ids))
     (folder / "course.toml").write_text(toml)
     for student in ids:
-        place = folder / "submitted" / roster.folder_of(student) / ASSIGNMENT
+        place = folder / "submitted" / folder_of(student) / ASSIGNMENT
         place.mkdir(parents=True)
         (place / f"{ASSIGNMENT}.ipynb").write_text(handed_in.get(student) or text(notebook()))
         (place / "timestamp.txt").write_text("2026-09-10 12:00:00 UTC")
@@ -97,6 +99,30 @@ def test_any_id_and_any_folder_get_marks_pages_and_rows(tmp_path, name):
     assert (len(pages), failed) == (len(ids), {})
     assert finals(course) == dict.fromkeys(ids, "31")
     assert [path.name for path in (tmp_path / name).iterdir()] == ["course"]
+
+
+def test_whatever_is_said_of_a_student_has_the_id_as_it_is_written(tmp_path, capsys):
+    """Where a folder is called otherwise, as none can have a slash in its name."""
+    _, damaged, missing = ids = [f"CS/2021/00{number}" for number in (1, 2, 3)]
+    course = make(tmp_path / "course", ids, **{damaged: text(notebook())[:5000]})
+    shutil.rmtree(course.folder / "submitted" / folder_of(missing))
+    for name in ("CS_2021_001/mine", "CS_2021_001/again", "CS_2021_03/x"):
+        path = tmp_path / "source" / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text(notebook()))
+    said = {}
+    for command in (
+        ["collect", ASSIGNMENT, str(tmp_path / "source")],
+        *(["grade", ASSIGNMENT], ["grade", ASSIGNMENT, "--student", "CS/2021/01"]),
+        *([command, ASSIGNMENT] for command in ("feedback", "report", "export")),
+    ):
+        main([*command, "--course", str(course.folder)])
+        printed = capsys.readouterr()
+        said[" ".join(command)] = printed.out + printed.err
+    [page] = (course.folder / "reports").glob("*.html")
+    said["the report's page"] = page.read_text("utf-8")
+    assert [what for what, words in said.items() if "~2F" in words] == []
+    assert [id for id in ids if id not in "".join(said.values())] == []
 
 
 def test_a_page_that_fails_stops_no_other(tmp_path, capsys):
