@@ -150,6 +150,12 @@ def test_what_was_shown_last_is_called_underscore_and_what_ran_is_said(patient):
         assert [run.magic for run in sitting.runs] == [False] * 5 + [True]
 
 
+@for_each("cells", [["6", "here = %pwd"], ["here = %pwd", "6"], ["here = %pwd\n6"]], ids=str)
+def test_what_was_shown_last_is_so_before_and_after_a_magic(patient, cells):
+    with ask(patient, *cells, "x = _") as sitting, sitting.question() as student:
+        assert student.get("x") == 6
+
+
 def test_hidden_modules_say_so_and_the_others_work(jail):
     cells = ["import convbook.nn", "from convbook.practice import hand_in\nx = 1"]
     with ask(jail, *cells) as sitting:

@@ -1,5 +1,7 @@
 """The self-check scores a learner's own notebook with the grader's checkers, and is no grade."""
 
+import re
+
 import nbformat
 import pytest
 from support import ROOT
@@ -19,6 +21,29 @@ def ex23_split(photographers, test_fraction=0.25, seed=0):
     return [i for i in range(len(photographers)) if i not in test], test
 """
 HASTE = 0.5  # seconds, in the place of the grader's five
+#: Right answers to the first notebook in IPython's language, and two that don't run in it either.
+IN_IPYTHON = {
+    "ex01": "?np.zeros\nnp.zeros??\n%time ex01_output_size = (64 - 5) // 2 + 1",
+    "ex02": "!echo one \\\n  two\nex02_parameters = 73_856\nex02_parameters",
+    "ex03": "files = !ls\nside = 56 if isinstance(files, list) and _ == 73_856 else 0\n"
+    "ex03_after_convolution, ex03_after_pooling = (2 * side, 2 * side, 64), (side, side, 64)",
+    "ex09_count": "ex09_weights = get_ipython().ev('1 * 1 * 512 * 64')\n"
+    "ex09_parameters = ex09_weights + 64",
+    "ex21": "here = %pwd\nimport asyncio\nawait asyncio.sleep(0)\n"
+    "ex21_macs = await asyncio.sleep(0, 3 * 3 * 256 * 512 * 14 * 14 if here else 0)\n"
+    "ex21_flops = 2 * ex21_macs",
+    "ex22_count": "from multiprocessing import Pool\ndef product(pair):\n"
+    "    return pair[0] * pair[1]\nwith Pool(2) as pool:\n"
+    "    products = pool.map(product, [(1152, 256), (9, 128), (128, 256)])\n"
+    "ex22_standard, ex22_separable = products[0], products[1] + products[2]\n"
+    "ex22_ratio = ex22_standard / ex22_separable",
+    "ex22_saving": "%%time\ndef ex22_saving(k, c, n):\n"
+    "    return k * k * c * n / (k * k * c + c * n)",
+    "ex25_symmetric": "took = %timeit -o -n 1 -r 1 1 + 1\ndef ex25_symmetric(k, dilation=1):\n"
+    "    return dilation * (k - 1) // 2 if took.best >= 0 else 0",
+    "ex25_reasons": "%nosuchmagic\nex25_reasons = 'bce'",
+    "ex09_pointwise": "def ex09_pointwise(x, weights):\n    return weights @",
+}
 
 
 def notebook_with(tmp_path, assignment=NAME, **answers):
@@ -123,3 +148,19 @@ def test_a_check_says_what_the_grader_says(tmp_path):
     assert graded["ex23"].points == 2
     assert graded["ex23-split"].points == 2.5, "all but the same result in another process"
     assert graded["ex12"].points == 0
+
+
+@pytest.mark.jail
+def test_a_check_says_what_the_grader_says_of_cells_in_ipythons_language(tmp_path, capfd):
+    name = "01-shapes-and-counts"
+    path = notebook_with(tmp_path, name, **IN_IPYTHON)
+    assert in_a_process_of_its_own(path, ROOT, seconds=600) == 0
+    lines = re.findall(r"(?m)^  ([\w-]+) +([\d.]+) of [\d.]+$", capfd.readouterr().out)
+    with job(name, seconds=20).jail() as jail:  # IPython and a pool take their time to load
+        notebook = nbformat.read(path, as_version=4)
+        graded = scoring.score(notebook, DEFINITION.catalogue.load(name), jail).verdicts
+    points = {question: verdict.points for question, verdict in graded.items()}
+    assert {question: float(said) for question, said in lines} == points
+    full = {q for q, v in graded.items() if v.points == v.max_points}
+    answered = {question.replace("_", "-") for question in IN_IPYTHON}
+    assert full == answered - {"ex25-reasons", "ex09-pointwise"}

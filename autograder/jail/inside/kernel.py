@@ -12,6 +12,8 @@ import shlex
 import sys
 
 AWAITS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+#: What IPython keeps of what was shown, and a new shell begins with anew.
+SHOWN = ("_", "__", "___", "Out")
 
 
 def parse(source, filename):
@@ -77,10 +79,14 @@ class Shell:
         settings = Config()
         settings.HistoryManager.enabled = False
         saved = sys.excepthook, sys.displayhook
-        real = Real(config=settings, user_module=self.module, user_ns=self.module.__dict__)
+        names = self.module.__dict__
+        shown = {name: names[name] for name in SHOWN if name in names}
+        real = Real(config=settings, user_module=self.module, user_ns=names)
         sys.excepthook, sys.displayhook = saved
         sys.modules["__main__"] = self.module
-        self.module.__dict__["get_ipython"] = self.get
+        names.update(shown, get_ipython=self.get)
+        if "_" not in shown:
+            self._shown = names.get("_")
         for name in ("pip", "conda", "mamba", "micromamba", "uv", "bash", "sh", "script"):
             for kind in ("line", "cell"):
                 real.magics_manager.register_function(self._pass_over, kind, name)
