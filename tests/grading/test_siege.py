@@ -72,7 +72,9 @@ def test_nothing_is_gained_stolen_or_leaked(reports, place, user):
 
 def test_neighbours_of_those_that_hoard_keep_every_point(root, reports, tmp_path):
     if ALL:
-        report = besiege(root, tmp_path / "course", "opt", "root", "--every", "60")
+        options = ("--every", "60", "--together", "2")
+        report = besiege(root, tmp_path / "course", "opt", "root", *options)
+        assert report["hoards"] == len(HOARDING)
     else:
         report = reports(*WHERE[0])
     assert report["hoards"]
