@@ -14,6 +14,7 @@ import traceback
 from pathlib import Path
 
 import pytest
+from nbgrader.apps import CollectApp
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
@@ -26,6 +27,13 @@ from autograder.course.course import Course
 from autograder.notebooks import submission
 
 NAME, COURSE = "1-vectors", "linear-algebra"
+CONFIGURED = """\
+from autograder.course.configuration import configure
+
+c = get_config()
+configure(c, __file__)
+"""
+STOCK = CONFIGURED + 'c.ExchangeFactory.collect = "nbgrader.exchange.default.ExchangeCollect"\n'
 USERS = {"teacher": 29991, "asha": 29992, "ben": 29993}
 NAMES = {uid: name for name, uid in USERS.items()}
 LATER = "2026-09-11 10:00:00.000000 UTC"
@@ -263,6 +271,34 @@ def test_nobody_moves_the_course_lists_what_came_in_or_reads_a_neighbours(shared
     shared.exchange.chmod(0o777)
     [warning] = as_user("teacher", shared.collect)["warnings"]
     assert f"chmod 1777 {shared.exchange}" in warning
+
+
+def nbgrader_collect(shared, configuration):
+    """Give `nbgrader collect` as the teacher; return what our own tools then find."""
+    home = shared.root / "teacher"
+    os.environ["HOME"] = str(home)
+    os.chdir(home)
+    (home / "nbgrader_config.py").write_text(configuration)
+    CollectApp.launch_instance([NAME])
+    course = shared.course()
+    found = collecting.collect(course, NAME, dry_run=True, say=lambda _: None)
+    folders = course.submissions(NAME).items()
+    texts = {who: (path / f"{NAME}.ipynb").read_text() for who, path in folders}
+    times = {who: f"{course.handed_in(path):%Y-%m-%d %H:%M:%S}" for who, path in folders}
+    return {"texts": texts, "times": times, "missing": found.missing}
+
+
+@pytest.mark.parametrize("configuration", [CONFIGURED, STOCK], ids=["ours", "nbgrader's"])
+def test_after_nbgraders_own_collect_our_tools_find_the_right_students(shared, configuration):
+    gradebook = shared.root / "teacher" / "course" / "gradebook.db"
+    shared.course().gradebook().close()
+    os.chown(gradebook, USERS["teacher"], USERS["teacher"])
+    handed_in = as_user("asha", shared.submit, "asha", "mine = 1")
+    found = as_user("teacher", nbgrader_collect, shared, configuration)
+    assert list(found["texts"]) == ["asha"]
+    assert "mine = 1" in found["texts"]["asha"]
+    assert found["times"]["asha"] in handed_in
+    assert found["missing"] == ["ben"]
 
 
 def _release(shared):

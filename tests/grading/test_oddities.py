@@ -5,6 +5,9 @@
 
 import csv
 import os
+import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -13,6 +16,7 @@ from autograder.course.course import Course
 from autograder.run import pipeline
 
 from .oddities import expected, people
+from .oddities.archives import blackboard
 from .oddities.notebooks import ASSIGNMENT
 
 EVERY = 1 if os.environ.get("HOSTILE") == "all" else 10
@@ -75,6 +79,12 @@ def test_each_gets_what_the_rules_say(tmp_path, about, members, archives):
         folder = tmp_path / f"{number}-{kind.__name__}"
         folder.mkdir()
         collect(course, kind([m.delivery(about) for m in inside if m.handed_in], folder), folder)
+    wrong = disagreements(course, members)
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def disagreements(course, members) -> list[str]:
+    """Mark and export; say whose row is not what the rules of the course say."""
     outcomes = {o.student: o for o in pipeline.grade(course, ASSIGNMENT, workers=2)}
     rows, wrong = table(course), []
     for member in members:
@@ -94,4 +104,29 @@ def test_each_gets_what_the_rules_say(tmp_path, about, members, archives):
                 f"{member.person} form {member.form} {member.damage and member.damage.name}: "
                 f"{found}, expected {wanted}"
             )
+    return wrong
+
+
+# Blackboard's names say when, too; nbgrader loses the minutes and takes the hours for UTC's.
+BLACKBOARD = r".*_(?P<student_id>\w+)_attempt_[\d-]+_(?P<file_id>[\w-]+)"
+
+
+def test_what_nbgraders_own_zip_collect_took_gets_what_the_rules_say(root, tmp_path):
+    about = people.COURSES[0]
+    course = make(tmp_path / "course", about)
+    members = [m for m in expected.members()[:10] if m.handed_in and m.percent_off == 0][:3]
+    archive = blackboard([m.delivery(about) for m in members], tmp_path)
+    downloaded = tmp_path / "downloaded" / ASSIGNMENT / "archive"
+    downloaded.mkdir(parents=True)
+    shutil.copy(archive.paths[0], downloaded)
+    command = [sys.executable, "-m", "nbgrader", "zip_collect", ASSIGNMENT]
+    places = f"{tmp_path}/{{downloaded}}/{{assignment_id}}/{{collect_step}}"
+    command += [f"--ZipCollectApp.collect_directory_structure={places}"]
+    command += [f"--FileNameCollectorPlugin.named_regexp={BLACKBOARD}"]
+    done = subprocess.run(
+        command, cwd=root, env=course.environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert list(course.submissions(ASSIGNMENT)) == [m.person.id for m in members]
+    wrong = disagreements(course, members)
     assert not wrong, "\n" + "\n".join(wrong)
