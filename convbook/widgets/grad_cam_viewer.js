@@ -1,6 +1,7 @@
 import { button, result, slider, toggle } from "./shared/controls.js";
 import { h, say } from "./shared/dom.js";
 import { drawingField } from "./shared/drawing_field.js";
+import { fetched, fetchedCode, fetchedImagenet } from "./shared/fetched.js";
 import { bytes, fixed, number, percent } from "./shared/format.js";
 import { paintHeat } from "./shared/heat.js";
 import { Looker, numbersIn } from "./shared/looker.js";
@@ -238,8 +239,8 @@ function liveOf(view, looker, draw) {
     start.disabled = true;
     state.show("Fetching the weights …", "fetching");
     const began = performance.now();
-    const weights = await (view.model.load?.("weights") ?? view.get("weights"));
-    const { openEngine } = await networkCode(view);
+    const weights = await fetched(view, "weights");
+    const { gradCamCode: { openEngine } } = await fetchedCode(view);
     const engine = await openEngine();
     looker.network = engine.open(view.get("nodes"), readHalves(weights));
     await draw();
@@ -290,8 +291,8 @@ function imagenetOf(view, element) {
     start.disabled = true;
     state.show("Fetching the weights …", "fetching");
     try {
-      const [{ openEngine, openRemote, imagenetPanel }, weights] = await Promise.all(
-        [networkCode(view), imagenetBytes(view)]);
+      const [{ gradCamCode }, weights] = await Promise.all([fetchedCode(view), fetchedImagenet(view)]);
+      const { openEngine, openRemote, imagenetPanel } = gradCamCode;
       const engine = await openEngine();
       const { buffer: all, byteOffset, byteLength } = weights;
       const buffer = /** @type {ArrayBuffer} */ (all.slice(byteOffset, byteOffset + byteLength));
@@ -310,36 +311,6 @@ function imagenetOf(view, element) {
   }, { "data-cb-imagenet-start": true });
   element.hidden = false;
   element.append(h("div", { class: "cb-row" }, start), state.element);
-}
-
-/**
- * What runs networks in the page, from a text that is fetched on the first tap.
- * @param {View} view
- * @returns {Promise<typeof import("./shared/grad_cam_code.js").gradCamCode>}
- */
-async function networkCode(view) {
-  const text = await (view.model.load?.("_code") ?? view.get("_code"));
-  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  return (await import(url)).gradCamCode;
-}
-
-/**
- * A page's host fetches the bytes; a kernel sends them once it is asked to.
- * @param {View} view
- * @returns {Promise<DataView>}
- */
-async function imagenetBytes(view) {
-  if (view.model.load) return view.model.load("_imagenet");
-  if (view.get("_imagenet")?.byteLength) return view.get("_imagenet");
-  return new Promise((resolve) => {
-    const heard = () => {
-      if (!view.get("_imagenet").byteLength) return;
-      view.model.off("change:_imagenet", heard);
-      resolve(view.get("_imagenet"));
-    };
-    view.model.on("change:_imagenet", heard);
-    view.set({ _imagenet_wanted: true });
-  });
 }
 
 export default defineWidget({ name: "grad-cam-viewer", title: "Grad-CAM viewer", build });

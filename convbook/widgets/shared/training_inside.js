@@ -4,13 +4,12 @@ import { result } from "./controls.js";
 import { h, say } from "./dom.js";
 import { number, percent, scientific } from "./format.js";
 import { paintPlane } from "./picture.js";
-import { SIDE } from "./training_network.js";
+import { DIGIT_AREA, DIGIT_SIDE } from "./training_network.js";
 
 /** @typedef {import("./view.js").View<import("../../../types/traits").TrainingLab>} View */
 /** @typedef {import("./training_runs.js").Runs} Runs */
 /** @typedef {import("./training_session.js").Digits} Digits */
 
-const AREA = SIDE * SIDE;
 /** The smallest and the largest gradient that a bar tells apart, as powers of ten. */
 const [FAINT, STRONG] = [-8, 1];
 
@@ -32,9 +31,9 @@ function grow(list, count, parent, make) {
 
 /** @param {HTMLCanvasElement} canvas @param {Digits} digits @param {number} digit a validation digit */
 function paintDigit(canvas, { images, train }, digit) {
-  const at = (train + digit) * AREA;
-  const data = Float32Array.from(images.subarray(at, at + AREA), (v) => 255 - v);
-  paintPlane(canvas, { data, height: SIDE, width: SIDE }, "grey", 0, 255);
+  const at = (train + digit) * DIGIT_AREA;
+  const data = Float32Array.from(images.subarray(at, at + DIGIT_AREA), (v) => 255 - v);
+  paintPlane(canvas, { data, height: DIGIT_SIDE, width: DIGIT_SIDE }, "grey", 0, 255);
 }
 
 /** Pixels of a tile, whatever it shows, and between two; tiles in a row. */
@@ -129,7 +128,7 @@ export function gradients(view, runs) {
 
 /** The chosen validation digit and the worst mistakes. @param {View} view @param {Runs} runs @param {Digits} digits */
 export function digitAndMistakes(view, runs, digits) {
-  const picture = h("canvas", { class: "cb-pixels cb-digit", role: "img", width: SIDE, height: SIDE });
+  const picture = h("canvas", { class: "cb-pixels cb-digit", role: "img", width: DIGIT_SIDE, height: DIGIT_SIDE });
   const answer = result("answer", { tag: "p", live: false });
   const row = h("div", { class: "cb-mistakes" });
   const none = h("p", { class: "cb-note" });

@@ -20,7 +20,8 @@
  * @property {number} seed
  */
 
-export const SIDE = 8;
+export const DIGIT_SIDE = 8;
+export const DIGIT_AREA = DIGIT_SIDE * DIGIT_SIDE;
 export const CLASSES = 10;
 
 /**
@@ -31,7 +32,7 @@ export const CLASSES = 10;
  */
 export function chainOf({ depth, filters, batch_norm: norm, skip, dropout }) {
   /** @type {NodeDescription[]} */
-  const chain = [{ op: "input", channels: 1, height: SIDE, width: SIDE }];
+  const chain = [{ op: "input", channels: 1, height: DIGIT_SIDE, width: DIGIT_SIDE }];
   for (let k = 1; k <= depth; k += 1) {
     const before = chain.length - 1;
     const around = skip && k > 1;
@@ -52,7 +53,7 @@ export function parametersOf({ depth, filters, batch_norm: norm }) {
   const own = norm ? 2 * filters : filters; // gamma and beta, or a bias
   const first = 9 * filters + own;
   const later = (depth - 1) * (9 * filters * filters + own);
-  return first + later + (filters * (SIDE / 2) ** 2 + 1) * CLASSES;
+  return first + later + (filters * (DIGIT_SIDE / 2) ** 2 + 1) * CLASSES;
 }
 
 /** @param {Settings} settings */

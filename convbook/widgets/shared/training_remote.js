@@ -1,6 +1,6 @@
 // The page's side of the training lab: in a worker, or on this thread where workers are refused.
 
-import source from "./training_code.js?source";
+import trainingSource from "./training_code.js?source";
 import { openTraining } from "./training_engine.js";
 import { callsTo } from "./worker_calls.js";
 
@@ -26,7 +26,8 @@ const NOT_APART = "This site lets no training run beside the page, so it runs on
  */
 export async function openTrainingRemote(digits) {
   const { module, words } = await openTraining();
-  const url = URL.createObjectURL(new Blob([`${source}\nexport { trainingCode };`], { type: "text/javascript" }));
+  const text = `${trainingSource}\nexport { trainingCode };`;
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   try {
     return { ...await trainingInWorker(module, digits), words };
   } catch {
@@ -48,7 +49,7 @@ export async function openTrainingRemote(digits) {
  */
 async function trainingInWorker(module, digits) {
   // Not a module: on file:// browsers run only plain scripts in workers.
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const url = URL.createObjectURL(new Blob([trainingSource], { type: "text/javascript" }));
   const worker = new Worker(url);
   const ask = callsTo(worker);
   try {

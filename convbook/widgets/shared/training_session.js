@@ -6,7 +6,7 @@ import { newNetwork } from "./new_network.js";
 import { softmax } from "./nodes.js";
 import { randomFrom } from "./tensor.js";
 import { trainerOn } from "./trainer_on.js";
-import { CLASSES, SIDE, chainOf, stepsPerEpoch } from "./training_network.js";
+import { CLASSES, DIGIT_AREA, DIGIT_SIDE, chainOf, stepsPerEpoch } from "./training_network.js";
 
 /** @typedef {import("./training_network.js").Settings} Settings */
 /** @typedef {{ images: Uint8Array, labels: Uint8Array, train: number }} Digits */
@@ -20,7 +20,6 @@ import { CLASSES, SIDE, chainOf, stepsPerEpoch } from "./training_network.js";
 /** @typedef {{ digit: number, layer: number }} Look which validation digit, which convolution */
 /** @typedef {ReturnType<Session["report"]>} Report */
 
-const AREA = SIDE * SIDE;
 /** Training digits that the curve of the training loss is measured on. */
 const MEASURED = 360;
 const MISTAKES = 8;
@@ -35,9 +34,9 @@ export class Session {
   constructor(module, settings, { images, labels, train }) {
     this.settings = settings;
     const pixels = Float32Array.from(images, (v) => v / 255);
-    this.images = pixels.subarray(0, settings.examples * AREA);
+    this.images = pixels.subarray(0, settings.examples * DIGIT_AREA);
     this.labels = noisy(labels.subarray(0, settings.examples), settings);
-    this.unseen = { images: pixels.subarray(train * AREA), labels: [...labels.subarray(train)] };
+    this.unseen = { images: pixels.subarray(train * DIGIT_AREA), labels: [...labels.subarray(train)] };
     const { nodes, weights } = newNetwork(chainOf(settings), settings.seed);
     this.nodes = nodes;
     const scaled = weights.map((v) => v * settings.weight_scale);
@@ -92,10 +91,10 @@ export class Session {
       this.order = shuffled([...this.labels.keys()], seed * 1000 + epoch);
     }
     const chosen = this.order.slice(at * size, (at + 1) * size);
-    const images = new Float32Array(chosen.length * AREA);
+    const images = new Float32Array(chosen.length * DIGIT_AREA);
     chosen.forEach((n, i) => {
-      const image = this.images.subarray(n * AREA, (n + 1) * AREA);
-      images.set(augmentation ? moved(image, this.shift) : image, i * AREA);
+      const image = this.images.subarray(n * DIGIT_AREA, (n + 1) * DIGIT_AREA);
+      images.set(augmentation ? moved(image, this.shift) : image, i * DIGIT_AREA);
     });
     return { images, labels: chosen.map((n) => this.labels[n]) };
   }
@@ -103,7 +102,7 @@ export class Session {
   /** Loss and accuracy now. */
   measure() {
     const count = Math.min(MEASURED, this.labels.length);
-    const seen = this.trainer.evaluate(this.images.subarray(0, count * AREA), this.labels.slice(0, count));
+    const seen = this.trainer.evaluate(this.images.subarray(0, count * DIGIT_AREA), this.labels.slice(0, count));
     const { labels } = this.unseen;
     const fresh = this.trainer.evaluate(this.unseen.images, labels);
     this.mistakes = labels.map((label, digit) => ({ digit, label, guess: fresh.guesses[digit],
@@ -120,7 +119,7 @@ export class Session {
    * @param {number[]} losses
    */
   report({ digit, layer }, points = this.points, losses = /** @type {number[]} */ ([])) {
-    const logits = this.trainer.predict(this.unseen.images.subarray(digit * AREA, (digit + 1) * AREA));
+    const logits = this.trainer.predict(this.unseen.images.subarray(digit * DIGIT_AREA, (digit + 1) * DIGIT_AREA));
     const shown = Math.min(layer, this.settings.depth);
     const node = this.nodes.findIndex(({ gives }) => gives === shown);
     const { height } = this.trainer.layers[node].node;
@@ -148,9 +147,9 @@ function noisy(labels, { label_noise: share, seed }) {
  */
 function moved(image, draw) {
   const [down, right] = [Math.floor(draw() * 3) - 1, Math.floor(draw() * 3) - 1];
-  const inside = (/** @type {number} */ v) => v >= 0 && v < SIDE;
+  const inside = (/** @type {number} */ v) => v >= 0 && v < DIGIT_SIDE;
   return image.map((_, i) => {
-    const [row, column] = [Math.floor(i / SIDE) - down, (i % SIDE) - right];
-    return inside(row) && inside(column) ? image[row * SIDE + column] : 0;
+    const [row, column] = [Math.floor(i / DIGIT_SIDE) - down, (i % DIGIT_SIDE) - right];
+    return inside(row) && inside(column) ? image[row * DIGIT_SIDE + column] : 0;
   });
 }

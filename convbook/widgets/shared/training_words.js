@@ -123,8 +123,8 @@ function overfitting({ settings, points }, last) {
       "examples, or use augmentation or dropout." };
 }
 
-const SLOW = "The loss falls, slowly and steadily: the steps are small. A higher learning rate gets as far in fewer " +
-  "epochs.";
+const SLOWLY = "The loss falls, slowly and steadily: the steps are small. A higher learning rate gets as far in " +
+  "fewer epochs.";
 const LEARNING = "It learns: the loss falls for digits that it is trained on and for digits that it has not seen.";
 
 /** @param {Standing} standing @param {Point} last @returns {Verdict} */
@@ -138,5 +138,5 @@ function going({ settings, points }, last) {
   }
   const slow = last.step >= 4 * stepsPerEpoch(settings) && last.accuracy < 0.8 && settings.rate < 0.05;
   return { kind: slow ? "slow" : "learning", remedies: slow ? [otherRate(settings, 10)] : [],
-    text: slow ? SLOW : LEARNING };
+    text: slow ? SLOWLY : LEARNING };
 }
