@@ -82,6 +82,11 @@ def box(x: Floats, y: Floats, half_width: float, half_height: float) -> Floats:
 def blur(images: Floats, strength: ArrayLike) -> Floats:
     """Blur each picture (n, H, W[, C]) with the kernel (s, 1 − 2s, s), both ways, its own ``s``."""
     s = np.asarray(strength, np.float32).reshape(-1, *([1] * (images.ndim - 1)))
+    parts = range(0, len(images), 32)  # a few at a time: it takes less memory
+    return np.concatenate([_blurred(images[i : i + 32], s[i : i + 32]) for i in parts])
+
+
+def _blurred(images, s):
     for axis in (1, 2):
         before = np.roll(images, 1, axis)
         after = np.roll(images, -1, axis)

@@ -77,7 +77,9 @@ def _draw_leaves(labels, rng, size):
     _draw.paint(canvas, surface, leaf.alpha)
     canvas *= _light(n, rng, size)
     canvas = _draw.blur(canvas, rng.uniform(0, 0.3, n))
-    canvas += rng.uniform(0.005, 0.035, (n, 1, 1, 1)) * rng.standard_normal(canvas.shape)
+    strength = rng.uniform(0.005, 0.035, (n, 1, 1, 1))
+    for image, own in zip(canvas, strength, strict=True):  # one by one: it takes less memory
+        image += own * rng.standard_normal(image.shape)
     return _draw.to_uint8(canvas), (masks * leaf.alpha) > 0.35
 
 

@@ -39,29 +39,39 @@ def is_model(operation: Any) -> bool:
 
 def run(model: Any, inputs: Any) -> tuple[Any, list[Call]]:
     """What ``model`` gives for ``inputs`` at inference, and every call in the order it ran."""
-    calls: list[Call] = []
+    recorder = _Recorder()
+    return recorder.through(model, inputs, ()), recorder.calls
 
-    def call(operation, path, args, kwargs):
+
+class _Recorder:
+    """Runs operations and keeps their calls.
+
+    Two functions inside `run` that call each other would be a circle, and every activation of
+    every image would wait in it for the garbage collector: gigabytes, for a few hundred images.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+
+    def call(self, operation, path, args, kwargs):
         here = (*path, operation.name)
         if is_model(operation):
-            output = through(operation, args[0], here)
+            output = self.through(operation, args[0], here)
         else:
             if "training" in _parameters(operation):
                 kwargs = kwargs | {"training": False}
             output = operation(*args, **kwargs)
-        calls.append(Call(here, operation, args, output))
+        self.calls.append(Call(here, operation, args, output))
         return output
 
-    def through(current, x, path):
+    def through(self, current, x, path):
         if hasattr(current, "_run_through_graph"):
             return current._run_through_graph(
-                x, call_fn=lambda op, *args, **kwargs: call(op, path, args, kwargs)
+                x, call_fn=lambda op, *args, **kwargs: self.call(op, path, args, kwargs)
             )
         for layer in current.layers:  # a Sequential model
-            x = call(layer, path, (x,), {})
+            x = self.call(layer, path, (x,), {})
         return x
-
-    return through(model, inputs, ()), calls
 
 
 def _parameters(operation):

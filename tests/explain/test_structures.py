@@ -1,9 +1,13 @@
 """Nested models, several heads, missing axes, no images: the right map, or a sentence."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
 from convbook import explain
+from convbook.explain import graph
 
 pytestmark = pytest.mark.keras
 keras = pytest.importorskip("keras")
@@ -162,6 +166,20 @@ def test_asking_changes_nothing_in_the_model(two_trunks):
     assert [len(layer._inbound_nodes) for layer in two_trunks.layers] == nodes
     for old, new in zip(before, two_trunks.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
+
+
+def test_no_activation_waits_for_the_garbage_collector(two_trunks):
+    """Explaining a few hundred images in parts would otherwise need gigabytes."""
+    gc.collect()
+    gc.disable()
+    try:
+        output, calls = graph.run(two_trunks, keras.ops.convert_to_tensor(IMAGES))
+        kept = [weakref.ref(call) for call in calls]
+        assert len(kept) >= 5
+        del output, calls
+        assert [ref() for ref in kept if ref() is not None] == []
+    finally:
+        gc.enable()
 
 
 def test_grad_cam_and_hires_cam_agree_before_average_pooling_and_differ_earlier():
