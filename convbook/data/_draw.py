@@ -86,7 +86,7 @@ def blur(images: Floats, strength: ArrayLike) -> Floats:
     return np.concatenate([_blurred(images[i : i + 32], s[i : i + 32]) for i in parts])
 
 
-def _blurred(images, s):
+def _blurred(images: Floats, s: Floats) -> Floats:
     for axis in (1, 2):
         before = np.roll(images, 1, axis)
         after = np.roll(images, -1, axis)
