@@ -14,6 +14,7 @@ from published import Published
 from test_every_widget import ABOUT_PAGES
 
 from convbook.widgets import NetworkExplorer
+from convbook.widgets._colour import colour_map
 from convbook.widgets._imagenet_network import imagenet_file
 from convbook.widgets.network_explorer import LEVELS, RECORDED, recorded_limits
 
@@ -218,6 +219,16 @@ def test_without_webassembly_and_workers_it_works_and_says_so(open_page):
     said = page.locator("[data-cb=network]")
     expect(said).to_contain_text("plain JavaScript here, with the same results")
     expect(said).to_contain_text("refuses workers")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["sequential", "diverging"])
+def test_pictures_for_print_have_the_pages_colours(open_page, name):
+    page = open_page()
+    harness.load_module(page, "shared/colour.js")
+    theirs = page.evaluate("name => module.colourMap(name).css", name)
+    numbers = [[int(n) for n in re.findall(r"\d+", css)] for css in theirs]
+    np.testing.assert_allclose(colour_map(name).astype(int), numbers, atol=1)
 
 
 def test_the_recorded_ends_of_the_colours_are_those_of_the_shipped_networks():

@@ -33,7 +33,7 @@ export function firesPanel(explorer) {
         paintColours(made, stretched(image));
         made.setAttribute("aria-label", `The image that excites map ${place.channel} most`);
       }
-      const start = image ? "Left, the image that excites it most, recorded (contrast stretched). " : "";
+      const start = image ? "First, the image that excites it most, recorded (contrast stretched). " : "";
       if (explorer.photographs.length === 0) {
         words.show(start);
         return;
