@@ -17,6 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
+_built: list[Path] = []
+
+
 class Environment:
     """A folder with a fresh Python, the installed library and the exercises.
 
@@ -46,8 +49,10 @@ class Environment:
             *ROOT.glob("LICENSE*"),
         ):
             shutil.copy(path, source)
-        self._pip("wheel", "--no-build-isolation", "--wheel-dir", self.folder, source)
-        (wheel,) = self.folder.glob("convbook-*.whl")
+        if not _built:  # the same one for every environment of this process
+            self._pip("wheel", "--no-build-isolation", "--wheel-dir", self.folder, source)
+            _built.extend(self.folder.glob("convbook-*.whl"))
+        (wheel,) = _built
         return wheel
 
     def _build_practice(self) -> Path:

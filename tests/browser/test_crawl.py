@@ -6,6 +6,7 @@ That no page asks another host for anything or writes to the console is held by 
 import gzip
 import re
 import zipfile
+from urllib.parse import unquote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -75,6 +76,7 @@ def look_at(page, name) -> list[str]:
 
 
 def test_every_page_fits_the_screen_and_passes_the_accessibility_checker(visits, book_site):
+    """With its widgets alive, so this is also what holds for each of them."""
     findings = []
     for name in book_site.pages():
         # No half-faded colours.
@@ -94,9 +96,34 @@ def unpacked_site(book_site, tmp_path_factory):
     return Site(folder / book_site.folder.name)
 
 
+# What a page names by its address, and the scripts of its widgets, which the host asks for by name.
+NAMED = re.compile(r'(?:src|href)="([^"#?]+)')
+ASSET = re.compile(r'"(?:frontEnd|asset)": "([0-9a-f]{16})"')
+
+
+def absent(site, name) -> list[str]:
+    """The files that a page names and that are not in the site's folder."""
+    page = site.folder / name
+    text = page.read_text("utf-8")
+    paths = {page.parent / unquote(to) for to in NAMED.findall(text) if ":" not in to}
+    paths |= {site.folder / "_static/afm" / f"{asset}.js" for asset in ASSET.findall(text)}
+    inside = [site.folder in path.resolve().parents for path in paths]
+    return [
+        f"{name}: {path}"
+        for path, ours in zip(paths, inside, strict=True)
+        if not (ours and path.exists())
+    ]
+
+
 def test_every_page_works_from_an_unpacked_zip(visits, unpacked_site):
+    """All files of every page are there; every widget is alive from disk in `test_widgets`."""
+    pages = [name for name in unpacked_site.pages() if name != "404.html"]  # only servers show it
+    assert [what for name in pages for what in absent(unpacked_site, name)] == []
+    texts = {name: (unpacked_site.folder / name).read_text("utf-8") for name in pages}
+    assert any(ASSET.search(text) for text in texts.values())
+    most = sorted(pages, key=lambda name: texts[name].count('class="afm"'))[-5:]
     broken = []
-    for name in unpacked_site.pages():
+    for name in most:
         page = visits.open(unpacked_site.url(name, "file"), width=360)
         page.evaluate(START_WIDGETS)
         broken += page.locator(".afm-error").all_text_contents() + page.evaluate(BROKEN_PICTURES)

@@ -25,9 +25,23 @@ SHOW = """async ([name, root, state]) => {
 }"""
 
 
-@pytest.fixture(params=VIEWS, ids=["wide-light", "phone-dark"])
-def view(request):
+WAYS = {"http-wide-light": ("http", VIEWS[0]), "file-phone-dark": ("file", VIEWS[1])}
+
+
+@pytest.fixture(params=WAYS.values(), ids=WAYS)
+def way(request):
+    """Over http on a laptop, and from disk on a phone: every page is met both ways."""
     return request.param
+
+
+@pytest.fixture
+def scheme(way):
+    return way[0]
+
+
+@pytest.fixture
+def view(way):
+    return way[1]
 
 
 def open_widget(visits, site, widget, scheme="http", **options):
@@ -331,11 +345,8 @@ def by_pointer(page, control):
 
 
 @pytest.mark.parametrize("name", widgets.__all__)
-@pytest.mark.parametrize(
-    ("where", "view"), [("http", VIEWS[0]), ("file", VIEWS[1])], ids=["http-wide", "file-phone"]
-)
-def test_every_widget_answers_to_keys_and_to_the_pointer(visits, book_site, name, where, view):
-    page, root = open_widget(visits, book_site, name, where, **view)
+def test_every_widget_answers_to_keys_and_to_the_pointer(visits, book_site, name, scheme, view):
+    page, root = open_widget(visits, book_site, name, scheme, **view)
     for use in (by_keyboard, by_pointer):
         root.get_by_role("button", name="Reset").first.press("Enter")
         page.wait_for_function(f"() => ({STATE})('{name}') === ({OPENING})('{name}')")

@@ -44,22 +44,6 @@ def test_its_sources_are_all_there_is_in_its_front_end(name):
     assert any(path.name == "view.js" for path in sources)
 
 
-@browser
-@every_widget
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (360, "dark")])
-def test_it_is_accessible_and_fits(open_page, name, width, theme):
-    page = open_page(make(name), width=width, theme=theme)
-    wait_until_alive(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page).response["violations"]
-    problems = {
-        violation["id"]: [node["html"][:200] for node in violation["nodes"]]
-        for violation in found
-        if violation["id"] not in ABOUT_PAGES
-    }
-    assert problems == {}
-
-
 #: What a reader sees only after an answer.
 LATER = {
     "Quiz": {"question": "output-size-5", "answers": {"output-size-5": 1}},
@@ -82,7 +66,7 @@ def test_what_comes_after_an_answer_is_accessible_too(open_page, name, theme):
 
 @browser
 @every_widget
-def test_keys_stay_inside_and_reset_restores_the_opening_state(open_page, name):
+def test_keys_stay_inside_reset_restores_and_closing_leaves_nothing_behind(open_page, name):
     widget = make(name)
     page = open_page(widget)
     wait_until_alive(page)
@@ -96,13 +80,6 @@ def test_keys_stay_inside_and_reset_restores_the_opening_state(open_page, name):
         "names => Object.fromEntries(names.map((n) => [n, models[0].get(n)]))", list(opening)
     )
     assert now == opening
-
-
-@browser
-@every_widget
-def test_a_view_that_closes_leaves_nothing_behind(open_page, name):
-    page = open_page(make(name))
-    wait_until_alive(page)
     page.evaluate("unmount.forEach((close) => close())")
     assert page.locator(".cb-widget").count() == 0
     assert page.evaluate("Object.values(models[0].listeners).flat().length") == 0
