@@ -2,8 +2,8 @@ import { augmentPicture, brightnessSpread, picturePart, shareInFrame, toRgba } f
 import { button, choice, result, slider, toggle } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { bytes, fixed, number, percent, signed } from "./shared/format.js";
+import { fetched, fetchedCode } from "./shared/fetched.js";
 import { decodePicture, paintColours } from "./shared/picture.js";
-import { shippedModule, shippedValue } from "./shared/shipped_code.js";
 import { defineWidget } from "./shared/view.js";
 import subjectTable from "./shared/augmentation.json";
 import stripUrl from "./shared/augmentation.webp";
@@ -219,7 +219,7 @@ function asking(view, found) {
     ask.disabled = true;
     try {
       /** @type {[typeof import("./shared/picture_reader.js"), string]} */
-      const [{ openReader }, text] = await Promise.all([shippedModule(view, "_code"), shippedValue(view, trait)]);
+      const [{ openReader }, text] = await Promise.all([fetchedCode(view), fetched(view, trait)]);
       readers[source] = await openReader(text);
       show();
     } catch (error) {

@@ -3,9 +3,9 @@ import { readSingles, softmax } from "./shared/nodes.js";
 import { button, result, select } from "./shared/controls.js";
 import { h, say, scrollBox } from "./shared/dom.js";
 import { fixed, percent, signed } from "./shared/format.js";
+import { fetchedCode } from "./shared/fetched.js";
 import { pointAtCells } from "./shared/keyboard.js";
 import { paintPlane } from "./shared/picture.js";
-import { shippedModule } from "./shared/shipped_code.js";
 import { SEEN, prepareDigit } from "./shared/prepare_digit.js";
 import strokes from "./shared/strokes.json";
 import { numberTable } from "./shared/table.js";
@@ -50,7 +50,7 @@ const answerTo = (run, ink) => {
  */
 async function fetchEngine(view, use) {
   /** @type {typeof import("./shared/open_network.js")} */
-  const { openEngine } = await shippedModule(view, "_code");
+  const { openEngine } = await fetchedCode(view);
   const { kind, open } = await openEngine();
   const nodes = view.get("_nodes");
   const network = open(nodes, readSingles(view.get("_weights")));

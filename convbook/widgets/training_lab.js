@@ -1,8 +1,8 @@
 import { button, result, select, slider, toggle } from "./shared/controls.js";
 import { h, say } from "./shared/dom.js";
 import { fixed, number, percent, plural, scientific } from "./shared/format.js";
+import { fetched, fetchedCode } from "./shared/fetched.js";
 import { sameValue } from "./shared/reactive.js";
-import { shippedModule, shippedValue } from "./shared/shipped_code.js";
 import { curves } from "./shared/training_chart.js";
 import { digitAndMistakes, filtersAndMaps, gradients } from "./shared/training_inside.js";
 import { OPTIMISERS, parametersOf, stepsPerEpoch } from "./shared/training_network.js";
@@ -17,11 +17,11 @@ import { defineWidget } from "./shared/view.js";
 /** Each of these begins a run anew. */
 const SETTINGS = /** @type {const} */ (["optimiser", "rate", "batch_size", "depth", "filters", "weight_scale",
   "batch_norm", "skip", "dropout", "augmentation", "examples", "label_noise", "seed"]);
-/** @type {Record<string, { words: string, steps: number, milliseconds: number, wait: number }>} */
+/** @type {Record<string, { label: string, words: string, steps: number, milliseconds: number, wait: number }>} */
 const PACES = {
-  slow: { words: "4 steps a second", steps: 1, milliseconds: 1000, wait: 250 },
-  medium: { words: "about 100 steps a second", steps: 2, milliseconds: 30, wait: 0 },
-  fast: { words: "at full speed", steps: Infinity, milliseconds: 30, wait: 0 },
+  slow: { label: "Slow", words: "4 steps a second", steps: 1, milliseconds: 1000, wait: 250 },
+  medium: { label: "To watch", words: "about 100 steps a second", steps: 2, milliseconds: 30, wait: 0 },
+  fast: { label: "Full speed", words: "at full speed", steps: Infinity, milliseconds: 30, wait: 0 },
 };
 /** On the page's own thread a round may take no longer. */
 const ON_PAGE = 12;
@@ -37,7 +37,7 @@ const apply = (view, settings) => view.set(/** @type {any} */ (settings));
 
 async function build(/** @type {View} */ view) {
   /** @type {[DataView, typeof import("./shared/training_remote.js")]} */
-  const [images, code] = await Promise.all([shippedValue(view, "_images"), shippedModule(view, "_code")]);
+  const [images, code] = await Promise.all([fetched(view, "_images"), fetchedCode(view)]);
   if (view.closed) return;
   const digits = { images: bytesIn(images), labels: bytesIn(view.get("_labels")), train: view.get("_train") };
   const remote = code.openTrainingRemote(digits);
@@ -230,7 +230,7 @@ function settingsPanel({ view }) {
       slider(view, "label_noise", { label: "Wrong labels", step: 0.1, format: share }),
       slider(view, "seed", { label: "Seed" }),
       select(view, "pace", { label: "Pace",
-        options: Object.entries(PACES).map(([value, { words }]) => [value, words]) })));
+        options: Object.entries(PACES).map(([value, { label }]) => [value, label]) })));
   return { element: h("div", { class: "cb-panel cb-stack" }, made.element, groups), draw() {} };
 }
 
