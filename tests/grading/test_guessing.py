@@ -1,5 +1,6 @@
 """Guesses earn about nothing: an adversary searches every notebook; the rules behind it."""
 
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -41,6 +42,19 @@ def test_choices_made_blindly_earn_little_and_in_notebook_08_as_much_as_in_gate(
     gate = choices.pop("08-multiple-choice")
     assert gate == pytest.approx(7.5, abs=0.1)
     assert max(choices.values()) <= 3
+
+
+def test_the_security_page_has_what_was_found_of_every_notebook(table):
+    page = (ROOT / "book" / "instructors" / "security.md").read_text("utf-8")
+    rows = re.findall(r"(?m)^\| (\d\d) [^|]+\| ([\d.]+) \| ([^|]*)\| ([^|]*)\|$", page)
+    quoted = {number: [float(points), *map(_percent, shares)] for number, points, *shares in rows}
+    columns = ("points", "outside_percent", "choices_percent")
+    found = {name[:2]: [row[column] for column in columns] for name, row in table.items()}
+    assert quoted == {name: pytest.approx(row, abs=0.051) for name, row in found.items()}
+
+
+def _percent(cell: str) -> float:
+    return float(cell.replace("%", "").strip() or 0)
 
 
 def test_the_adversary_finds_what_there_is_to_find():
