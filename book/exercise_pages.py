@@ -9,8 +9,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.course import in_words
+from autograder.course.definition import Definition
+
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS, EXERCISES = ROOT / "solutions", ROOT / "exercises"
+DEFINITION = Definition.read(ROOT)
 
 INTRODUCTION = """\
 # 19. Exercises
@@ -19,9 +23,11 @@ INTRODUCTION = """\
 
 Reading about a convolution and computing one are different skills, and only the second is asked of
 you at work or in an examination. This section holds the chapter's twenty-five exercises, some of
-ours for objectives that had none, and the code challenge of section 10: **{minutes:.0f} hours of
-work in all.** Nearly everything is judged by a machine that says which mistake a wrong answer looks
-like, and what needs words is marked by a person.
+ours for objectives that had none, and the code challenge of section 10: **{hours:.0f} hours of
+work in all, and {points:g} points: {machine:g} judged by machine, {words:g} in words.** A machine
+says which mistake a wrong answer looks like. Of the answers in words, {count} count in a course,
+and a person marks them; the others are practice. Below each, a sample answer waits with what every
+point is given for: look at it when your own stands there.
 
 **Do an exercise on the day you read its section**, and before you open a hint, write down what you
 would try. The first hint is a nudge, the second says the way, the third leads nearly there; open
@@ -64,7 +70,7 @@ WEEK = tuple(f"{number:02}" for number in range(1, 8))
 NOTEBOOKS = """
 ## By notebook
 
-| notebook | machine-judged points | written points | minutes |
+| notebook | machine-judged points | points in words | minutes |
 |---|---|---|---|
 {rows}
 """
@@ -72,12 +78,19 @@ NOTEBOOKS = """
 NUMBERS = """
 ## By number
 
-| exercise | about | points | written | minutes | objectives |
+| exercise | about | points | in words | minutes | objectives |
 |---|---|---|---|---|---|
 {rows}
 """
 
+COUNT = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
 CLOSING = """
+## For the evening
+
+[Beat the loss](19/19-13-beat-the-loss.ipynb) has no key and no points: 2,000 parameters, 60
+seconds of a processor, and a leaderboard on your own machine that works every number out again.
+
 ## Three lines to keep
 
 1. Try before you are sure: a wrong answer gets a reason back, and no answer gets nothing.
@@ -96,6 +109,7 @@ class Part:
     minutes: int
     objectives: tuple[int, ...]
     written: bool
+    counts: bool = True
 
     @property
     def exercise(self) -> str:
@@ -129,14 +143,16 @@ def parts_of(name: str) -> list[Part]:
         if "question" in facts:
             text = text_of(cell).split("=== BEGIN MARK SCHEME ===")[0].rstrip()
             written = facts.get("written", False)
+            counts = not written or DEFINITION.counts(facts["question"])
             found.append(
                 Part(
                     facts["question"],
-                    text,
-                    points[facts["question"]],
+                    text if counts else in_words.for_practice(text).rstrip(),
+                    points[facts["question"]] if counts else 0,
                     facts["minutes"],
                     tuple(facts.get("objectives", ())),
                     written,
+                    counts,
                 )
             )
     return found
@@ -173,6 +189,9 @@ def statements(name: str) -> str:
     ]
     introduction = text_of(cells_of(name)[0]).split("\n", 1)[1]
     lines.append(introduction.split("\n|")[0].strip())
+    if texts := in_words.texts(DEFINITION, name):
+        machine = in_words.machine_points(DEFINITION, name)
+        lines.append(in_words.which_count(texts, machine))
     for cell in cells_of(name):
         facts = cell["metadata"].get("convbook", {})
         if "question" in facts:
@@ -191,10 +210,18 @@ def _is_title(cell: dict) -> bool:
 def overview() -> str:
     """The page of section 19: what there is, what it is worth, how long it takes."""
     everything = [(name, part) for name in assignments() for part in parts_of(name)]
-    minutes = sum(part.minutes for _, part in everything)
+    counted = [part for _, part in everything if part.written and part.counts]
+    words = sum(part.points for part in counted)
+    points = sum(part.points for _, part in everything)
     return "".join(
         (
-            INTRODUCTION.format(minutes=minutes / 60),
+            INTRODUCTION.format(
+                hours=sum(part.minutes for _, part in everything) / 60,
+                points=points,
+                machine=points - words,
+                words=words,
+                count=COUNT[len(counted)],
+            ),
             _paths(everything),
             NOTEBOOKS.format(rows="\n".join(map(_notebook_row, assignments()))),
             NUMBERS.format(rows="\n".join(_exercise_rows(everything))),
@@ -245,6 +272,16 @@ def _or_dash(points: float) -> str:
     return f"{points:g}" if points else "–"
 
 
+def _words(parts: list[Part]) -> str:
+    """What an exercise's answers in words are worth."""
+    own = [part for part in parts if part.written]
+    return (
+        "practice"
+        if own and not any(part.counts for part in own)
+        else _or_dash(sum(part.points for part in own))
+    )
+
+
 def _exercise_rows(everything):
     titles = {}
     for name in assignments():
@@ -265,14 +302,13 @@ def _exercise_row(key, parts, titles) -> str:
     name, exercise = key
     number = str(int(exercise)) if exercise.isdigit() else exercise.split("-")[0]
     machine = sum(part.points for part in parts if not part.written)
-    written = sum(part.points for part in parts if part.written)
     minutes = sum(part.minutes for part in parts)
     objectives = sorted({goal for part in parts for goal in part.objectives})
     cells = (
         f"[{number}]({_link(name)})",
         titles.get((name, number), title_of(name).lower()),
         f"{machine:g}",
-        _or_dash(written),
+        _words(parts),
         str(minutes),
         ", ".join(map(str, objectives)),
     )

@@ -19,7 +19,7 @@ import numpy as np
 
 from autograder.handin import hand_in
 
-__all__ = ["beside", "check", "hand_in"]
+__all__ = ["beside", "check", "enter", "hand_in", "leaderboard"]
 
 #: An answer with more entries than this is named by its shape.
 LARGEST = 200
@@ -28,17 +28,21 @@ _SEE = re.compile(
 )
 
 
-def check(question: str) -> None:
+def check(question: str, written: bool | None = None) -> None:
     """Say what the grader would say of your answer to `question`, and count the attempt.
 
-    Says nothing while there is no answer, and in an examination.
+    Below an answer in words, `written` says whether yours stands there: then a sample answer
+    appears, with what each point is given for. Says nothing while there is no answer, and in an
+    examination.
     """
-    try:
-        from autograder.course import practising
-    except ModuleNotFoundError as error:  # the students' wheel has the form check and no grader
-        if str(error.name).startswith("autograder"):
-            return
-        raise
+    practising = _practising()
+    if practising is None:
+        return
+    if written is not None:
+        text = practising.text(question) if written else None
+        if text is not None:
+            _show_markdown(text.shown())
+        return
     names = sys._getframe(1).f_globals
     cells = names.get("In")
     try:
@@ -50,6 +54,51 @@ def check(question: str) -> None:
         print(tried.heading())
         for message in tried.verdict.messages:
             _show(message)
+
+
+def enter(train: Callable[[Any, Any], Any], name: str = "") -> None:
+    """Beat the loss: train a network by your recipe and put it on this machine's leaderboard.
+
+    `train(images, labels)` gets the training digits (N, 8, 8), 0…1, and returns a network of
+    `convbook.nn`, or what `from_keras(model)` gives. The name is yours to choose, or to leave out.
+    """
+    board = _board()
+    if board is not None:
+        _print_or_refuse(lambda: board.enter(train, name))
+
+
+def leaderboard() -> None:
+    """Show this machine's leaderboard of *Beat the loss*; every loss on it is worked out anew."""
+    board = _board()
+    if board is not None:
+        _print_or_refuse(board.show)
+
+
+def _print_or_refuse(words: Callable[[], str]) -> None:
+    try:
+        print(words())
+    except ValueError as error:
+        print(f"Not on the board: {error}")
+
+
+def _board() -> Any:
+    """The module that keeps the board, where the checkers are; else a sentence says where."""
+    practising = _practising()
+    board = None if practising is None else practising.leaderboard()
+    if board is None:
+        print("The leaderboard comes with the checkers: in a clone, or with the practice wheel.")
+    return board
+
+
+def _practising() -> Any:
+    """The engine's side of practice; None where only the students' wheel is installed."""
+    try:
+        from autograder.course import practising
+    except ModuleNotFoundError as error:  # it has the form check and no grader
+        if str(error.name).startswith("autograder"):
+            return None
+        raise
+    return practising
 
 
 def beside(
@@ -111,14 +160,22 @@ def _is_kernel() -> bool:
     return shell is not None and getattr(shell.get_ipython(), "kernel", None) is not None
 
 
-def _show_page(section: str, page: str) -> None:
-    """Show a link to a page of the book, where it lies beside the exercises."""
+def _show_markdown(text: str) -> None:
+    """Show a text as a notebook sets it; elsewhere as it is."""
+    if not _is_kernel():
+        print(text)
+        return
     from IPython.display import Markdown, display
 
+    display(Markdown(text))
+
+
+def _show_page(section: str, page: str) -> None:
+    """Show a link to a page of the book, where it lies beside the exercises."""
     for ending in (".ipynb", ".md"):
         for up in ("../..", "..", "."):
             if Path(up, page + ending).exists():
-                display(Markdown(f"See [section {section}]({up}/{page}{ending})."))
+                _show_markdown(f"See [section {section}]({up}/{page}{ending}).")
                 return
     print(f"  See section {section}.")
 

@@ -286,18 +286,32 @@ def _rebuild(layers, arrays: _Weights, name: str, shape, outputs: int | None) ->
     return network
 
 
-def accuracy(network: Rebuilt, images: np.ndarray, labels: np.ndarray) -> float:
-    """Return the share of `images` (N, C, H, W) whose largest output is the label's, and its only.
-
-    A tie of the largest outputs, or a NaN, is no answer.
-    """
-    right = 0
+def _outputs(network: Rebuilt, images: np.ndarray) -> np.ndarray:
+    """What the network gives for each image (N, C, H, W): (N, outputs)."""
+    found = []
     for start in range(0, len(images), 500):
         x = images[start : start + 500]
         with np.errstate(all="ignore"):
             for layer in network.layers:
                 x = layer(x)
-        top = x.max(axis=1, keepdims=True)
-        sure = (x == top).sum(axis=1) == 1
-        right += int((sure & (x.argmax(axis=1) == labels[start : start + 500])).sum())
-    return right / len(images)
+        found.append(x)
+    return np.concatenate(found)
+
+
+def accuracy(network: Rebuilt, images: np.ndarray, labels: np.ndarray) -> float:
+    """Return the share of `images` (N, C, H, W) whose largest output is the label's, and its only.
+
+    A tie of the largest outputs, or a NaN, is no answer.
+    """
+    outputs = _outputs(network, images)
+    sure = (outputs == outputs.max(axis=1, keepdims=True)).sum(axis=1) == 1
+    return float((sure & (outputs.argmax(axis=1) == labels)).mean())
+
+
+def losses(network: Rebuilt, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return each image's cross-entropy in nats; NaN where an output is no number."""
+    logits = _outputs(network, images).astype(np.float64)
+    with np.errstate(all="ignore"):
+        logits = logits - logits.max(axis=1, keepdims=True)
+        total = np.log(np.exp(logits).sum(axis=1))
+    return total - logits[np.arange(len(labels)), labels]

@@ -22,6 +22,7 @@ from autograder.cli import (
     regrade,
     report,
     share,
+    texts,
     troubles,
 )
 from autograder.jail.kinds import NoIsolation
@@ -52,7 +53,7 @@ def autograder() -> None:
 # In the order of an instructor's evening.
 for _module in (
     *(doctor, collect, grade, check, exercises, handout),
-    *(regrade, share, feedback, report, export),
+    *(texts, regrade, share, feedback, report, export),
 ):
     _module.command.short_help = (_module.command.help or "").partition("\n")[0]
     autograder.add_command(_module.command, _module.__name__.rpartition(".")[2])

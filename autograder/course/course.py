@@ -1,6 +1,7 @@
 """A course on disk: where its things are, and nbgrader's own interface to them."""
 
 import glob
+import json
 import logging
 import os
 import re
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from traitlets.config import Config
 
-from autograder.course import configuration, places, times
-from autograder.course.definition import Definition
+from autograder.course import configuration, in_words, places, times
+from autograder.course.definition import FILE, Definition
 from autograder.course.jobs import job_of
 from autograder.course.settings import Settings
 from autograder.course.text import unmarked
@@ -76,6 +77,10 @@ class Course:
     def source(self, assignment: str) -> Path:
         """The source notebook of an assignment."""
         return self.root / self.coursedir.source_directory / assignment / f"{assignment}.ipynb"
+
+    def counts(self, question: str) -> bool:
+        """Whether an answer in words is marked by a person; else it is practice."""
+        return self.definition.counts(question)
 
     def released(self, assignment: str) -> Path:
         """The notebook that students were given."""
@@ -178,6 +183,7 @@ class Course:
         """Make sure that the gradebook knows the assignment as it is in its source notebook."""
         released = read_own(self.released(assignment))
         scoring.check_fits(released, self.questions(assignment), assignment)
+        self.refuse_other_texts(assignment)
         if self._is_registered(assignment):
             return
         self.gradebook().close()  # a new one is made
@@ -192,6 +198,38 @@ class Course:
                 self.coursedir.release_directory = kept
         if not outcome["success"]:
             raise CourseError(f"nbgrader can't register {assignment}: {_cause(outcome)}")
+
+    def refuse_other_texts(self, assignment: str) -> None:
+        """Refuse to go on where other answers in words count than when marking began.
+
+        nbgrader's gradebook keeps the cells that it had at the first submission, and a mark that a
+        person gave must not fall out of a sum in silence.
+        """
+        wanted = {text.question for text in in_words.texts(self, assignment) if text.counts}
+        known = {text.question for text in in_words.texts(self, assignment)}
+        with self.gradebook() as gradebook:
+            try:
+                notebook = gradebook.find_notebook(assignment, assignment)
+            except MissingEntry:
+                return
+            recorded = {cell.name: cell for cell in notebook.grade_cells if cell.name in known}
+            if not notebook.submissions or wanted == set(recorded):
+                return
+            gone = [recorded[name] for name in sorted(set(recorded) - wanted)]
+            given = [g for cell in gone for g in cell.grades if g.manual_score is not None]
+            names = [f"{cell.name} ({cell.max_score:g} points)" for cell in gone]
+            written = sorted({*(self.definition.written or ()), *recorded})
+        new = sorted(wanted - set(recorded))
+        told = [f"{', '.join(names)} counted when marking began"] * bool(names)
+        told += [f"{', '.join(new)} did not count when marking began"] * bool(new)
+        raise CourseError(
+            f"{assignment}: {' and '.join(told)}, by {self.folder / 'gradebook.db'} "
+            f"(marks that a person gave for them: {len(given)}); {self.root / FILE} says "
+            "otherwise now. Nothing was changed. To go on as the term began, write there\n"
+            f"    written = {json.dumps([name for name in written if name not in new])}\n"
+            f"and make the students' notebook anew: python -m autograder exercises {assignment}. "
+            "What the file says now holds for a new term, in a new folder of records."
+        )
 
     def _is_registered(self, assignment):
         released = read_own(self.released(assignment))

@@ -147,6 +147,10 @@ class Definition(Table):
                 f"    mkdir -p {folder} && mv {old}/{names} {folder}/"
             )
 
+    def counts(self, question: str) -> bool:
+        """Whether an answer in words is marked by a person; else it is practice."""
+        return self.written is None or question in self.written
+
     def source(self, assignment: str) -> Path:
         """The source notebook of an assignment."""
         return self.root / self.solutions / assignment / f"{assignment}.ipynb"

@@ -12,6 +12,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from autograder.course import in_words
 from autograder.course.configuration import configure
 from autograder.course.definition import Definition
 
@@ -28,7 +29,7 @@ def generate(
     Nothing is recorded in a gradebook. `written=False` leaves out the parts that a person marks.
     Returns the notebooks; an unknown name, or a notebook that nbgrader refuses, is a `ValueError`.
     """
-    known = definition.assignments()
+    known = list(in_words.texts_of_course(definition))
     chosen = list(names) if names is not None else known
     for name in chosen:
         if name not in known:

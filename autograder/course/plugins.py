@@ -6,28 +6,28 @@ here and not with the notebooks, as they need all of a course: settings, job, re
 """
 
 import contextlib
-import re
 import weakref
 from pathlib import Path
 
 from nbconvert.exporters import NotebookExporter
-from nbformat.v4 import new_notebook
+from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Bool, List, Unicode
 
+from autograder.course import in_words
 from autograder.course.course import Course
-from autograder.course.sharing import SCHEME
 from autograder.jail.isolation import Jail
 from autograder.marking.question import reword
 from autograder.marking.result import Result
 from autograder.notebooks import outputs, reading, submission
-from autograder.notebooks.cells import marks, read_own
+from autograder.notebooks.cells import judged_points, marks, read_own
 from autograder.notebooks.gradebook import Writer, entry_of
 from autograder.run import pipeline, scoring
 from autograder.run.job import Job
 from autograder.run.key import result_key
 
-_FOR_POINTS = re.compile(r"\*\*[\d.]+ points?, marked by a person")
+#: The cell that says which answers in words count.
+IN_WORDS = "in-words"
 
 
 class TolerantExporter(NotebookExporter):
@@ -65,6 +65,7 @@ class Desk:
     def job(self, assignment: str, isolation: str) -> Job:
         """The job of an assignment."""
         if (assignment, isolation) not in self.jobs:
+            self.course.refuse_other_texts(assignment)
             self.jobs[assignment, isolation] = self.course.job(assignment, isolation=isolation)
         return self.jobs[assignment, isolation]
 
@@ -158,26 +159,34 @@ class DropWrittenParts(NbGraderPreprocessor):
 
 
 class CountWrittenParts(NbGraderPreprocessor):
-    """Leaves the answers in words that don't count in the notebook as practice, without points."""
+    """Leaves the answers in words that don't count in the notebook as practice, without points.
+
+    A cell below the title says which count.
+    """
 
     every = Bool(True, help="Whether all of them count").tag(config=True)
     counted = List(Unicode(), help="The grade ids of those that count").tag(config=True)
 
     def preprocess(self, nb, resources):
-        if self.every:
-            return nb, resources
+        machine, found = sum(judged_points(nb).values()), in_words.found_in(nb.cells, self._counts)
+        left = {text.question for text in found if not text.counts}
         for cell in nb.cells:
             about = marks(cell)
-            answers = cell.cell_type == "markdown" and about.get("grade") and about.get("solution")
-            name = str(about.get("grade_id", ""))
-            if answers and name not in self.counted:
+            if about.get("grade_id", "").removesuffix("-task") not in left:
+                continue
+            if about.get("task"):
+                cell.source = in_words.for_practice(cell.source)
+                del cell.metadata["nbgrader"]
+            elif cell.cell_type == "markdown" and about.get("grade"):
                 cell.source = self.text_stub
                 del cell.metadata["nbgrader"]
-            elif about.get("task") and name.removesuffix("-task") not in self.counted:
-                whole = SCHEME.sub("", cell.source).rstrip() + "\n"
-                cell.source = _FOR_POINTS.sub("**for yourself, without points", whole)
-                del cell.metadata["nbgrader"]
+        if found:
+            told = in_words.which_count(found, machine)
+            nb.cells.insert(1, new_markdown_cell(told, id=IN_WORDS))
         return nb, resources
+
+    def _counts(self, name: str) -> bool:
+        return self.every or name in self.counted
 
     @property
     def text_stub(self) -> str:

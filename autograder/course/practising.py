@@ -4,6 +4,7 @@
 clone of it, or where its practice wheel is installed) it gives the grader's own verdict, once there
 is an answer. It counts attempts; a module ``practice`` beside the checkers may hold ``CREDIT``, a
 `Credit` that falls with them. Nothing of it reaches a gradebook: the count is the learner's own.
+Of an answer in words, which no checker can judge, it shows a sample and what each point is for.
 
 In an examination nobody gets the checkers, and `check` says nothing. Where both are on one machine,
 ``AUTOGRADER_EXAMINATION=1`` keeps it silent.
@@ -20,9 +21,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, metadata
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from autograder.course import in_words
 from autograder.course.definition import Definition, DefinitionError
 from autograder.handin import wire
 from autograder.handin.checking import missing, unwritten
@@ -146,6 +148,27 @@ def tried(
     credit = getattr(catalogue.beside("practice"), "CREDIT", Credit())
     at = f"{catalogue.folder.parent.name}/{question}"
     return Tried(question, verdict, _count(at, _digest(student.asked), verdict), credit)
+
+
+def text(question: str, folder: Path | None = None) -> in_words.Text | None:
+    """The answer in words that is called `question`, with a sample answer and its mark scheme.
+
+    None where nothing is said: in an examination, and where the course's source notebooks are not.
+    """
+    with contextlib.suppress(DefinitionError):
+        definition = Definition.find((folder or Path.cwd()).resolve())
+        if not is_examination():
+            for found in in_words.texts_of_course(definition).values():
+                for each in found:
+                    if each.question == question:
+                        return each
+    return None
+
+
+def leaderboard(folder: Path | None = None) -> ModuleType | None:
+    """The module ``leaderboard`` beside a course's checkers; None in an examination."""
+    catalogue = None if is_examination() else _catalogue((folder or Path.cwd()).resolve())
+    return None if catalogue is None else catalogue.beside("leaderboard")
 
 
 def _is_missing(value: Any) -> bool:

@@ -14,17 +14,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from autograder.course import likeness, spreadsheets
+from autograder.course import in_words, likeness, spreadsheets
 from autograder.course.export import safe, write_table
 from autograder.course.sharing import (
-    SCHEME,
     Answer,
     waiting,
     write_schemes,
     written,
 )
 from autograder.marking.rubric import Rubric
-from autograder.notebooks.cells import marks, read_own
 from autograder.notebooks.gradebook import give_mark, transaction
 from autograder.run.ids import id_of
 from autograder.run.store import write_whole
@@ -35,8 +33,6 @@ MEMBER_COLUMNS = ["answer", "group", "question", "text", "items"]
 PEER_COLUMNS = ["answer", "question", "text", "of", "items", "comment"]
 #: Peers whose points for an answer lie further apart than this leave it to a person.
 APART = 1.0
-#: An answer in words takes a marker about so long.
-MINUTES = 1.0
 
 
 @dataclass(frozen=True)
@@ -68,18 +64,11 @@ class Recorded:
 
 def rubrics(course: Any, assignment: str) -> dict[str, Rubric]:
     """The rubrics of an assignment's answers in words, by question."""
-    found = {}
-    for cell in read_own(course.source(assignment)).cells:
-        match = SCHEME.search(cell.source)
-        if match and marks(cell):
-            question = marks(cell)["grade_id"].removesuffix("-task")
-            found[question] = Rubric.parse(question, match[1])
-    return found
-
-
-def hours(texts: int, students: int) -> float:
-    """How long a class's answers take one marker, at a minute each."""
-    return texts * students * MINUTES / 60
+    return {
+        text.question: Rubric.parse(text.question, text.scheme)
+        for text in in_words.texts(course, assignment)
+        if text.scheme
+    }
 
 
 # --- alike answers at once -----------------------------------------------------------------------

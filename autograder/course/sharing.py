@@ -8,21 +8,19 @@ says how far markers agree; where two differ, nothing is recorded and the answer
 
 import hashlib
 import random
-import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.course import spreadsheets
+from autograder.course import in_words, spreadsheets
 from autograder.course.export import safe, write_table
 from autograder.notebooks.cells import is_judged, marks, read_own
 from autograder.notebooks.gradebook import give_mark, transaction
 from autograder.run.ids import id_of
 
 COLUMNS = ["answer", "question", "text", "of", "points", "comment"]
-SCHEME = re.compile(r"(?s)=== BEGIN MARK SCHEME ===\n+(.*?)\n+=== END MARK SCHEME ===")
 
 
 @dataclass(frozen=True)
@@ -148,11 +146,10 @@ def share_out(course, assignment: str, markers: list[str], percent: float = 10) 
 
 def write_schemes(course, assignment: str, folder: Path) -> None:
     """Write down what answers are marked by, next to the tables."""
-    source = read_own(course.source(assignment))
     found = [
-        f"# {marks(cell)['grade_id'].removesuffix('-task')}\n\n{match[1]}\n"
-        for cell in source.cells
-        if (match := SCHEME.search(cell.source)) and marks(cell)
+        f"# {text.question}\n\n{text.scheme}\n"
+        for text in in_words.texts(course, assignment)
+        if text.counts and text.scheme
     ]
     (folder / "schemes.md").write_text("\n".join(found), encoding="utf-8")
 

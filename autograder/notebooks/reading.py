@@ -113,11 +113,10 @@ class _Rebuilding:
 
     def __init__(self, released, submission: Submission):
         self.released = {_marks(cell)["grade_id"]: cell for cell in released.cells if _marks(cell)}
-        self.plain = {
-            cell.source: cell
-            for cell in released.cells
-            if cell.cell_type == "markdown" and not _marks(cell)
-        }
+        self.plain: dict[str, list[Any]] = {}  # several may say the same: "Write your answer here"
+        for cell in released.cells:
+            if cell.cell_type == "markdown" and not _marks(cell):
+                self.plain.setdefault(cell.source, []).append(cell)
         self.submission = submission
         self.names = recovery.names_of(released.cells, submission.cells)
         self.words = recovery.words_of(released.cells, submission.cells, self.names)
@@ -139,7 +138,7 @@ class _Rebuilding:
     def place(self, cell, name, number, is_last):
         if name is None:
             same = self.plain.get(cell.source)
-            self.cells.append(_copy(same) if same else _own_cell(cell, number))
+            self.cells.append(_copy(same.pop(0)) if same else _own_cell(cell, number))
             return
         model = self.released[name]
         if not is_last:

@@ -144,11 +144,13 @@ def words_of(
     models = {_marks(c)["grade_id"]: c for c in released if _marks(c)}
     written = [n for n, c in models.items() if c.cell_type == "markdown" and _marks(c)["solution"]]
     given = {_plain(cell.source) for cell in released} | {_heading(c.source) for c in released}
+    practice = {cell.id for cell in released if not _marks(cell)}  # words that answer nothing here
     free = {
         at
         for at, (cell, name) in enumerate(zip(cells, names, strict=True))
         if name is None
         and is_words(cell)
+        and cell.id not in practice
         and not {_plain(cell.source), _heading(cell.source) or _plain(cell.source)} & given
     }
     found: dict[str, Words] = {}

@@ -161,7 +161,7 @@ def written(change):
     """A right notebook whose answers in words are somewhere else."""
     nb = notebook()
     names = [c["metadata"].get("nbgrader", {}).get("grade_id") for c in nb["cells"]]
-    at = names.index("ex22-explain")
+    at = names.index("ex09-explain")
     new = {"cell_type": "markdown", "metadata": {}, "id": "new", "source": notebooks.WORDS}
     change(nb["cells"], at, new)
     return text(nb)
@@ -191,11 +191,11 @@ def test_words_are_found_by_their_place_and_wait_for_a_person(tmp_path):
     for student in names:
         cells = json.loads(course.autograded(ASSIGNMENT, student).read_text())["cells"]
         [answer] = [
-            c for c in cells if c["metadata"].get("nbgrader", {}).get("grade_id") == "ex22-explain"
+            c for c in cells if c["metadata"].get("nbgrader", {}).get("grade_id") == "ex09-explain"
         ]
         assert notebooks.WORDS in "".join(answer["source"]), student
     found = {
-        r.student: (r.raw, r.marks["ex22-explain"].is_open)
+        r.student: (r.raw, r.marks["ex09-explain"].is_open)
         for r in records.read(course, ASSIGNMENT)
     }
     assert found == dict.fromkeys(names, (31, True))

@@ -95,7 +95,7 @@ def test_a_submission_opens_for_manual_marking_with_nothing_alive(page, sample_c
 # --- what a person marks --------------------------------------------------------------------------
 
 WRITTEN, STUDENT = "02-receptive-fields", "right-as-taught"
-QUESTION, DRAWN = "ex04-explain", "ex05-picture"
+QUESTION = "ex04-explain"
 ANSWER = "Both see a 5×5 patch, but two 3×3 layers need 18 weights a pair of channels, not 25."
 
 
@@ -106,10 +106,9 @@ def explained(sample_course):
     released = read_own(sample_course.released(WRITTEN))
     member = next(member for member in sample.MEMBERS if member.name == STUDENT)
     notebook = sample.notebook_of(member, source, released)
-    cell_of(notebook, QUESTION).source = ANSWER
-    drawn = cell_of(notebook, DRAWN)
-    drawn.source = "![image.png](attachment:image.png)"
-    drawn.attachments = {"image.png": {"image/png": picture()}}
+    answer = cell_of(notebook, QUESTION)
+    answer.source = f"{ANSWER}\n\n![image.png](attachment:image.png)"
+    answer.attachments = {"image.png": {"image/png": picture()}}
     folder = sample_course.folder / "submitted" / STUDENT / WRITTEN
     folder.mkdir(parents=True)
     (folder / f"{WRITTEN}.ipynb").write_text(json.dumps(notebook))
@@ -170,17 +169,16 @@ def test_an_answer_in_words_is_marked_by_its_rubric_and_counts(page, explained, 
 
     drawing = page.get_by_role("img", name="picture 1")
     assert drawing.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") == 60
-    give(page, page.locator(".nbgrader_cell", has=page.get_by_text(ANSWER)), 3)
-    give(page, page.locator(".nbgrader_cell", has=drawing), 1.5)
+    give(page, page.locator(".nbgrader_cell", has=drawing), 2.5)
 
     machine = sum(question.points for question in explained.questions(WRITTEN).values())
-    maximum, final = machine + 4 + 3, machine + 3 + 1.5
+    maximum, final = machine + 4, machine + 2.5
     with export.write(explained, WRITTEN, "csv", tmp_path / "ours.csv").open(
         encoding="utf-8-sig"
     ) as file:
         (row,) = csv.DictReader(file)
     assert (row["student"], row["open"]) == (STUDENT, "no")
-    assert (float(row[QUESTION]), float(row[DRAWN])) == (3, 1.5)
+    assert float(row[QUESTION]) == 2.5
     assert (float(row["final"]), float(row["maximum"])) == (final, maximum)
     theirs = exported_by_nbgrader(explained, tmp_path / "theirs.csv")
     assert (float(theirs["score"]), float(theirs["max_score"])) == (final, maximum)

@@ -35,6 +35,7 @@ def rebuilt(document):
     nbformat.validate(notebook)
     names = [marks(c)["grade_id"] for c in notebook.cells if marks(c)]
     assert len(names) == len(set(names))
+    assert len({c.id for c in notebook.cells}) == len(notebook.cells)
     assert set(names) == {marks(c)["grade_id"] for c in RELEASED.cells if marks(c)}
     return notebook
 
@@ -172,6 +173,17 @@ def test_own_cells_are_kept_without_a_mark_on_them():
     assert not marks(notebook.cells[0])
 
 
+def test_practice_in_words_is_no_answer_to_what_counts():
+    document = copy.deepcopy(RIGHT)
+    blank = answers_in(rebuilt(document))["ex09-explain"]
+    [practice] = [c for c in document["cells"] if c.get("id") == "ex22-explain"]
+    practice["source"] = "The depthwise step looks at each channel by itself."
+    notebook = rebuilt(document)
+    assert answers_in(notebook)["ex09-explain"] == blank
+    assert practice["source"] in [c.source for c in notebook.cells]
+    assert notes_of(notebook) == ""
+
+
 @pytest.mark.parametrize(
     "markdown",
     [
@@ -255,7 +267,7 @@ def test_pictures_are_kept_in_written_answers_only():
     for place in document["cells"]:
         place["attachments"] = {"a.png": {"image/png": base64.b64encode(PNG).decode()}}
     found = {marks(c)["grade_id"] for c in rebuilt(document).cells if c.get("attachments")}
-    assert found == {"ex09-explain", "ex22-explain", "ex25-explain"}
+    assert found == {"ex09-explain"}
 
 
 def _file(tmp_path, raw):

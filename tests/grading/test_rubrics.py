@@ -7,7 +7,7 @@ import shutil
 import pytest
 from the_course import DEFINITION
 
-from autograder.course import likeness, rubrics, spreadsheets
+from autograder.course import in_words, likeness, rubrics, spreadsheets
 from autograder.course.course import Course
 from autograder.marking.rubric import Rubric
 from autograder.notebooks.cells import read_own
@@ -49,7 +49,7 @@ def test_a_scheme_is_read_with_its_borderline_answers():
 
 
 def test_three_hundred_students_and_five_texts_are_25_hours():
-    assert rubrics.hours(5, 300) == 25
+    assert in_words.hours(5, 300) == 25
 
 
 @pytest.fixture(scope="module")

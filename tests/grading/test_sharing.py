@@ -5,6 +5,7 @@ import json
 from collections import Counter
 
 import pytest
+from the_course import counting
 
 from autograder.course import sharing, spreadsheets
 from autograder.course.course import Course
@@ -63,7 +64,8 @@ def test_markers_that_can_not_be_are_refused(markers, percent):
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """Four students who have written something into every written answer."""
-    course = Course(tmp_path_factory.mktemp("sharing"))
+    book = counting(tmp_path_factory.mktemp("sharing") / "book", None, NAME)
+    course = Course(book.root / "course")
     released = read_own(course.released(NAME))
     for student in ("s1", "s2", "s3", "s4"):
         notebook = json.loads(json.dumps(released))

@@ -55,11 +55,11 @@ HANDED_IN = {
     "s11": [(MACS, ON_TIME)],
 }
 EXTENSIONS = {"s06": "2026-09-13T23:59:00", "s07": "2026-09-11T23:59:00"}
-BY_HAND = {"s01": {"ex09-explain": 3, "ex22-explain": 2.5}, "s11": {"ex09-explain": 2}}
+BY_HAND = {"s01": {"ex09-explain": 2.5}, "s11": {"ex09-explain": 2}}
 
-# Of 31 + 9 points. Nobody but s01 and s11 wrote anything that a person could mark.
+# Of 31 + 3 points. Nobody but s01 and s11 wrote anything that a person could mark.
 EXPECTED = {
-    "s01": 36.5,  # 31 + 3 + 2.5
+    "s01": 33.5,  # 31 + 2.5
     "s02": 30,  # the bias forgotten once
     "s03": 31,  # ten minutes late are within the grace of fifteen
     "s04": 27.9,  # one begun day: 10 % of 31
@@ -124,7 +124,7 @@ def _write(course, assignment, member, path, seconds):
     released = read_own(course.released(assignment))
     notebook = json.loads(json.dumps(sample.notebook_of(member, source, released)))
     for cell in notebook["cells"]:
-        if cell.get("id") in ("ex09-explain", "ex22-explain") and path.parent.name in BY_HAND:
+        if cell.get("id") == "ex09-explain" and path.parent.name in BY_HAND:
             cell["source"] = WRITTEN
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(notebook))

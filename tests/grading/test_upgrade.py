@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from the_course import counting
 
 from autograder import cli
 from autograder.course import export
@@ -23,12 +24,17 @@ REORDERED = {(student, "ex25-reasons", 2, 0) for student in ("asha", "ben", "che
 BY_HAND = {("asha", "ex02"): (1, 1.5, False), ("ben", "ex09-explain"): (None, 2, False)}
 
 
+def unpacked(version: str, folder: Path) -> Path:
+    with zipfile.ZipFile(COURSES / f"{version}.zip") as bundle:
+        bundle.extractall(folder)
+    return folder
+
+
 @pytest.fixture(params=["0.1.0"])
 def folder(request, tmp_path) -> Path:
-    """A running course of an earlier version."""
-    with zipfile.ZipFile(COURSES / f"{request.param}.zip") as bundle:
-        bundle.extractall(tmp_path / "course")
-    return tmp_path / "course"
+    """A running course of an earlier version, where every answer in words goes on counting."""
+    book = counting(tmp_path / "book", None, ASSIGNMENT)
+    return unpacked(request.param, book.root / "course")
 
 
 def rows_of(folder: Path) -> list:
@@ -61,6 +67,24 @@ def test_settings_roster_dates_and_marks_are_read_as_they_were(folder):
     exported = export.write(course, ASSIGNMENT, "csv").read_text("utf-8-sig").splitlines()
     [row] = [row for row in csv.DictReader(exported) if "chen" in row.values()]
     assert "27.9" in row.values()  # 31 less a tenth
+
+
+@pytest.mark.parametrize("command", [["grade"], ["regrade", "--why", "0.2.0"]], ids=["grade", "re"])
+def test_that_fewer_answers_in_words_count_now_is_told_before_anything_changes(
+    command, tmp_path, capsys
+):
+    running = unpacked("0.1.0", tmp_path / "course")
+    with Course(running).gradebook() as gradebook:
+        gradebook.find_grade("ex22-explain", ASSIGNMENT, ASSIGNMENT, "chen").manual_score = 3
+        gradebook.db.commit()
+    before = rows_of(running)
+    assert run(running, command[0], ASSIGNMENT, *command[1:]) == 2
+    said = capsys.readouterr().err
+    assert "ex22-explain (3 points), ex25-explain (3 points) counted when marking began" in said
+    assert "(marks that a person gave for them: 1)" in said
+    assert 'written = ["ex04-explain", "ex07-explain", "ex09-explain", "ex15-explain", ' in said
+    assert f"python -m autograder exercises {ASSIGNMENT}" in said
+    assert rows_of(running) == before
 
 
 def test_the_commands_of_0_1_0_are_there():

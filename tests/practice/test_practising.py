@@ -76,6 +76,22 @@ def test_an_examination_says_nothing(capsys, monkeypatch):
     assert practising.attempts() == {}
 
 
+def test_below_an_answer_in_words_a_sample_appears_once_ones_own_stands_there(capsys, monkeypatch):
+    practice.check("ex22-explain", written=False)
+    assert capsys.readouterr().out == ""
+    practice.check("ex22-explain", written=True)
+    text = capsys.readouterr().out
+    assert text.startswith("**A sample answer.** The depthwise step looks at the neighbours")
+    assert "2. Pointwise: mixes the channels at each position" in text
+    assert '   - would not do: "It makes the maps smaller."' in text
+    assert "In a course, this one counts" not in text
+    practice.check("ex09-explain", written=True)
+    assert "In a course, this one counts" in capsys.readouterr().out
+    monkeypatch.setenv(QUIET, "1")
+    practice.check("ex22-explain", written=True)
+    assert capsys.readouterr().out == ""
+
+
 def test_nothing_is_said_where_no_checkers_are(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert said(capsys, "ex01", ex01_output_size=31) == ""

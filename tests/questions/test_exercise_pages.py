@@ -31,11 +31,14 @@ def test_points_and_minutes_add_up():
     overview = PAGES[ROOT / "book/19-exercises.md"]
     by_notebook, by_number = overview.split("## By number")
     notebooks = re.findall(r"\| ([\d.]+) \| ([\d.–]+) \| (\d+) \|$", by_notebook, re.M)
-    exercises = re.findall(r"\| ([\d.]+) \| ([\d.–]+) \| (\d+) \| [\d, ]+ \|$", by_number, re.M)
+    exercises = re.findall(
+        r"\| ([\d.]+) \| ([\d.–]+|practice) \| (\d+) \| [\d, ]+ \|$", by_number, re.M
+    )
 
     def total(rows, column):
-        return sum(float(row[column].replace("–", "0")) for row in rows)
+        return sum(float(re.sub("–|practice", "0", row[column])) for row in rows)
 
     quiz = 10, 0, 20
     for column, extra in enumerate(quiz):
         assert total(notebooks, column) == total(exercises, column) + extra
+    assert f"{total(notebooks, 0):g} judged by machine, {total(notebooks, 1):g} in words" in overview

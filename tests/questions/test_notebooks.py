@@ -9,10 +9,10 @@ import nbformat
 import pytest
 from student_environment import Absent
 from support import ROOT, namespace_of
-from the_course import DEFINITION, catalogue
+from the_course import DEFINITION, catalogue, counting
 
 from autograder.course import exercises
-from autograder.course.definition import Definition
+from autograder.course.definition import DefinitionError
 from autograder.jail.student import LocalStudent
 
 ASSIGNMENTS = catalogue.assignments()
@@ -187,39 +187,45 @@ def test_machine_only_leaves_nothing_for_a_person(tmp_path):
         ]
 
 
-FIVE = ("ex09-explain", "ex04-explain", "ex24-explain", "ex07-explain", "ex15-explain")
-
-
-def test_a_course_may_count_five_texts_and_leave_the_rest_as_practice(tmp_path):
-    course = tmp_path / "course"
-    course.mkdir()
-    for part in ("solutions", "questions"):
-        (course / part).symlink_to(ROOT / part)
-    text = (
-        (ROOT / "autograder.toml")
-        .read_text()
-        .replace("[jail]", f"written = {list(FIVE)}\n[jail]", 1)
-    )
-    (course / "autograder.toml").write_text(text)
-    definition = Definition.read(course)
-    names = ["01-shapes-and-counts", "02-receptive-fields"]
-    cells = [
-        cell
-        for path in exercises.generate(definition, tmp_path / "exercises", names)
-        for cell in nbformat.read(path, as_version=4).cells
-    ]
-    counted = [
+def in_words(path):
+    """The grade ids of the answers in words that count in a student's notebook."""
+    return [
         cell.metadata.nbgrader.grade_id
-        for cell in cells
+        for cell in nbformat.read(path, as_version=4).cells
         if cell.cell_type == "markdown" and cell.metadata.get("nbgrader", {}).get("grade")
     ]
-    assert counted == ["ex09-explain", "ex04-explain"]
-    tasks = {cell.id: cell.source for cell in cells if cell.id.endswith("-task")}
-    assert "3 points, marked by a person" in tasks["ex09-explain-task"]
-    assert "for yourself, without points" in tasks["ex22-explain-task"]
-    assert not any("MARK SCHEME" in cell.source or "[1 point]" in cell.source for cell in cells)
-    (left,) = [cell for cell in cells if cell.id == "ex22-explain"]
-    assert left.source == "*Write your answer here.*"
+
+
+def test_five_answers_in_words_count_and_each_notebook_says_which():
+    counted = [question for name in ASSIGNMENTS for question in in_words(students_version(name))]
+    assert sorted(counted) == sorted(DEFINITION.written)
+    assert len(counted) == 5
+    for name in ASSIGNMENTS:
+        cells = {
+            cell.id: cell for cell in nbformat.read(students_version(name), as_version=4).cells
+        }
+        tasks = {key for key in cells if key.endswith("-task")}
+        assert ("in-words" in cells) == bool(tasks), name
+        for key in tasks:
+            counts = key.removesuffix("-task") in counted
+            assert ("marked by a person" in cells[key].source) == counts, key
+            assert ("for yourself, without points" in cells[key].source) != counts, key
+    cells = {c.id: c for c in nbformat.read(students_version(ASSIGNMENTS[0]), as_version=4).cells}
+    assert cells["in-words"].source == (
+        "**34 points: 31 judged by machine, 3 in words.** A person marks 9 c (3 points). "
+        "22 c and 25 d are practice, without points: compare yours with the sample answer."
+    )
+    assert cells["ex22-explain"].source == "*Write your answer here.*"
+
+
+def test_a_course_chooses_which_answers_in_words_count(tmp_path):
+    name = "01-shapes-and-counts"
+    book = counting(tmp_path / "book", ["ex25-explain"], name)
+    assert in_words(book.released(name)) == ["ex25-explain"]
+    every = counting(tmp_path / "every", None, name)
+    assert len(in_words(every.released(name))) == 3
+    with pytest.raises(DefinitionError, match="written names 'ex99'; answers in words are ex09-"):
+        counting(tmp_path / "wrong", ["ex99", "ex25-explain"], name)
 
 
 def test_an_unknown_assignment_is_named(tmp_path):

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 ASSIGNMENT = "01-shapes-and-counts"
 FULL = 31
 WORDS = "A pointwise convolution mixes the channels at one place and leaves height and width alone."
-WRITTEN = ("ex09-explain", "ex22-explain", "ex25-explain")
+WRITTEN = ("ex09-explain",)
 
 
 def _load(folder: str) -> dict:
@@ -254,9 +254,9 @@ DAMAGES = (
     Damage("one byte of another encoding", _unknown_bytes),
     Damage("version 3 of the format", _version_3),
     Damage("no ids of cells", lambda nb: _cells(nb, lambda c: c.pop("id", None))),
-    Damage("no metadata", _strip, open=3),
-    Damage("words in a new cell below", _words_below, open=3),
-    Damage("words in a code cell", _words_in_code, open=3),
+    Damage("no metadata", _strip, open=1),
+    Damage("words in a new cell below", _words_below, open=1),
+    Damage("words in a code cell", _words_in_code, open=1),
     Damage("a marked cell twice", _twice),
     Damage("marked cells deleted", _without("ex02", "ex03", "ex21")),
     Damage("an answer's cell deleted", _without("ex25-symmetric-answer"), costs=1),

@@ -1,18 +1,10 @@
 """The backward pass, from the students' notebook alone."""
 
-import json
-
-from .writing import EXERCISES, PRELUDE
+from .writing import PRELUDE, but, cell
 
 ASSIGNMENT = "07-backward-pass"
 
-GIVEN = next(
-    "".join(cell["source"])
-    for cell in json.loads(
-        (EXERCISES / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text(encoding="utf-8")
-    )["cells"]
-    if cell["id"] == "conv2d"
-)
+GIVEN = cell(ASSIGNMENT, "conv2d")
 LOOPS = """
         pad, step, size = self.padding, self.stride, self.weights.shape[-1]
         grad_padded = np.zeros(self.padded.shape)
@@ -34,11 +26,7 @@ LOOPS = """
 def layer(*changes: tuple[str, str], after: str = "") -> str:
     """Return the notebook's class with this backward, `changes` made in the whole."""
     code = GIVEN.split("        # your code here")[0].rstrip() + LOOPS
-    for old, new in changes:
-        if old not in code:
-            raise ValueError(f"nothing to change: {old!r}")
-        code = code.replace(old, new)
-    return PRELUDE + code + after
+    return PRELUDE + but(code, *changes) + after
 
 
 BIASES = "grad_output.sum(axis=(0, 2, 3))"

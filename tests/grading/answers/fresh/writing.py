@@ -12,6 +12,23 @@ PRELUDE = "import numpy as np\nfrom decimal import Decimal\nfrom fractions impor
 Tables = dict[str, dict[str, str]]
 
 
+def cell(assignment: str, name: str) -> str:
+    """The source of a cell of the notebook that students get."""
+    text = (EXERCISES / assignment / f"{assignment}.ipynb").read_text(encoding="utf-8")
+    return next(
+        "".join(found["source"]) for found in json.loads(text)["cells"] if found["id"] == name
+    )
+
+
+def but(body: str, *changes: tuple[str, str]) -> str:
+    """A text with something else in some places."""
+    for old, new in changes:
+        if old not in body:
+            raise ValueError(f"nothing to change: {old!r}")
+        body = body.replace(old, new)
+    return body
+
+
 def values(names: str, right: list[str], wrong: list[str]) -> Tables:
     """Return answers that assign one of these expressions to `names` ("a" or "a, b")."""
     return {
