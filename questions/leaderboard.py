@@ -182,7 +182,22 @@ def train(recipe: Callable[[np.ndarray, np.ndarray], Any]) -> tuple[str, float]:
     began = time.process_time()
     made = recipe(images, data.y_train.copy())
     seconds = time.process_time() - began
-    return to_text(*(made if isinstance(made, tuple | list) else from_network(made))), seconds
+    return _text(made), seconds
+
+
+def _text(made: Any) -> str:
+    """A network as text; a `ValueError` where it is none."""
+    if isinstance(made, tuple | list) and len(made) == 2:
+        try:
+            return to_text(*made)
+        except TypeError as error:
+            raise ValueError(f"the layers and arrays can't be written down: {error}") from None
+    if not hasattr(made, "layers"):
+        raise ValueError(
+            f"the recipe returned a {type(made).__name__}; expected a network of convbook.nn, or "
+            "the two lists of from_keras(model)"
+        )
+    return to_text(*from_network(made))
 
 
 def enter(recipe: Callable[[np.ndarray, np.ndarray], Any], name: str = "") -> str:
@@ -190,7 +205,7 @@ def enter(recipe: Callable[[np.ndarray, np.ndarray], Any], name: str = "") -> st
 
     A `ValueError` says why a network is refused: nothing is kept of it then.
     """
-    if not callable(recipe):
+    if not callable(recipe) or hasattr(recipe, "layers"):
         raise ValueError(
             "`enter` takes the function that trains, enter(train), and calls it with images and "
             "labels: a finished network can't say how long it took"

@@ -189,8 +189,10 @@ def _judge(bug: Bug) -> Callable[[Attempt], None]:
     return judge
 
 
-def _parts(bug: Bug, mistakes: Sequence[Mistake], otherwise: str) -> Sequence[Part]:
-    cases = [Case(bug.make(*sizes)) for sizes in bug.cases]
+def _parts(
+    bug: Bug, mistakes: Sequence[Mistake], otherwise: str, more: Sequence[tuple] = ()
+) -> Sequence[Part]:
+    cases = [Case(args) for args in (*(bug.make(*sizes) for sizes in bug.cases), *more)]
     return [
         Function(
             name=f"{bug.name}_mended",
@@ -261,6 +263,7 @@ def bug_pool() -> Sequence[Part]:
         [Mistake("gradient-to-all", to_all, "every pixel gets the gradient; only the largest of a "
                  "window made the output.")],
         "a pixel that is the largest of several windows takes part in several outputs.",
+        more=[(np.round(x), *rest) for x, *rest in [_pool_input(6, 7, 3, 2)]],
     )  # fmt: skip
 
 
@@ -336,6 +339,7 @@ def bug_loss() -> Sequence[Part]:
         ],
         "subtract something from all logits that leaves the softmax as it is, and simplify "
         "log(exp(z) / Σ exp(z)) before you compute.",
+        more=[(x + np.array([[0.0], [1500], [-2000]]), y) for x, y in [_loss_input(3, 5, 2)]],
     )  # fmt: skip
 
 

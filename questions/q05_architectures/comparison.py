@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from autograder.handin import forms
 from autograder.marking import Attempt, Custom, Part, given, question, same_number
 from convbook import shapes
+from questions.mistakes import COUNT
 from questions.pages import section_link
 from questions.vgg import VGG16_BLOCKS, VGG16_DENSE, vgg16_parameters
 
@@ -14,11 +15,8 @@ _HISTORY = section_link("3.5", "Timeline")
 ALEXNET = ((96, 11, 1), (256, 5, 2), (384, 3, 1), (384, 3, 2), (256, 3, 2))
 ALEXNET_DENSE = ((6 * 6 * 256, 4096), (4096, 4096), (4096, 1000))
 
-#: "60 million parameters", as the abstract of its paper of 2012 rounds them.
-ALEXNET_AS_STATED = 60_000_000
-
-#: How far a number of parameters may be rounded, as a share of it.
-PARAMETERS_WITHIN = 0.005
+#: How near a wrong number of parameters is when a layer's small change is counted otherwise.
+NEAR = 0.005
 
 #: Blocks in each stage of ResNet-50, and the width of its bottlenecks.
 RESNET50 = ((3, 64), (4, 128), (6, 256), (3, 512))
@@ -60,11 +58,7 @@ def architecture_table() -> dict[str, dict]:
     return {
         "AlexNet": {
             "layers": len(ALEXNET) + len(ALEXNET_DENSE),
-            "parameters": (
-                alexnet_parameters(),
-                alexnet_parameters(grouped=False),
-                ALEXNET_AS_STATED,
-            ),
+            "parameters": (alexnet_parameters(), alexnet_parameters(grouped=False)),
         },
         "VGG-16": {
             "layers": sum(map(len, VGG16_BLOCKS)) + len(VGG16_DENSE),
@@ -84,6 +78,7 @@ def ex16() -> Sequence[Part]:
     """AlexNet, VGG-16 and ResNet-50 side by side."""
     slugs = (
         "other-depth",
+        "small-change",
         "fraction-for-percent",
         "error",
         "ensemble-for-single",
@@ -133,16 +128,27 @@ def _mark_entry(attempt, model, column, value, key, place) -> bool:
     elif column == "parameters":
         found = forms.number(value, where)
         found = found / 1e6 if found > 1e5 else found
-        if any(abs(found - count / 1e6) <= PARAMETERS_WITHIN * count / 1e6 for count in key):
+        if any(_is_rounded(found, count / 1e6) for count in key):
             sheet.earn(0.5)
             return True
+        elif any(abs(found - count / 1e6) <= NEAR * count / 1e6 for count in key):
+            sheet.say(
+                f"`{where}`: nearly. Count everything that the plan names, biases and the numbers "
+                f"of batch normalisation too, each once, and round only at the end. {COUNT}",
+                "small-change",
+            )
         elif model == "ResNet-50" and same_number(found, 60.4, 1.3):
             sheet.say(f"`{where}`: this belongs to the 152-layer ResNet. {_HISTORY}", "other-depth")
         else:
-            sheet.say(f"`{where}`: look it up again, in millions, for this very model. {_HISTORY}")
+            sheet.say(f"`{where}`: count it again from the plan, layer by layer. {COUNT}")
     else:
         _mark_top5(sheet, model, forms.number(value, where, percent=True), key, where)
     return False
+
+
+def _is_rounded(found: float, exact: float) -> bool:
+    """Whether a number is the exact one, or that one rounded to some number of decimals."""
+    return any(abs(found - round(exact, digits)) < 1e-9 for digits in range(7))
 
 
 def _mark_layers(attempt, found, key, where, needs):
@@ -156,7 +162,7 @@ def _mark_layers(attempt, found, key, where, needs):
 
 
 def _mark_top5(sheet, model, found, key, where):
-    if same_number(found, key, 0.5):
+    if _is_rounded(found, key):
         sheet.earn(0.5)
     elif same_number(100 * found, key, 0.5):
         sheet.say(f"`{where}`: give it in percent.", "fraction-for-percent")

@@ -58,6 +58,12 @@ def grad_cam(maps: np.ndarray, head: Head, label: int) -> np.ndarray:
     return _heat(maps, gradients(maps, head, label).mean(axis=(0, 1)))
 
 
+def _stretched(heat: np.ndarray) -> np.ndarray:
+    """From 0 to 1, whatever the smallest was."""
+    reach = heat.max() - heat.min()
+    return (heat - heat.min()) / reach if reach > 0 else 0 * heat
+
+
 def _drawn(seed: int, shape: tuple[int, int, int], kind: str, classes: int) -> tuple:
     """Maps after a ReLU, a head of a kind with its arrays, and a class."""
     rng = np.random.default_rng((15, seed))
@@ -82,6 +88,9 @@ def _cases() -> list[Case]:
         (_drawn(5, (4, 3, 4), "flat hidden", 5), "chain"),
         (_drawn(6, (4, 4, 6), "pooled hidden", 5), "chain"),
     ]
+    maps, head, label = _drawn(8, (3, 3, 4), "pooled", 4)
+    head[1]["weights"] = np.abs(head[1]["weights"])
+    drawn.append(((maps + 1, head, label), "pooled"))  # nowhere 0
     maps, head, label = _drawn(7, (3, 4, 2), "pooled", 3)
     head[1]["weights"] = -np.abs(head[1]["weights"])
     cases = [Case(args, group) for args, group in drawn]
@@ -139,6 +148,12 @@ def keras_grad_cam() -> Sequence[Part]:
                     "not-normalised",
                     lambda m, h, k: np.maximum(m @ mean(m, h, k), 0),
                     "the question asks for a map whose largest place is 1.",
+                ),
+                Mistake(
+                    "stretched",
+                    lambda m, h, k: _stretched(grad_cam(m, h, k)),
+                    "the smallest place becomes 0 here; the map is divided by its largest, and "
+                    "nothing is taken off.",
                 ),
                 Mistake(
                     "other-class",

@@ -1,10 +1,14 @@
 """Four layers of the learner's, forward and backward, on shapes that the notebook doesn't show."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from autograder.marking import Diagnosis, Method, Mistake, Part, Trial, question
+from autograder.handin import forms
+from autograder.jail.student import StudentError
+from autograder.marking import Attempt, Diagnosis, Method, Mistake, Part, Trial, question, returned
+from autograder.marking.functions import agree
 from questions.pages import section_link
 from questions.q11_build_up.settings import Setting, backward, forward, gradient, inference
 
@@ -32,6 +36,7 @@ POOLS = [
     Setting("MaxPool2D", 9, (3,), (1, 2, 6, 9)),
     Setting("MaxPool2D", 10, (2,), (2, 1, 5, 7)),
     Setting("MaxPool2D", 14, (3,), (2, 2, 7, 6), ties=True),
+    Setting("MaxPool2D", 15, (2,), (2, 2, 4, 5), lift=-20.0),
 ]
 NORMS = [
     Setting("BatchNorm2D", 11, (3,), (4, 3, 2, 5)),
@@ -98,10 +103,39 @@ def _part(
         link=link,
         otherwise=_otherwise("This is not right yet."),
         probe=settings[0].make,
+        behaves=None if what == "forward" else _lasts(settings[0], what, reference),
         cost=points / 2,
         rtol=_RTOL,
         atol=_ATOL,
     )
+
+
+def _lasts(setting: Setting, what: str, reference: Callable) -> Callable[[Attempt], bool]:
+    """Whether a second round of forward and backward is as right as the first one."""
+
+    def behaves(attempt: Attempt) -> bool:
+        made = attempt.student.create(setting.kind, *setting.make)
+        parameters = _parameters(setting)
+        if parameters:
+            made.call("set_parameters", *parameters)
+        value = None
+        for number in (1, 0):
+            made.call("forward", *_training(setting, number))
+            with contextlib.suppress(StudentError):  # a later part that fails; parts count alone
+                value = made.call("backward", setting.grad())
+        found = made.get(what) if what in _NAMES else value
+        place = f"{setting.kind}.{what}"
+        if agree(returned(forms.array, found, place), reference(setting), _RTOL, _ATOL):
+            return True
+        attempt.sheet.say(
+            f"`{setting.kind}`: after a second `forward` and `backward`, `{what}` is another than "
+            "for a fresh layer. Gradients are stored afresh, those of the last batch; and "
+            "`backward` takes no step.",
+            "remembers-first",
+        )
+        return False
+
+    return behaves
 
 
 _NAMES = {
@@ -228,6 +262,8 @@ def build_pool() -> Sequence[Part]:
                      "this is the smallest number of each window."),
             _mistake("max-of-absolutes", lambda s: np.abs(_windows(s)).max(-1),
                      "a large negative number is not the largest."),
+            _mistake("cuts-negatives", lambda s: np.maximum(_windows(s).max(-1), 0),
+                     "the largest of negative numbers is negative; nothing is cut off here."),
         ], POOL),
         _part(POOLS, 1.5, "backward", [
             _mistake("gradient-to-all", lambda s: _everywhere(s, lambda size: 1),
@@ -293,8 +329,13 @@ def build_norm() -> Sequence[Part]:
         name="BatchNorm2D",
         method="forward",
         trials=[
-            _trial(s, [("forward", _training(s)), ("forward", _training(s, 1))], (s.x(2), False))
+            _trial(
+                s,
+                [("forward", _training(s)), ("forward", _training(s, 1)), *between],
+                (s.x(2), False),
+            )
             for s in NORMS
+            for between in ((), (("forward", (s.x(3), False)),))
         ],
         reference=inference,
         groups={"": 1},

@@ -21,6 +21,8 @@ class Setting:
     padding: int = 0
     #: Whole numbers only, so that pixels of a window are equally large.
     ties: bool = False
+    #: What is added to every pixel.
+    lift: float = 0.0
 
     def rng(self) -> np.random.Generator:
         """A fresh generator of the setting's own."""
@@ -48,7 +50,7 @@ class Setting:
     def x(self, number: int = 0) -> np.ndarray:
         """A batch; another `number` draws another."""
         rng = np.random.default_rng((11, self.seed, number))
-        x = rng.normal(0.5, 2, self.shape)
+        x = rng.normal(0.5, 2, self.shape) + self.lift
         return np.round(x / 2) if self.ties else x
 
     def grad(self) -> np.ndarray:

@@ -64,7 +64,7 @@ def test_who_enters_is_judged_on_images_of_the_machine_s_own_and_stays(file):
     leaderboard.enter(recipe, name="Asha  <b>Rao</b>\n| of the long, long, long name")
     assert leaderboard.Board.read().seed == board.seed
     assert leaderboard.Board.read().entries[0] == board.entries[0]
-    assert row("Asha b Rao /b of the lo").has_place
+    assert row("Asha b Rao /b of the lon").has_place
     assert row("no name").loss == pytest.approx(board.entries[0].loss, abs=1e-3)
     public = leaderboard._judged(board.entries[0].network, leaderboard.PUBLIC)[0]
     assert public != pytest.approx(board.entries[0].loss, abs=1e-6)
@@ -135,11 +135,12 @@ def test_a_network_that_was_fitted_to_the_board_s_images_is_given_away(file, mon
     [
         (lambda x, y: nn.Sequential([nn.Flatten(), nn.Dense(64, 90), nn.Dense(90, 10)]), "budget"),
         (lambda x, y: linear(weights=np.inf), "finite"),
-        (lambda x, y: ([{"layer": lambda image: 3}], []), "layer"),
+        (lambda x, y: ([{"layer": lambda image: 3}], []), "can't be written down"),
+        (lambda x, y: None, "returned a NoneType"),
         (lambda x, y: (linear()[0], []), "no entry left"),
         (nn.Sequential([nn.Flatten(), nn.Dense(64, 10)]), "takes the function that trains"),
     ],
-    ids=["too large", "infinite", "a function as a layer", "no weights", "already trained"],
+    ids=["too large", "infinite", "a function", "nothing", "no weights", "trained already"],
 )  # fmt: skip
 def test_what_is_refused_is_not_kept(file, capsys, train, why):
     practice.enter(train, "Dina")

@@ -62,6 +62,7 @@ THREE = {
         "one group, in full millions": famous(("60_965_224", "62.4e6"), ("138_357_544", "138.4e6")),
         "one group, exact, as text": famous(("60_965_224", "'62,378,344'"), ("90.1", "'90.1 %'")),
         "counted by a loop": PRELUDE + LOOP + but(FAMOUS, *COUNTED),
+        "whole percents": famous(("90.1", "90"), ("92.1", "92")),
         "shares computed": famous(("90.1", "100 * 45_050 / 50_000"), ("92.1", "46_050 / 500")),
     },
     "WRONG": {
@@ -86,7 +87,6 @@ THREE = {
         "top five's errors": famous(("90.1", "9.9"), ("92.1", "7.9")),
         "top five swapped": famous(("90.1", "swap"), ("92.1", "90.1"), ("swap", "92.1")),
         "images instead of percent": famous(("90.1", "45_050")),
-        "without a decimal": famous(("90.1", "90"), ("92.1", "92")),
         "top one": famous(("90.1", "71.3"), ("92.1", "74.9")),
         "one network short": PRELUDE + FAMOUS + 'del ex16_table["VGG-16"]\n',
     },

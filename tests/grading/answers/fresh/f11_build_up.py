@@ -550,9 +550,6 @@ LEARNS = {
             ("-1)), y)", "-1)), y))"),
         ),
         "last loss only": train(("return losses", "return losses[-1:]")),
-        "moved the parameters it was given": train(
-            ("    return losses", "    parameters[0][:] = conv.weights\n    return losses")
-        ),
         "batches backwards": train(("zip(images, labels)", "zip(images[::-1], labels[::-1])")),
     },
 }
