@@ -41,4 +41,6 @@ def test_points_and_minutes_add_up():
     quiz = 10, 0, 20
     for column, extra in enumerate(quiz):
         assert total(notebooks, column) == total(exercises, column) + extra
-    assert f"{total(notebooks, 0):g} judged by machine, {total(notebooks, 1):g} in words" in overview
+    assert (
+        f"{total(notebooks, 0):g} judged by machine, {total(notebooks, 1):g} in words" in overview
+    )
