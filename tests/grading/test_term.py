@@ -171,7 +171,7 @@ def _mend_the_key(monkeypatch):
 
     patched = {**checkers, "ex21": replace(old, build=mended)}
     monkeypatch.setattr(Catalogue, "load", lambda *_: patched)
-    monkeypatch.setattr(key, "rules", lambda *_: "mended")
+    monkeypatch.setattr(key, "remembered_rules", lambda *_: "mended")
 
 
 def test_the_term_ends_with_the_marks_worked_out_by_hand(course, tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 from grading.answers import a10_keras as a10
 from grading.answers import a11_build_up as a11
 from grading.answers import a12_find_the_bug as a12
+from grading.answers import fresh
 
 
 def _of(bank, slugs: dict[str, dict[str, str]]) -> dict[str, list[tuple[str, str]]]:
@@ -149,4 +150,20 @@ NEW = {
             },
         },
     ),
+}
+
+#: What answers that were written from the statements alone brought to light.
+FOUND = {
+    assignment: {
+        question: [(slug, fresh.TABLES[assignment][question]["WRONG"][name])]
+        for question, (name, slug) in found.items()
+    }
+    for assignment, found in {
+        "05-architectures": {"ex16": ("ResNet-50 as PyTorch counts it", "small-change")},
+        "10-keras": {"keras-grad-cam": ("between least and most", "stretched")},
+        "11-build-up": {
+            "build-pool": ("negative pixels cut", "cuts-negatives"),
+            "build-dense": ("added up over calls", "remembers-first"),
+        },
+    }.items()
 }

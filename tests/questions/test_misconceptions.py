@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 import keys
 import pytest
 from cases import MISTAKES as FREQUENT
-from cases_of_new_notebooks import NEW
+from cases_of_new_notebooks import FOUND, NEW
 from claims import for_each
 from rarer_cases import RARER
 from support import ROOT, student_of
@@ -24,7 +24,7 @@ from tried_cases import TRIED
 from convbook import widgets
 from questions import q08_multiple_choice
 
-TABLES = (FREQUENT, RARER, TRIED, NEW)
+TABLES = (FREQUENT, RARER, TRIED, NEW, FOUND)
 MISTAKES = {
     assignment: {
         question: [pair for table in TABLES for pair in table.get(assignment, {}).get(question, [])]
