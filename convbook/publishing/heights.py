@@ -50,7 +50,7 @@ def measure(folder: Path) -> dict[str, list[int]]:
         browser = playwright.chromium.launch(channel=None, executable_path=_chromium())
         for at, width in enumerate(SCREENS):
             page = browser.new_page(viewport={"width": width, "height": 800})
-            for path in sorted(folder.rglob("*.html")):
+            for path in sorted(folder.resolve().rglob("*.html")):
                 if "application/afm+json" in path.read_text("utf-8"):
                     for key, height in _heights(page, path):
                         found[key][at] = max(found[key][at], height)
