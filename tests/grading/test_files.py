@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 
 from autograder.cli import main
-from autograder.course import export, lateness, records, roster, spreadsheets
+from autograder.course import export, lateness, records, roster, sharing, spreadsheets
 from autograder.course.course import Course
 from autograder.run import pipeline, regrading
 from autograder.run.ids import folder_of
@@ -155,6 +155,8 @@ def test_what_cant_be_read_is_open_listed_and_told(tmp_path, capsys):
     main(["report", ASSIGNMENT, "--course", folder])
     report = (course.folder / "reports" / f"{ASSIGNMENT}.html").read_text("utf-8")
     assert "cut: the whole notebook (it is damaged" in report
+    waiting = {answer.student for answer in sharing.waiting(course, ASSIGNMENT)}
+    assert "cut" not in waiting, "nobody is asked to mark the blanks of a file that can't be read"
 
 
 def written(change):
