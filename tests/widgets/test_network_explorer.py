@@ -104,7 +104,9 @@ def keras_maps(network: str, pixels: np.ndarray) -> dict[str, np.ndarray]:
         renamed = {"image": "centre", "global_average_pooling": "pooled"}
     else:
         model, x = mobilenet.load_int8_mobilenet_v2()[0], pixels / 127.5 - 1
-        renamed = {}
+        # Keras numbers a name that the process has given before.
+        pooled = "global_average_pooling2d"
+        renamed = {pooled: next(one.name for one in model.layers if one.name.startswith(pooled))}
     layers = {layer.name: layer.output for layer in model.layers}
     found = keras.Model(model.input, layers)(np.float32(x[None]), training=False)
     maps = {name: np.asarray(given)[0] for name, given in found.items()}
