@@ -205,8 +205,9 @@ class Course:
         nbgrader's gradebook keeps the cells that it had at the first submission, and a mark that a
         person gave must not fall out of a sum in silence.
         """
-        wanted = {text.question for text in in_words.texts(self, assignment) if text.counts}
-        known = {text.question for text in in_words.texts(self, assignment)}
+        texts = in_words.texts(self, assignment)
+        wanted = {text.question for text in texts if text.counts}
+        known = {text.question for text in texts}
         with self.gradebook() as gradebook:
             try:
                 notebook = gradebook.find_notebook(assignment, assignment)

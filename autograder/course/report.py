@@ -219,7 +219,8 @@ def _unmarked(course, assignment, names):
     store = course.store(assignment)
     for student in names:
         result = store.latest(student)
-        if result and result.unread:
-            yield names[student], "the whole notebook", result.unread
-        elif result:
-            yield from ((names[student], name, fault) for name, fault in result.open.items())
+        faults = result.open if result else {}
+        if result and len(faults) == len(result.verdicts) and len(set(faults.values())) == 1:
+            yield names[student], "the whole notebook", next(iter(faults.values()))
+        else:
+            yield from ((names[student], name, fault) for name, fault in faults.items())

@@ -18,6 +18,7 @@ from autograder.course import in_words, spreadsheets
 from autograder.course.export import safe, write_table
 from autograder.notebooks.cells import is_judged, marks, read_own
 from autograder.notebooks.gradebook import give_mark, transaction
+from autograder.notebooks.reading import why_unread
 from autograder.run.ids import id_of
 
 COLUMNS = ["answer", "question", "text", "of", "points", "comment"]
@@ -75,13 +76,9 @@ def written(course, assignment: str) -> list[Answer]:
 
 def _answers(course, assignment: str, wanted: Callable[[Any], bool]) -> list[Answer]:
     found = []
-    store = course.store(assignment)
     with course.gradebook() as gradebook:
         for submission in gradebook.assignment_submissions(assignment):
             student = submission.student.id
-            result = store.latest(student)
-            if result and result.unread:
-                continue  # what stands there is the blank of a file that nobody could read
             texts = _texts(course, assignment, student)
             for grade in submission.notebooks[0].grades:
                 if wanted(grade) and grade.max_score and grade.name in texts:
@@ -93,9 +90,12 @@ def _texts(course, assignment, student) -> dict[str, str]:
     path = Path(course.coursedir.autograded_directory, student, assignment, f"{assignment}.ipynb")
     if not path.exists():
         return {}
+    notebook = read_own(path)
+    if why_unread(notebook):
+        return {}  # what stands there are the blanks of a file that nobody could read
     return {
         marks(cell)["grade_id"]: cell.source
-        for cell in read_own(path).cells
+        for cell in notebook.cells
         if marks(cell).get("grade") and not is_judged(cell)
     }
 

@@ -29,12 +29,6 @@ class Result:
         """The questions whose marks are open, with the fault of the checker."""
         return {name: v.fault for name, v in self.verdicts.items() if v.is_open}
 
-    @property
-    def unread(self) -> str:
-        """Why nothing of the notebook has a mark, where one reason holds for all of it; or ""."""
-        faults = set(self.open.values())
-        return faults.pop() if len(self.open) == len(self.verdicts) and len(faults) == 1 else ""
-
     def to_plain(self) -> dict[str, Any]:
         """Return the result as what JSON can hold."""
         plain = asdict(self)
