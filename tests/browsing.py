@@ -25,6 +25,12 @@ LEFT = "net::ERR_ABORTED"  # the reader went on to another page while this one w
 OWN = ("http://127.0.0.1", "ws://127.0.0.1", "file://", "blob:", "data:")
 
 
+#: Half-way through a fade, text is paler than it will be: what moves, and will end, is at its end.
+AT_REST = """() => document.getAnimations()
+  .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
+  .forEach((one) => one.finish())"""
+
+
 @functools.cache
 def chromium() -> str | None:
     """Path of the machine's Chromium, if it has one."""
@@ -42,6 +48,14 @@ def headless_browser():
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
         browser.close()
+
+
+def axe_violations(page, part=None, **options) -> list[dict]:
+    """What axe finds on a page, or on the part that a selector names, when it has come to rest."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.evaluate(AT_REST)
+    return Axe().run(page, part, {"resultTypes": ["violations"], **options}).response["violations"]
 
 
 class Site:

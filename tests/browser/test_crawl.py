@@ -9,8 +9,7 @@ import zipfile
 from urllib.parse import unquote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from browsing import Site
+from browsing import Site, axe_violations
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
@@ -52,7 +51,7 @@ BROKEN_PICTURES = """() => [...document.images]
 
 
 def axe_findings(page) -> list[str]:
-    found = Axe().run(page, options=AXE).response["violations"]
+    found = axe_violations(page, **AXE)
     return [f"{rule['id']} at {node['target']}" for rule in found for node in rule["nodes"]]
 
 

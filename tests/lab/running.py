@@ -23,16 +23,17 @@ def run_all(page, path, has_run, tries=3):
 
     The kernel is fresh and is not restarted: a message sent while a kernel is just back can reach
     the server on a connection of another protocol ("struct.error" in its log), and nothing runs
-    after that. `has_run()` waits for a sign that the last cell has run, and says whether it came; a
-    file is a good sign, as JupyterLab drops from the page what is out of sight.
+    after that. `has_run()` waits for a sign that the last cell has run, and returns what is true if
+    it came, which is returned; a file is a good sign, as JupyterLab drops from the page what is out
+    of sight.
     """
     page.add_locator_handler(page.locator(DIALOG), answer)
     for _ in range(tries):
         page.locator(IDLE).wait_for(timeout=120_000)
         for _ in nbformat.read(path, as_version=4).cells:
             page.locator("[data-command='notebook:run-cell-and-select-next']").click()
-        if has_run():
-            return
+        if found := has_run():
+            return found
         page.once("dialog", lambda dialog: dialog.accept())  # leave without saving
         page.reload()
     raise AssertionError(f"the notebook did not run to its end, {tries} times")

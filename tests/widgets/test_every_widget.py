@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browsing import axe_violations
 
 from convbook import widgets
 from convbook.widgets import _bundle
@@ -60,7 +60,7 @@ def test_what_comes_after_an_answer_is_accessible_too(open_page, name, theme):
     page = open_page(getattr(widgets, name)(**LATER[name]), width=360, theme=theme)
     wait_until_alive(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    found = Axe().run(page).response["violations"]
+    found = axe_violations(page)
     assert [v["id"] for v in found if v["id"] not in ABOUT_PAGES] == []
 
 

@@ -8,7 +8,7 @@ import harness
 import numpy as np
 import pytest
 import waiting
-from axe_playwright_python.sync_playwright import Axe
+from browsing import axe_violations
 from playwright.sync_api import expect
 from published import Published
 from test_every_widget import ABOUT_PAGES
@@ -173,7 +173,7 @@ def test_every_level_is_entered_and_left_by_touch_at_360_pixels_and_axe_finds_no
     for level, target in zip(LEVELS, (*inside, None), strict=True):
         assert drawn(page)[1] == level
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, level
-        found = Axe().run(page).response["violations"]
+        found = axe_violations(page)
         problems = {v["id"]: v["nodes"][0]["html"] for v in found if v["id"] not in ABOUT_PAGES}
         assert problems == {}, level
         if target:
