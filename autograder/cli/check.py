@@ -52,10 +52,12 @@ def in_a_process_of_its_own(notebook: Path, root: Path, seconds: float) -> int:
     try:
         return subprocess.run(command, cwd=root, timeout=seconds, check=False).returncode
     except subprocess.TimeoutExpired:
+        from autograder.handin.forms import counted
+
         click.echo(
-            f"{notebook.name} was not through within {seconds:g} seconds and was stopped. Does a "
-            "cell wait for something, such as an `input()` or a `sleep`? Run the cells one by one "
-            "in JupyterLab to find it; --seconds gives more time.",
+            f"{notebook.name} was not through within {counted(seconds, 'second')} and was "
+            "stopped. Does a cell wait for something, such as an `input()` or a `sleep`? Run the "
+            "cells one by one in JupyterLab to find it; --seconds gives more time.",
             err=True,
         )
         return 1

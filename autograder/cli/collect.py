@@ -20,7 +20,8 @@ from autograder.cli import common
     "--map",
     "names",
     type=common.FILE,
-    help="A table of two columns, a name as it is listed and a student's id, for the rest.",
+    help="Whose the notebooks of nobody are: a table of two columns, a name as it is listed and a "
+    "student's id.",
 )
 @click.option(
     "--times",
@@ -28,15 +29,15 @@ from autograder.cli import common
     help="A table of two columns, a name or id and the time, where the archive has no times (a row "
     "*, TIME is for all others); or the word files: the files' own times are those.",
 )
-@click.option("--dry-run", is_flag=True, help="List only, copy nothing.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be taken.")
 def command(folder, assignment, source, any_owner, names, times, dry_run):
     """Take submissions from a learning platform's zip, a folder or nbgrader's exchange.
 
     Needs roster.csv (columns id, name, email) in the course's folder. Lists who is missing, unknown
     or has renamed the file before anything is copied; a mistyped roll number never makes a new
-    student. A folder may hold STUDENT/anything.ipynb or STUDENT.ipynb. Without a SOURCE, nbgrader's
-    exchange is looked through: there, a submission counts only if its files belong to the student
-    whose name it carries.
+    student. Ends with status 1 if a file was not used. A folder may hold STUDENT/anything.ipynb or
+    STUDENT.ipynb. Without a SOURCE, nbgrader's exchange is looked through: there, a submission
+    counts only if its files belong to the student whose name it carries.
 
     \b
     Example:  python -m autograder collect 01-shapes-and-counts ~/Downloads/submissions.zip
@@ -45,7 +46,7 @@ def command(folder, assignment, source, any_owner, names, times, dry_run):
     from autograder.course import collecting
 
     course = common.open_course(folder)
-    collecting.collect(
+    plan = collecting.collect(
         course,
         assignment,
         source,
@@ -53,3 +54,4 @@ def command(folder, assignment, source, any_owner, names, times, dry_run):
         any_owner=any_owner,
         asked=collecting.Asked.read(course, names, times),
     )
+    return 1 if plan.unused else 0

@@ -22,11 +22,12 @@ def command(folder, assignment, archive):
     Next:     python -m autograder collect 01-shapes-and-counts FILE.zip
     """
     from autograder.course import handout
+    from autograder.handin.forms import counted
 
     course = common.open_course(folder)
     paths = handout.write(course, assignment)
     place = course.folder / "handout"
-    click.echo(f"{len(paths)} notebooks in {place}")
+    click.echo(f"{counted(len(paths), 'notebook')} in {place}")
     if archive:
         files = [f for path in paths for f in sorted(path.parent.rglob("*")) if f.is_file()]
         common.pack(archive, {str(file.relative_to(place)): file for file in files})

@@ -16,7 +16,7 @@ from autograder.run.ids import id_of
     default=10,
     metavar="PERCENT",
     show_default=True,
-    help="How many are marked twice.",
+    help="How many are marked twice, where there are two markers or more.",
 )
 @click.option("--grouped", is_flag=True, help="One table, a row for each group of alike answers.")
 @click.option("--peers", type=int, metavar="N", help="Each answer to N fellow students.")
@@ -43,11 +43,12 @@ def command(folder, assignment, markers, twice, grouped, peers, remark, record):
     Later:    python -m autograder share 01-shapes-and-counts
     """
     from autograder.course import rubrics, sharing
+    from autograder.handin.forms import counted
 
     course = common.open_course(folder)
     if grouped:
         path, answers, rows = rubrics.group(course, assignment)
-        click.echo(f"{path}: {answers} answers in {rows} groups")
+        click.echo(f"{path}: {counted(answers, 'answer')} in {counted(rows, 'group')}")
         return
     if peers is not None:
         for path in rubrics.to_peers(course, assignment, peers):
@@ -59,7 +60,7 @@ def command(folder, assignment, markers, twice, grouped, peers, remark, record):
             about = f"{id_of(change.student)}  {change.question}"
             click.echo(f"  {about}: {change.before:g} becomes {change.after:g}")
         done = "recorded" if record else "nothing is recorded yet; --record does it"
-        click.echo(f"{len(changes)} answers get other points ({done}).")
+        click.echo(f"Other points for {counted(len(changes), 'answer')} ({done}).")
         return
     if not markers:
         marking = course.folder / "marking" / assignment
@@ -71,5 +72,8 @@ def command(folder, assignment, markers, twice, grouped, peers, remark, record):
             return
         click.echo(sharing.describe(sharing.take_in(course, assignment)))
         return
-    for path in sharing.share_out(course, assignment, list(markers), twice):
+    paths = sharing.share_out(course, assignment, list(markers), twice)
+    if len(markers) == 1 and twice:
+        click.echo("With one marker, no answer is marked twice.")
+    for path in paths:
         click.echo(path)

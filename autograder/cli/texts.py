@@ -26,19 +26,20 @@ def command(folder, students):
     Example:  python -m autograder texts --students 60
     """
     from autograder.course import in_words, tables
+    from autograder.handin.forms import counted
 
     course = common.open_course(folder)
     students = students or len(course.settings.roster()) or CLASS
     rows, count, points = [], 0, 0.0
     for assignment, texts in in_words.texts_of_course(course.definition).items():
-        counted = [text for text in texts if text.counts]
-        worth = sum(text.points for text in counted)
-        count, points = count + len(counted), points + worth
-        own = f"{in_words.hours(len(counted), students):.1f}"
-        names = ", ".join(text.question for text in counted) or "-"
+        marked = [text for text in texts if text.counts]
+        worth = sum(text.points for text in marked)
+        count, points = count + len(marked), points + worth
+        own = f"{in_words.hours(len(marked), students):.1f}"
+        names = ", ".join(text.question for text in marked) or "-"
         rest = ", ".join(text.question for text in texts if not text.counts)
         note = f"{names}; practice: {rest}" if rest else names
-        rows.append([assignment, str(len(counted)), f"{worth:g}", own, note])
+        rows.append([assignment, str(len(marked)), f"{worth:g}", own, note])
     rows.append(["all", str(count), f"{points:g}", f"{in_words.hours(count, students):.1f}", ""])
     click.echo(tables.layout(["assignment", "count", "points", "hours", "which"], rows))
-    click.echo(f"\n{students} students, a minute for each answer.")
+    click.echo(f"\n{counted(students, 'student')}, a minute for each answer.")

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.course import exchange, names, sources
+from autograder.course import exchange, handback, names, sources
 from autograder.course.sources import Asked, Found
 from autograder.course.text import printable
-from autograder.notebooks import submission
+from autograder.handin.forms import counted
+from autograder.notebooks import reading, submission
 from autograder.notebooks.cells import marks, read_own
 from autograder.run.ids import id_of
 from autograder.run.pipeline import replace_folder
@@ -23,7 +24,10 @@ from autograder.run.pipeline import replace_folder
 
 @dataclass
 class Plan:
-    """What collecting would do: who is in, who is missing, what nobody can be found for."""
+    """What collecting would do: who is in, who is missing, what nobody can be found for.
+
+    For `kept`, what was handed in before stays; a new file is at most one more attempt.
+    """
 
     assignment: str
     matched: dict[str, list[Found]] = field(default_factory=dict)
@@ -32,6 +36,12 @@ class Plan:
     refused: list[str] = field(default_factory=list)
     renamed: list[Found] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    kept: set[str] = field(default_factory=set)
+
+    @property
+    def unused(self) -> int:
+        """How many of the files that were found are not used."""
+        return len(self.refused) + len(self.unknown)
 
 
 def plan(
@@ -53,7 +63,8 @@ def plan(
     asked = asked or Asked()
     listed = sources.read(course, assignment, source, scratch, asked, any_owner=any_owner)
     result = Plan(assignment, refused=listed.refused, warnings=listed.warnings)
-    own = _grade_ids(course, assignment)
+    released = read_own(course.released(assignment))
+    own = {marks(cell)["grade_id"] for cell in released.cells if marks(cell).get("grade_id")}
     by_student: dict[str, list[Found]] = defaultdict(list)
     for found in listed.found:
         found.student = found.student or sources.meant(found.who, roster, asked)
@@ -61,10 +72,16 @@ def plan(
             found.guess = names.near(found.who, roster)
             result.unknown.append(found)
             continue
-        found.cells = _shared_cells(found.path, own)
+        handed_in = submission.read(found.path)
+        found.cells = len({cell.grade_id for cell in handed_in.cells} & own)
+        found.unread = handed_in.unreadable
         by_student[found.student].append(found)
     for student, several in by_student.items():
         if kept := _of_the_assignment(course, student, several, result, asked):
+            kept.sort(key=lambda found: (found.handed_in or datetime.min, found.changed))
+            _compare(course, student, kept[-1], released, result)
+            if student in result.kept and course.settings.resubmissions != "best":
+                continue
             result.matched[student] = kept
             result.renamed += [found for found in kept if assignment not in found.path.name]
     here = course.submissions(assignment)
@@ -72,15 +89,54 @@ def plan(
     return result
 
 
-def _grade_ids(course, assignment: str) -> set[str]:
-    cells = read_own(course.released(assignment)).cells
-    return {marks(cell)["grade_id"] for cell in cells if marks(cell).get("grade_id")}
+def _compare(course, student: str, new: Found, released, result: Plan) -> None:
+    """Decide between a new file and another one that is there, and say so.
+
+    The later one counts, but one that can be read never gives way to one that can't.
+    """
+    target = _place(course, result.assignment, student) / f"{result.assignment}.ipynb"
+    is_there = target.exists() and target.read_bytes() != new.path.read_bytes()
+    why_new = "" if new.cells else _why_unread(new.path, released)
+    why_old = _why_unread(target, released) if is_there else ""
+    who, is_best = id_of(student), course.settings.resubmissions == "best"
+    if is_there and why_old and not why_new:
+        new.replaces = True
+        result.warnings.append(f"{who}: {new.origin} replaces a file that can't be read.")
+    elif is_there and why_new and not why_old:
+        result.kept.add(student)
+        result.refused.append(
+            f"{new.origin}: can't be read: {why_new} What {who} handed in before can, and stays"
+        )
+    elif is_there and _is_older(course, new, target):
+        result.kept.add(student)
+        if is_best:
+            return  # it is one more attempt
+        before = course.handed_in(target.parent)
+        when = f" ({course.settings.local(before)})" if before else ""
+        result.refused.append(
+            f"{new.origin}: no later than what {who} handed in before{when}, which stays. If it is "
+            f"to count all the same, move {target.parent} away and collect again"
+        )
+    elif why_new:
+        result.warnings.append(
+            f"{who}: {new.origin} can't be read: {why_new} It has no mark; ask for it again."
+        )
 
 
-def _shared_cells(path: Path, own: set[str]) -> int:
-    """How many of the assignment's cells a file has; 0 where it is no notebook."""
-    cells = submission.read(path).cells
-    return len({cell.grade_id for cell in cells} & own)
+def _why_unread(path: Path, released) -> str:
+    return reading.why_unread(reading.rebuild(released, submission.read(path)))
+
+
+def _place(course, assignment: str, student: str) -> Path:
+    return Path(course.coursedir.submitted_directory, student, assignment)
+
+
+def _is_older(course, new: Found, target: Path) -> bool:
+    """Whether what is there counts: it was handed in later, or as late and changed later."""
+    before = course.handed_in(target.parent)
+    if before is not None and new.handed_in is not None:
+        return (before, _changed(target)) >= (new.handed_in, new.changed)
+    return before is new.handed_in is None and _changed(target) > new.changed
 
 
 def _of_the_assignment(course, student, several, result, asked) -> list[Found]:
@@ -100,7 +156,9 @@ def _of_the_assignment(course, student, several, result, asked) -> list[Found]:
     kept = []
     for found in several:
         if found.cells == 0 < most:
-            result.refused.append(f"{found.origin}: has no cell of {result.assignment}")
+            no_cell = f"has no cell of {result.assignment}."
+            why = f"can't be read: {found.unread}" if found.unread else no_cell
+            result.refused.append(f"{found.origin}: {why} {id_of(student)} has another that counts")
             continue
         time = asked.time_of(student, found)
         if time is None and matters:
@@ -117,22 +175,27 @@ def _of_the_assignment(course, student, several, result, asked) -> list[Found]:
 def describe(course, plan: Plan) -> str:
     """The plan in words, for the instructor to look at before anything is copied."""
     zone = course.settings.time_zone
-    lines = [f"{len(plan.matched)} students handed {plan.assignment} in (times as in {zone})."]
+    students = counted(len(plan.matched), "student")
+    lines = [f"Handed in to {plan.assignment}: {students} (times as in {zone})."]
     for student, found in plan.matched.items():
         if len(found) > 1:
-            lines.append(f"  {id_of(student)}: {len(found)} notebooks; the {_kept(course)} counts")
+            several = counted(len(found), "notebook")
+            lines.append(f"  {id_of(student)}: {several}; the {_kept(course)} counts")
     lines += [f"  {id_of(f.student)}: is called {f.path.name}" for f in plan.renamed]
     if plan.unknown:
-        lines.append(f"{len(plan.unknown)} notebooks of nobody in the roster (left alone):")
+        lines.append(
+            f"Of nobody in the roster, and left alone: {counted(len(plan.unknown), 'notebook')}. "
+            "Say whose with --map FILE: two columns, the name before the colon and a student's id."
+        )
         for one in plan.unknown:
             guess = f"; did you mean {id_of(one.guess)}?" if one.guess else ""
-            lines.append(f"  {one.origin}{guess}")
+            lines.append(f"  {one.who}: {one.origin}{guess}")
     if plan.refused:
-        lines.append(f"{len(plan.refused)} files that are not used:")
+        lines.append(f"Not used: {counted(len(plan.refused), 'file')}.")
         lines += [f"  {text}" for text in plan.refused]
     lines += plan.warnings
     if plan.missing:
-        lines.append(f"{len(plan.missing)} students have handed nothing in:")
+        lines.append(f"Nothing handed in by {counted(len(plan.missing), 'student')}:")
         lines.append("  " + ", ".join(map(id_of, plan.missing)))
     return "\n".join(lines)
 
@@ -148,13 +211,14 @@ def carry_out(course, plan: Plan) -> int:
     `grading.grade` chooses.
     """
     for student, found in plan.matched.items():
-        found.sort(key=lambda each: (each.handed_in or datetime.min, each.changed))
         if course.settings.resubmissions == "best":
             for each in found:
                 when = each.handed_in or each.changed
                 _copy(course, each, course.attempt(plan.assignment, student, when), plan)
-        target = Path(course.coursedir.submitted_directory, student, plan.assignment)
-        _copy(course, found[-1], target, plan)
+        if student not in plan.kept:
+            _copy(course, found[-1], _place(course, plan.assignment, student), plan)
+    returns = {student: found[-1].returns for student, found in plan.matched.items()}
+    handback.remember(course, plan.assignment, returns)
     return len(plan.matched)
 
 
@@ -171,14 +235,9 @@ def _copy(course, found: Found, folder: Path, plan: Plan) -> None:
     if found.stamp.endswith("UTC"):  # nbgrader finds older feedback by the very text
         text = found.stamp
     before = course.handed_in(folder) if stamp.exists() else None
-    if before is not None and found.handed_in is not None:
-        if same and before <= found.handed_in:
-            text = stamp.read_text(encoding="utf-8-sig").strip()
-        elif not same and before >= found.handed_in:
-            return  # what is there is newer
-    elif same and before is not None:
+    if same and before is not None and (found.handed_in is None or before <= found.handed_in):
         text = stamp.read_text(encoding="utf-8-sig").strip()
-    elif target.exists() and before is found.handed_in is None and _changed(target) > found.changed:
+    elif target.exists() and not same and not found.replaces and _is_older(course, found, target):
         return
     with tempfile.TemporaryDirectory() as scratch:
         new = Path(scratch, "new")
@@ -218,6 +277,13 @@ def collect(
     with tempfile.TemporaryDirectory() as scratch:
         found = plan(course, assignment, source, Path(scratch), any_owner=any_owner, asked=asked)
         say(printable(describe(course, found)))
-        if not dry_run:
-            carry_out(course, found)
+        if dry_run:
+            say("Nothing was copied, as this is a dry run.")
+        elif carry_out(course, found):
+            say(
+                f"Copied into {course.coursedir.submitted_directory}. Next: python -m autograder "
+                f"grade {assignment}"
+            )
+        if found.unused:
+            say("Not everything was used, see above; so this ends with status 1.")
     return found

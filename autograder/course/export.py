@@ -7,14 +7,20 @@ from typing import Any
 
 from autograder.course import lateness, records
 from autograder.course.text import printable
+from autograder.handin.forms import counted
 from autograder.run.ids import id_of
 
 KINDS = ("csv", "moodle", "canvas")
 OPEN = "not all of it has been marked yet"
+UNREAD = "the notebook could not be read: hand it in again"
+
+
+def _maximum(found: list[records.Record]) -> float:
+    return sum(mark.maximum for mark in found[0].marks.values())
 
 
 def _plain(course, assignment, found):
-    maximum = sum(mark.maximum for mark in found[0].marks.values())
+    maximum = _maximum(found)
     names = list(found[0].marks)
     yield ["student", "name", "handed_in", *names, "points", "penalty", "final", "maximum", "open"]
     for record in found:
@@ -38,14 +44,13 @@ def _moodle(course, assignment, found):
     for record in found:
         email = roster.get(record.student, {}).get("email", "")
         late = f"{record.percent_off:g} % taken off for lateness" if record.percent_off else ""
-        if record.waiting:
-            late = "; ".join(filter(None, [late, OPEN]))
-        yield [id_of(record.student), email, _final(record), late]
+        told = UNREAD if record.unread else OPEN if record.waiting else ""
+        yield [id_of(record.student), email, _final(record), "; ".join(filter(None, [late, told]))]
 
 
 def _canvas(course, assignment, found):
     """What Canvas's gradebook import expects: five fixed columns and the points possible."""
-    maximum = sum(mark.maximum for mark in found[0].marks.values())
+    maximum = _maximum(found)
     yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment]
     yield ["    Points Possible", "", "", "", "", f"{maximum:g}"]
     roster = course.settings.roster()
@@ -101,13 +106,18 @@ def write_and_warn(
     rows = {"csv": _plain, "moodle": _moodle, "canvas": _canvas}[kind](course, assignment, found)
     path = path or course.folder / "exports" / f"{assignment}-{kind}.csv"
     write_table(path, ([safe(value) for value in row] for row in rows))
-    return path, [*map(str, moved), *_warnings(course, assignment, found)]
+    told = [*map(str, moved), *_warnings(course, assignment, found)]
+    if kind != "csv":
+        points = counted(_maximum(found), "point")
+        told.append(f"Marks are out of {points}: the platform's maximum for it has to be that.")
+    return path, told
 
 
 def _warnings(course, assignment: str, found: list[records.Record]) -> list[str]:
     """What an instructor has to know before these marks go out."""
     told = []
-    unmarked = [id_of(record.student) for record in found if record.unmarked]
+    unread = [id_of(record.student) for record in found if record.unread]
+    unmarked = [id_of(record.student) for record in found if record.unmarked and not record.unread]
     partly = [id_of(record.student) for record in found if record.waiting and not record.unmarked]
     marked = {record.student for record in found}
     left = [id_of(student) for student in course.submissions(assignment) if student not in marked]
@@ -116,8 +126,15 @@ def _warnings(course, assignment: str, found: list[records.Record]) -> list[str]
             f"{_students(partly)} answers that a person still has to mark; the sums are without "
             "them. Mark them in Formgrader and export again."
         )
+    if unread:
+        told.append(
+            f"{_students(unread)} handed in what could not be read, and an empty cell here. Ask "
+            "for it again."
+        )
     if unmarked:
         told.append(f"{_students(unmarked)} no mark at all, and an empty cell.")
+    if anew := list(map(id_of, records.changed_since(course, assignment))):
+        told.append(f"{_students(anew)} handed in anew since; run `grade {assignment}`.")
     if left:
         told.append(f"{_students(left)} handed in and not been marked; run `grade {assignment}`.")
     return [printable(text) for text in told]

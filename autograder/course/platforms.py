@@ -26,7 +26,11 @@ class Clock(Enum):
 
 @dataclass(frozen=True)
 class Label:
-    """What a path says: who it may be (the likeliest first), the platform's number, the time."""
+    """What a path says: who it may be (the likeliest first), the platform's number, the time.
+
+    `returns` is how the platform knows a file that goes back to the same person: a folder (it ends
+    in a slash), or a file's name without its ending; "" where it takes none.
+    """
 
     who: tuple[str, ...]
     clock: Clock
@@ -34,6 +38,7 @@ class Label:
     late: bool = False
     when: datetime | None = None
     group: str = ""
+    returns: str = ""
 
     @property
     def shown(self) -> str:
@@ -69,11 +74,13 @@ def is_blind(label: Label) -> bool:
 def label_of(relative: str) -> Label | None:
     """What a platform's path says; None where no platform that is known writes such paths."""
     if found := _MOODLE.fullmatch(relative):
-        who = found["who"]
+        who, number = found["who"], found["number"]
+        # Moodle goes by the number, and would look for it elsewhere if a name had a "_" in it.
+        returns = f"Participant_{number}_assignsubmission_file_/"
         if _BLIND.fullmatch(who):
-            return Label((f"{who} {found['number']}",), Clock.ENTRY, found["number"])
-        group, _, _ = who.partition("-")
-        return Label((who,), Clock.ENTRY, found["number"], group=group if "-" in who else "")
+            return Label((f"{who} {number}",), Clock.ENTRY, number, returns=returns)
+        group = who.partition("-")[0] if "-" in who else ""
+        return Label((who,), Clock.ENTRY, number, group=group, returns=returns)
     if found := _BLACKBOARD.fullmatch(relative):
         words = found["who"].split("_")
         # The user's name stands last, and may have lines in it: the longest that is known counts.
@@ -85,7 +92,8 @@ def label_of(relative: str) -> Label | None:
     if (found := _CANVAS.fullmatch(relative)) and _is_canvas(found):
         # Of a nameless person, the number is that of the file.
         number = "" if found["who"].startswith("anon_") else found["number"]
-        return Label((found["who"],), Clock.MARK, number, found["late"] is not None)
+        late, stem = found["late"] is not None, _without_ending(relative)
+        return Label((found["who"],), Clock.MARK, number, late, returns=stem)
     return None
 
 
@@ -108,15 +116,19 @@ def _spelt(text: str) -> datetime | None:
         return None
 
 
+def _without_ending(name: str) -> str:
+    lower = name.lower()
+    ending = next((end for end in ENDINGS if lower.endswith(end)), PurePosixPath(name).suffix)
+    return name[: len(name) - len(ending)]
+
+
 def stem_of(name: str, assignment: str) -> str:
     """What is left of a file's name without its endings and the assignment's: who it is, if it is.
 
     >>> stem_of("Asha Rao - 01-shapes.ipynb", "01-shapes")
     'Asha Rao'
     """
-    lower = name.lower()
-    ending = next((end for end in ENDINGS if lower.endswith(end)), PurePosixPath(name).suffix)
-    stem = name[: len(name) - len(ending)]
+    stem = _without_ending(name)
     at = stem.lower().find(assignment.lower())
     if at < 0 or stem.lower() == assignment.lower():
         return stem

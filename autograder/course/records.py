@@ -1,7 +1,10 @@
 """What the gradebook says, as plain data for the report, the export and the regrade."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from autograder.notebooks import reading, submission
+from autograder.notebooks.cells import read_own
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Record:
-    """One student's submission."""
+    """One student's submission; `unread` says why nothing of the notebook could be marked."""
 
     student: str
     name: str
@@ -36,6 +39,7 @@ class Record:
     timestamp: datetime | None
     seconds_late: float
     percent_off: float
+    unread: str = ""
 
     @property
     def raw(self) -> float:
@@ -79,7 +83,7 @@ def read(course, assignment: str) -> list[Record]:
     """Return all records of an assignment, in the order of the students' ids."""
     late = course.settings.late
     with course.gradebook() as gradebook:
-        return sorted(
+        found = sorted(
             (
                 Record(
                     student=submission.student.id,
@@ -96,3 +100,40 @@ def read(course, assignment: str) -> list[Record]:
             ),
             key=lambda record: record.student,
         )
+    return [
+        replace(record, unread=_why_unread(course, assignment, record.student))
+        if record.unmarked
+        else record
+        for record in found
+    ]
+
+
+def changed_since(course, assignment: str) -> list[str]:
+    """The students who have handed in something else than what was marked."""
+    released = read_own(course.released(assignment))
+    store = course.store(assignment)
+    found = []
+    for student, folder in course.submissions(assignment).items():
+        path, marked = (
+            reading.notebook_in(folder, assignment),
+            course.autograded(assignment, student),
+        )
+        if path is None or not marked.exists():
+            continue
+        # A file that came before the marking has been marked; of others, the content decides.
+        if path.stat().st_ctime <= marked.stat().st_mtime:
+            continue
+        before, now = store.notebook(student), reading.rebuild(released, submission.read(path))
+        if before is not None and _sources(before) != _sources(now):
+            found.append(student)
+    return found
+
+
+def _sources(notebook) -> list[str]:
+    return [cell.source for cell in notebook.cells]
+
+
+def _why_unread(course, assignment: str, student: str) -> str:
+    """Why a student's notebook could not be read when it was marked; "" where it could."""
+    notebook = course.store(assignment).notebook(student)
+    return reading.why_unread(notebook) if notebook is not None else ""

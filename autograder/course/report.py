@@ -9,6 +9,7 @@ import numpy as np
 from jinja2 import Environment, PackageLoader
 
 from autograder.course import records
+from autograder.handin.forms import counted
 from autograder.notebooks import feedback, reading, submission
 from autograder.notebooks.cells import cells_to_run, read_own
 from autograder.run.ids import id_of
@@ -21,12 +22,15 @@ LEAST_SHINGLES = 12
 @dataclass(frozen=True)
 class Item:
     """How a question went: `difficulty` is the mean share of its points, `discrimination` the
-    correlation of its points with those of the rest of the notebook (None where all are alike)."""
+    correlation of its points with those of the rest of the notebook (None where all are alike).
+
+    Answers without a mark are left out; where none has one, there is no mean and no difficulty.
+    """
 
     name: str
     points: float
-    mean: float
-    difficulty: float
+    mean: float | None
+    difficulty: float | None
     discrimination: float | None
     full: int
     none: int
@@ -66,21 +70,27 @@ def _correlation(x, y) -> float | None:
     return float(np.corrcoef(x, y)[0, 1])
 
 
+def _points(mark: records.Mark) -> float:
+    return np.nan if mark.is_open else mark.points
+
+
 def items(found: list[records.Record]) -> list[Item]:
     """Difficulty and discrimination of every question (classical test theory)."""
     names = list(found[0].marks) if found else []
-    table = np.array([[record.marks[name].points for name in names] for record in found])
+    table = np.array([[_points(record.marks[name]) for name in names] for record in found])
     result = []
     for at, name in enumerate(names):
         maximum = found[0].marks[name].maximum
-        column = table[:, at]
-        rest = table.sum(axis=1) - column
+        marked = ~np.isnan(table[:, at])
+        column = table[marked, at]
+        rest = np.nansum(table[marked], axis=1) - column
+        mean = float(column.mean()) if column.size else None
         result.append(
             Item(
                 name,
                 maximum,
-                float(column.mean()),
-                float(column.mean() / maximum),
+                mean,
+                None if mean is None else mean / maximum,
                 _correlation(column, rest),
                 int((column >= maximum).sum()),
                 int((column <= 0).sum()),
@@ -114,13 +124,17 @@ def _book(course) -> str:
 
 
 def groups(course, assignment, found, key) -> list[Group]:
-    """Points per learning objective or Bloom level; `key` gives a question's groups."""
+    """Points per learning objective or Bloom level; `key` gives a question's groups.
+
+    What has no mark yet is left out, here and among what was possible.
+    """
     earned, possible = Counter(), Counter()
     for name, question in course.questions(assignment).items():
         for group in key(question):
-            for record in found:
-                earned[group] += record.marks[name].points
-                possible[group] += record.marks[name].maximum
+            for mark in (record.marks[name] for record in found):
+                if not mark.is_open:
+                    earned[group] += mark.points
+                    possible[group] += mark.maximum
     return [Group(str(name), earned[name], possible[name]) for name in sorted(possible)]
 
 
@@ -189,6 +203,7 @@ def write(course, assignment: str, anonymous: bool = False):
     count, edges = np.histogram(totals, bins=10, range=(0, maximum))
     environment = Environment(loader=PackageLoader("autograder.course"), autoescape=True)
     environment.filters["ticks"] = feedback.ticks
+    environment.globals["counted"] = counted
     page = environment.get_template("report.html.j2").render(
         assignment=assignment,
         records=found,
@@ -205,8 +220,10 @@ def write(course, assignment: str, anonymous: bool = False):
         similar=[
             (names[a], names[b], share) for a, b, share in similar(course, assignment, students)
         ],
-        unmarked=list(_unmarked(course, assignment, names)),
-        waiting=sum(record.waiting for record in found),
+        faults=list(_faults(course, assignment, found, names)),
+        waiting=sum(record.waiting and not record.unmarked for record in found),
+        without=sum(record.unmarked for record in found),
+        unread=[(names[record.student], record.unread) for record in found if record.unread],
     )
     path = course.folder / "reports" / f"{assignment}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -214,13 +231,10 @@ def write(course, assignment: str, anonymous: bool = False):
     return path
 
 
-def _unmarked(course, assignment, names):
-    """Answers that could not be marked, so that a person has to look, with the reason."""
+def _faults(course, assignment, found, names):
+    """Answers whose checkers failed, so that a person has to look, with the reason."""
     store = course.store(assignment)
-    for student in names:
-        result = store.latest(student)
-        faults = result.open if result else {}
-        if result and len(faults) == len(result.verdicts) and len(set(faults.values())) == 1:
-            yield names[student], "the whole notebook", next(iter(faults.values()))
-        else:
-            yield from ((names[student], name, fault) for name, fault in faults.items())
+    for record in found:
+        result = None if record.unread else store.latest(record.student)
+        for name, fault in result.open.items() if result else ():
+            yield names[record.student], name, fault

@@ -22,6 +22,7 @@ from autograder.course.sharing import (
     write_schemes,
     written,
 )
+from autograder.handin.forms import counted
 from autograder.marking.rubric import Rubric
 from autograder.notebooks.gradebook import give_mark, transaction
 from autograder.run.ids import id_of
@@ -54,7 +55,7 @@ class Recorded:
 
     def text(self) -> str:
         """The same in words."""
-        lines = [f"{self.recorded} answers recorded."]
+        lines = [f"{counted(self.recorded, 'answer')} recorded."]
         lines += [
             f"  left open: {id_of(student)}  {question}: {why}"
             for student, question, why in self.left
@@ -149,8 +150,8 @@ def to_peers(course: Any, assignment: str, each: int) -> list[Path]:
     most = max((len({a.student for a in own}) for own in by_question.values()), default=0)
     if each < 2 or most <= each:
         raise ValueError(
-            f"each answer goes to {each} others, and {most} students wrote; expected at least 2, "
-            "and more students than that"
+            f"each answer goes to {counted(each, 'other')}, and {counted(most, 'student')} wrote; "
+            "expected at least 2, and more students than that"
         )
     folder = _folder(course, assignment) / PEERS
     _refuse_to_overwrite(*folder.glob("*.csv"))

@@ -16,6 +16,7 @@ from typing import Any
 
 from autograder.course import in_words, spreadsheets
 from autograder.course.export import safe, write_table
+from autograder.handin.forms import counted
 from autograder.notebooks.cells import is_judged, marks, read_own
 from autograder.notebooks.gradebook import give_mark, transaction
 from autograder.notebooks.reading import why_unread
@@ -104,12 +105,13 @@ def assign(answers: list[Answer], markers: list[str], percent: float) -> dict[st
     """Share answers out: questions in turn, and `percent` of each question to a second marker.
 
     With fewer questions than markers, a question's answers are split. The sample has at least one
-    answer of every question; the same answers give the same shares.
+    answer of every question; the same answers give the same shares. One marker alone marks nothing
+    twice.
     """
     if not markers or len(set(markers)) != len(markers):
         raise ValueError(f"markers are {', '.join(markers) or 'none'}; give each name once")
-    if percent and len(markers) < 2:
-        raise ValueError("to mark a sample twice takes two markers; give another, or --twice 0")
+    if len(markers) == 1:
+        percent = 0
     by_question = defaultdict(list)
     for answer in answers:
         by_question[answer.question].append(answer)
@@ -224,16 +226,16 @@ def _agreement(answers, given) -> list[Agreement]:
 
 def describe(marked: Marked) -> str:
     """What came of it, in words."""
-    lines = [f"{marked.recorded} answers recorded."]
+    lines = [f"{counted(marked.recorded, 'answer')} recorded."]
     for each in marked.agreement:
         lines.append(
-            f"  {each.question}: {each.answers} marked twice, {each.same} of them alike; "
-            f"{each.mean_difference:.2g} points apart on average"
+            f"  {each.question}: {counted(each.answers, 'answer')} marked twice, {each.same} of "
+            f"them alike; {each.mean_difference:.2g} points apart on average"
         )
     if marked.differing:
         lines.append(
-            f"{len(marked.differing)} answers left open, as two markers differ: settle them in "
-            "Formgrader"
+            f"{counted(len(marked.differing), 'answer')} left open, as two markers differ; "
+            "settle this in Formgrader:"
         )
         for student, question, points in marked.differing:
             listed = ", ".join(f"{marker} {value:g}" for marker, value in sorted(points.items()))

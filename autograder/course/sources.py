@@ -20,8 +20,9 @@ class Found:
 
     `number` is the platform's own for who handed it in, `handed_in` is in UTC (None where nothing
     says it), `changed` is what stands beside the file, which may be when it was downloaded; `stamp`
-    is the time as nbgrader's exchange wrote it, and `secret` what nbgrader
-    releases feedback under.
+    is the time as nbgrader's exchange wrote it, `secret` what nbgrader releases feedback under, and
+    `returns` the name by which the platform takes feedback (see `course.platforms`). `unread` says
+    why the file can't be read, and `replaces` that what it takes the place of could not be.
     """
 
     path: Path
@@ -35,6 +36,9 @@ class Found:
     guess: str | None = None
     stamp: str = ""
     secret: str = ""
+    returns: str = ""
+    unread: str = ""
+    replaces: bool = False
 
 
 @dataclass
@@ -78,7 +82,8 @@ class Asked:
                 student = EVERYBODY
             elif student is None:
                 raise spreadsheets.TableError(
-                    f"{times_file}, line {line}: nobody in the roster is {who!r}; write the id"
+                    f"{times_file}, line {line}: nobody in the roster is {who!r}; write the id, "
+                    "or say who that is in a file for --map"
                 )
             when[student] = time
         return cls(meant, when)
@@ -171,7 +176,7 @@ def _from_files(course, assignment, source, scratch, listed, asked) -> list[Foun
         entry = times.in_zone(dates[path], zone) if dates is not None else changed
         time = _time_of(label, entry, due, zone)
         one = Found(path, relative.as_posix(), label.shown, time, entry or changed, label.number)
-        one.student = student
+        one.student, one.returns = student, label.returns
         found.append(one)
     return found
 
@@ -224,8 +229,9 @@ def _first_known(path, around, assignment, several, teams, roster, asked):
 
 def _unknown(path: Path, around: int) -> Label:
     """What a path says where that leads to nobody."""
+    labels = (platforms.label_of(_below(path, depth)) for depth in range(around + 1))
     name = path.parts[min(around, len(path.parts) - 1)]
-    return platforms.label_of(_below(path, around)) or Label((name,), Clock.NOWHERE)
+    return next(filter(None, labels), None) or Label((name,), Clock.NOWHERE)
 
 
 def _common(paths: list[Path]) -> int:

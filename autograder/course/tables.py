@@ -56,7 +56,9 @@ def class_table(course, assignment: str, outcomes: Iterable[Outcome]) -> str:
             continue
         points = [_cell(result.verdicts[name]) for name in questions]
         notes = [] if outcome.state == "scored" else [outcome.state]
-        if result.open:
+        if outcome.unread:
+            notes.append("can't be read")
+        elif result.open:
             notes.append(f"{len(result.open)} to mark by hand")
         total = "open" if len(result.open) == len(questions) else _number(result.points)
         rows.append([who, *points, total, ", ".join(notes)])

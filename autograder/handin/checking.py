@@ -100,7 +100,7 @@ def _read_items(value, name, count, item, choices):
     if isinstance(value, str):
         value = [part for part in value.split(",") if part.strip()]
     if not isinstance(value, list | tuple) or len(value) != count:
-        raise forms.WrongForm(f"`{name}`: expected {count} words.")
+        raise forms.WrongForm(f"`{name}`: expected {forms.counted(count, 'word')}.")
     for entry in value:
         _text(entry, name, choices)
 

@@ -42,6 +42,15 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+def counted(number: float, word: str, words: str = "") -> str:
+    """A word with its count; `words` are several of it, where an s is not enough.
+
+    >>> counted(1, "file"), counted(2000, "file"), counted(2, "entry", "entries")
+    ('1 file', '2,000 files', '2 entries')
+    """
+    return f"{number:,.10g} {word if number == 1 else words or word + 's'}"
+
+
 def _alone(value: Any) -> Any:
     """Take a number out of the scalar, 0-d array or list of one that it came in."""
     if isinstance(value, np.generic):
@@ -105,7 +114,8 @@ def whole_numbers(value: object, name: str, count: int) -> tuple[int, ...]:
         )
     if not isinstance(items, list | tuple) or len(items) != count:
         raise WrongForm(
-            f"`{name}`: expected {count} whole numbers in order, but this is {shown(value)}."
+            f"`{name}`: expected {counted(count, 'whole number')} in order, but this is "
+            f"{shown(value)}."
         )
     return tuple(whole_number(item, name) for item in items)
 
@@ -207,7 +217,8 @@ def table(value: object, name: str, keys: Iterable[str]) -> dict[str, Any]:
     if isinstance(value, list | tuple):
         if len(value) != len(keys):
             raise WrongForm(
-                f"`{name}`: expected {len(keys)} entries, but there are {len(value)} of them."
+                f"`{name}`: expected {counted(len(keys), 'entry', 'entries')}, but there are "
+                f"{len(value)} of them."
             )
         return dict(zip(keys, value, strict=True))
     if not isinstance(value, Mapping):

@@ -9,6 +9,7 @@ import os
 from dataclasses import dataclass
 
 from autograder.handin import wire
+from autograder.handin.forms import counted
 from autograder.jail.channel import Channel, Lost
 from autograder.jail.isolation import Jail
 from autograder.jail.student import BadReply, NotDefined, Raised, StudentError, TimedOut
@@ -48,7 +49,10 @@ def _is_busy() -> bool:
 def _sentence(error: dict, seconds: float) -> str:
     """Say what a cell's error was."""
     if error.get("timeout"):
-        return f"it did not finish within {seconds:g} seconds. Is there a loop that never ends?"
+        return (
+            f"it did not finish within {counted(seconds, 'second')}. Is there a loop that never "
+            "ends?"
+        )
     message = clean(error.get("message", ""), 300)
     line = error.get("line")
     where = f" (line {line})" if type(line) is int and 0 < line < 10**6 else ""
@@ -155,7 +159,8 @@ class Sitting:
         if ended == "memory":
             return f"it needed more memory than the {profile.memory_megabytes} MB there are"
         if ended == "cpu":
-            return f"it computed for longer than the {profile.cpu_seconds:g} seconds there are"
+            limit = counted(profile.cpu_seconds, "second")
+            return f"it computed for longer than the {limit} there are"
         if ended == "timeout":
             return _sentence({"timeout": True}, self._seconds)
         if ended == "forged":

@@ -8,6 +8,7 @@ the checker's own.
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from autograder.handin.forms import counted
 from autograder.handin.wire import WireError, crossed
 from autograder.jail import elsewhere, patience
 
@@ -40,7 +41,7 @@ class TimedOut(StudentError):
     """The student's code did not finish in its time."""
 
     def __init__(self, doing: str = "Your code", seconds: float | None = None):
-        limit = f" within {seconds:g} seconds" if seconds else " in time"
+        limit = f" within {counted(seconds, 'second')}" if seconds else " in time"
         super().__init__(f"{doing} did not finish{limit}. Is there a loop that never ends?")
 
 

@@ -93,6 +93,10 @@ class Page:
         self._answers, self._errors = [], []
         for cell in notebook.cells:
             self._read(cell)
+        self.unread = reading.why_unread(notebook)
+        if self.unread:  # of questions, only what a person has marked by other means
+            self.notes = []
+            self.questions = [q for q in self.questions if q.score is not None]
         self.waiting = any(part.score is None for part in self.questions)
 
     def _read(self, cell):

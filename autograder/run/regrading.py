@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.handin.forms import counted
 from autograder.notebooks.cells import handed_in, read_own
 from autograder.run import log, pipeline, recording
 from autograder.run.ids import id_of
@@ -81,7 +82,8 @@ def describe(found: list[Change]) -> str:
     """The changes in words."""
     if not found:
         return "Nothing changes."
-    lines = [f"{len({change.student for change in found})} students' points change:"]
+    students = len({change.student for change in found})
+    lines = [f"The points of {counted(students, 'student')} change:"]
     for change in found:
         points = f"{_shown(change.before)} → {_shown(change.after)}"
         lines.append(f"  {id_of(change.student)}  {change.question}: {points}")

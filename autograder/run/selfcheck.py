@@ -16,6 +16,7 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.handin.forms import counted
 from autograder.jail import patience
 from autograder.jail.profile import Library, Profile
 from autograder.jail.student import LocalStudent
@@ -130,9 +131,10 @@ def run_notebook(
             except patience.OutOfTime as caught:
                 error = caught
             if isinstance(error, patience.OutOfTime):
+                limit = counted(seconds or 0, "second")
                 failures.append(
-                    f"code cell {number}: it did not finish within {seconds:g} seconds. Is there a "
-                    "loop that never ends?"
+                    f"code cell {number}: it did not finish within {limit}. Is there a loop that "
+                    "never ends?"
                 )
             elif error is not None:
                 failures.append(f"code cell {number}: {type(error).__name__}: {error}")

@@ -128,7 +128,7 @@ def test_a_course_from_nothing_is_made_graded_mended_and_exported(engine, tmp_pa
 
     helpers.write_text(right + "\n# mended\n")
     told = autograder("regrade", "1-vectors", "--why", "cubes are no squares", "--yes")
-    assert "3 students' points change" in told
+    assert "The points of 3 students change" in told
     autograder("export", "1-vectors")
     assert marks(course) == MARKS
     assert "cubes are no squares" in (course / "course" / "regrades.csv").read_text()

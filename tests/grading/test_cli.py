@@ -67,3 +67,9 @@ def test_help_loads_none_of_what_marking_takes():
     loaded = set(run.stdout.splitlines()[-1].split())
     assert "click" in loaded
     assert not loaded & {"numpy", "nbgrader", "nbformat", "distributed", "pydantic", "rich"}
+
+
+def test_one_marker_alone_is_told_that_nothing_is_marked_twice(course, capsys, monkeypatch):
+    monkeypatch.setattr("autograder.course.sharing.share_out", lambda *_: [])
+    assert cli.main(["share", "1-vectors", "--marker", "asha"]) == 0
+    assert "no answer is marked twice" in capsys.readouterr().out

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from autograder.course import archives, collecting, names, times
+from autograder.cli import main
+from autograder.course import archives, collecting, handback, names, times
 from autograder.course.course import Course
 from questions import sample
 
@@ -178,7 +179,7 @@ def test_every_file_that_is_not_used_is_named_with_the_reason(course, tmp_path):
     source = _zip(
         tmp_path / "in.zip",
         (f"Asha Rao_1_{MOODLE}/{NAME}.ipynb", RIGHT, NOON),
-        (f"Asha Rao_1_{MOODLE}/scratch.ipynb", _notebook(), NOON),
+        (f"Asha Rao_1_{MOODLE}/scratch.ipynb", _notebook("own"), NOON),
         (f"Asha Rao_1_{MOODLE}/02-receptive-fields.ipynb", OTHER, NOON),
         (f"Asha Rao_1_{MOODLE}/._{NAME}.ipynb", b"\0\5\x16\7Mac OS X", NOON),
         (f"小明 Wang_2_{MOODLE}/report.pdf", b"%PDF", NOON),
@@ -288,6 +289,70 @@ def test_the_same_file_downloaded_again_keeps_its_first_time(course, tmp_path):
         entry = (f"Asha Rao_1_{MOODLE}/{NAME}.ipynb", RIGHT, (2026, 9, day, 12, 0, 0))
         _collect(course, _zip(tmp_path / f"{day}.zip", entry))
     assert _stamp(course) == datetime(2026, 9, 10, 6, 30)
+
+
+def test_a_file_that_can_be_read_never_gives_way_to_one_that_cant(course, tmp_path):
+    """Neither order of collecting loses it, whatever the times say; and it is told."""
+    cut, entry = RIGHT[:200], f"Asha Rao_1_{MOODLE}/{NAME}.ipynb"
+    broken = _zip(tmp_path / "broken.zip", (entry, cut, (2026, 9, 11, 12, 0, 0)))
+    mended = _zip(tmp_path / "mended.zip", (entry, RIGHT, NOON))
+    assert "can't be read" in "".join(_collect(course, broken).warnings)
+    assert _taken(course) == cut
+    assert "replaces a file that can't be read" in "".join(_collect(course, mended).warnings)
+    assert (_taken(course), _stamp(course)) == (RIGHT, datetime(2026, 9, 10, 6, 30))
+    plan = _collect(course, broken)
+    assert (_taken(course), plan.unused, plan.missing) == (RIGHT, 1, ["21CS002", "21CS003"])
+    assert "21CS001 handed in before can, and stays" in plan.refused[0]
+
+
+def test_an_earlier_file_that_is_not_used_is_told(course, tmp_path):
+    entry = f"Asha Rao_1_{MOODLE}/{NAME}.ipynb"
+    _collect(course, _zip(tmp_path / "new.zip", (entry, RIGHT, NOON)))
+    old = _zip(tmp_path / "old.zip", (entry, _notebook("ex01"), (2026, 9, 9, 12, 0, 0)))
+    plan = _collect(course, old)
+    assert _taken(course) == RIGHT
+    assert "before (2026-09-10 12:00 Asia/Kolkata), which stays" in plan.refused[0]
+
+
+def test_what_was_not_used_ends_with_status_1_and_says_what_to_do(course, tmp_path, capsys):
+    said = {}
+    for who in ("Asha Rao", "Player One"):
+        path = _zip(tmp_path / "in.zip", (f"{who}_1_{MOODLE}/{NAME}.ipynb", RIGHT, NOON))
+        command = ["collect", NAME, str(path), "--course", str(course.folder)]
+        said[who] = main([*command, "--dry-run"]), capsys.readouterr().out
+        assert course.submissions(NAME) == {}
+    status, told = said["Asha Rao"]
+    assert (status, "Nothing was copied" in told) == (0, True)
+    assert "Handed in to 01-shapes-and-counts: 1 student (times" in told
+    status, told = said["Player One"]
+    assert (status, "so this ends with status 1" in told) == (1, True)
+    assert "left alone: 1 notebook. Say whose with --map FILE" in told
+    assert f"  Player One: Player One_1_{MOODLE}/{NAME}.ipynb" in told
+
+
+def test_pages_go_back_under_the_names_that_the_platform_gave(course, tmp_path):
+    _collect(
+        course,
+        _zip(
+            tmp_path / "in.zip",
+            (f"Asha Rao_17_{MOODLE}/{NAME}.ipynb", RIGHT, NOON),
+            (f"wang小明_4711_90210_{NAME}-2.ipynb", RIGHT, NOON),
+        ),
+    )
+    mail = tmp_path / "mail"
+    mail.mkdir()
+    (mail / "21CS003.ipynb").write_text(RIGHT)
+    (mail / "21CS001.ipynb").write_text(_notebook("ex01"))  # once more, by other means
+    _collect(course, mail, asked=collecting.Asked(trusts_files=True))
+    pages = {f"21CS00{n}": tmp_path / f"{n}.html" for n in (1, 2, 3)}
+    assert handback.entries(course, NAME, pages) == (
+        {
+            f"Participant_17_{MOODLE}/{NAME}.html": pages["21CS001"],
+            f"wang小明_4711_90210_{NAME}-2.html": pages["21CS002"],
+            f"21CS003/{NAME}.html": pages["21CS003"],
+        },
+        ["21CS003"],
+    )
 
 
 def test_an_entry_without_a_date_is_asked_about(course, tmp_path):

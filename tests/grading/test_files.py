@@ -132,7 +132,7 @@ def test_a_page_that_fails_stops_no_other(tmp_path, capsys):
     course.autograded(ASSIGNMENT, "asha").write_text("{")
     assert main(["feedback", ASSIGNMENT, "--course", str(course.folder)]) == 1
     said = capsys.readouterr()
-    assert "1 pages in" in said.out
+    assert "1 page in" in said.out
     assert "No page for asha" in said.err
 
 
@@ -148,13 +148,28 @@ def test_what_cant_be_read_is_open_listed_and_told(tmp_path, capsys):
     assert finals(course) == {"asha": "31", "cut": ""}
     main(["feedback", ASSIGNMENT, "--course", folder])
     page = course.folder / "feedback" / "cut" / ASSIGNMENT / f"{ASSIGNMENT}.html"
-    assert "could not be read" in page.read_text("utf-8")
+    page = page.read_text("utf-8")
+    assert page.count("could not be read") == page.count("Hand it in again") == 1
+    assert [
+        words for words in ("was missing", "of 34 points", "to be marked") if words in page
+    ] == []
     capsys.readouterr()
     assert main(["export", ASSIGNMENT, "--course", folder]) == 0
-    assert "cut has no mark at all" in capsys.readouterr().err
+    assert "cut has handed in what could not be read" in capsys.readouterr().err
+    assert "cut,,,the notebook could not be read: hand it in again" in export.write(
+        course, ASSIGNMENT, "moodle"
+    ).read_text("utf-8-sig")
     main(["report", ASSIGNMENT, "--course", folder])
     report = (course.folder / "reports" / f"{ASSIGNMENT}.html").read_text("utf-8")
-    assert "cut: the whole notebook (it is damaged" in report
+    assert "could not be read and have no mark" in report
+    assert "cut: it is damaged" in report
+    assert "2 students · mean 31.0 and median 31.0 of" in report
+    assert "1 notebook without any mark" in report
+    assert "checkers of these answers failed" not in report
+    path = course.submissions(ASSIGNMENT)["cut"] / f"{ASSIGNMENT}.ipynb"
+    path.write_text(text(notebook()))
+    main(["feedback", ASSIGNMENT, "--course", folder])
+    assert "Handed in anew since, so `grade` first: cut" in capsys.readouterr().err
     waiting = {answer.student for answer in sharing.waiting(course, ASSIGNMENT)}
     assert "cut" not in waiting, "nobody is asked to mark the blanks of a file that can't be read"
 

@@ -43,8 +43,8 @@ def test_a_question_goes_to_one_marker_and_a_sample_to_a_second_one():
 def test_the_sample_is_never_empty_and_may_be_left_out():
     shares = sharing.assign(_answers(["q"], 3), ["asha", "ben"], percent=1)
     assert sum(map(len, shares.values())) == 4
-    shares = sharing.assign(_answers(["q"], 3), ["asha"], percent=0)
-    assert len(shares["asha"]) == 3
+    shares = sharing.assign(_answers(["q"], 3), ["asha"], percent=10)
+    assert len(shares["asha"]) == 3  # one marker alone can't mark anything twice
 
 
 def test_one_question_is_split_among_several_markers():
@@ -52,7 +52,7 @@ def test_one_question_is_split_among_several_markers():
     assert [len(own) for own in shares.values()] == [4, 4, 4]
 
 
-@pytest.mark.parametrize(("markers", "percent"), [([], 0), (["a", "a"], 0), (["a"], 10)])
+@pytest.mark.parametrize(("markers", "percent"), [([], 0), (["a", "a"], 0)])
 def test_markers_that_can_not_be_are_refused(markers, percent):
     with pytest.raises(ValueError, match="marker"):
         sharing.assign(_answers(["q"], 3), markers, percent)
