@@ -13,6 +13,7 @@ WATCH = """() => {
   const real = devices.getUserMedia.bind(devices);
   devices.getUserMedia = async (asked) => {
     const stream = await real(asked);
+    await window.permission;
     window.tracks.push(...stream.getTracks());
     return stream;
   };
@@ -20,6 +21,10 @@ WATCH = """() => {
 PIXELS = "canvas => canvas.toDataURL()"
 #: Its best class of the first photograph, untouched.
 WHOLE = re.compile(r"tabby 46\.1\s%")
+HIDE = """() => {
+  Object.defineProperty(document, "hidden", { get: () => true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 LIVE = "() => tracks.filter((track) => track.readyState === 'live').length"
 
 
@@ -67,11 +72,17 @@ def test_the_camera_shows_classes_and_overlay_until_it_is_stopped_or_hidden(star
 
     root.locator("[data-cb-camera=start]").click()
     assert waiting.happens(lambda: page.evaluate(LIVE) == 1, pause=beat)
-    page.evaluate(
-        "() => { Object.defineProperty(document, 'hidden', { get: () => true });"
-        " document.dispatchEvent(new Event('visibilitychange')); }"
-    )
+    page.evaluate(HIDE)
     assert page.evaluate(LIVE) == 0
+    expect(root.locator("[data-cb-camera=start]")).to_be_visible()
+
+    before = page.evaluate("tracks.length")
+    page.evaluate("() => { window.permission = new Promise((give) => { window.give = give; }); }")
+    root.locator("[data-cb-camera=start]").click()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.evaluate("give()")  # hidden before the camera was there
+    assert waiting.happens(lambda: page.evaluate("tracks.length") > before, pause=beat)
+    assert waiting.happens(lambda: page.evaluate(LIVE) == 0, pause=beat)
     expect(root.locator("[data-cb-camera=start]")).to_be_visible()
 
 

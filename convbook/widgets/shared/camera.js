@@ -5,7 +5,8 @@ import { h } from "./dom.js";
 /**
  * @typedef {object} Camera
  * @property {HTMLVideoElement} video
- * @property {(facing: string) => Promise<void>} start "user" (front) or "environment" (back)
+ * @property {(facing: string) => Promise<boolean>} start "user" (front) or "environment" (back); false where it was
+ *   stopped before it could show anything
  * @property {() => void} stop ends the track: the camera's light goes out
  * @property {() => boolean} running
  * @property {(side: number) => Uint8ClampedArray | null} frame the middle square of the picture now
@@ -21,7 +22,9 @@ export function openCamera(onStop) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
   /** @type {MediaStream | null} */
   let stream = null;
+  let turn = 0;
   const stop = () => {
+    turn += 1;
     const ended = stream;
     stream = null;
     ended?.getTracks().forEach((track) => track.stop());
@@ -37,12 +40,24 @@ export function openCamera(onStop) {
       if (!navigator.mediaDevices?.getUserMedia) {
         throw new Error("this page has no access to a camera: open it from disk, or over https");
       }
+      const mine = turn;
       const asked = { facingMode: facing, width: { ideal: 640 }, height: { ideal: 480 } };
-      stream = await navigator.mediaDevices.getUserMedia({ video: asked, audio: false });
+      const given = await navigator.mediaDevices.getUserMedia({ video: asked, audio: false });
+      // Whoever has left in the meantime does not want to be filmed.
+      if (mine !== turn) {
+        given.getTracks().forEach((track) => track.stop());
+        return false;
+      }
+      stream = given;
       stream.getTracks().forEach((track) => track.addEventListener("ended", stop));
       video.muted = true;
       video.srcObject = stream;
-      await video.play();
+      try {
+        await video.play();
+      } catch (error) {
+        if (mine === turn) throw error; // else it was interrupted on purpose
+      }
+      return mine === turn;
     },
     frame(side) {
       const { videoWidth, videoHeight } = video;

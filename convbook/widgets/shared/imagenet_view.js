@@ -171,7 +171,7 @@ export function imagenetPanel(view, remote, words) {
   const begin = async () => {
     problem.textContent = "";
     try {
-      await camera.start(state.facing);
+      if (!await camera.start(state.facing)) return;
       Object.assign(state, { frozen: false, covered: null, past: [], times: [], name: "what the camera sees" });
       unpin();
       cameraState(true);
@@ -218,9 +218,6 @@ export function imagenetPanel(view, remote, words) {
     camera.stop();
     remote.close();
   });
-  const seen = new IntersectionObserver(([entry]) => !entry.isIntersecting && camera.stop());
-  seen.observe(stages[0].element);
-  view.onClose(() => seen.disconnect());
 
   // --- cause: cover a part, and watch the class ---
   const spot = { x: 0.5, y: 0.5 };
@@ -313,6 +310,12 @@ export function imagenetPanel(view, remote, words) {
     h("p", { class: "cb-note cb-warning" }, "It knows 1,000 classes and nothing else: no “none of these”, and no " +
       "class for people, so for a face it names what lies nearest among dogs, hats and musical instruments. A high " +
       "percentage says that one class wins among the thousand, not that it is right."));
+  // Who scrolls past all of it has left; who still sees the camera's buttons has not.
+  const seen = new IntersectionObserver((entries) => {
+    if (!entries[entries.length - 1].isIntersecting) camera.stop();
+  });
+  seen.observe(element);
+  view.onClose(() => seen.disconnect());
   return { element, start: () => choose(pictures[0]) };
 }
 
