@@ -106,6 +106,7 @@ bench: $(READY) ## measure against peers; convolution needs torch, mygrad and nu
 	$(BIN)/python benchmarks/conv.py
 	$(BIN)/python benchmarks/conv_numpy.py
 	$(BIN)/python benchmarks/grading.py
+	$(BIN)/python benchmarks/solutions.py
 	$(BIN)/python benchmarks/growth.py
 	$(BIN)/python benchmarks/kernel_lab.py
 	$(BIN)/python benchmarks/in_page_network.py

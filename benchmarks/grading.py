@@ -75,7 +75,7 @@ def _largest_worker(process) -> float:
     return max(sizes, default=0) / 2**20
 
 
-def _jailed_seconds(process, found: dict[int, float]) -> None:
+def jailed_seconds(process, found: dict[int, float]) -> None:
     """Note the processor time of the jails below a process: nobody waits for them, so it is looked
     up while they run. A zygote's own counts hold those of the notebooks that it has ended."""
     for member in process.children(recursive=True):
@@ -97,7 +97,7 @@ def measure(command, cwd, environment=None) -> dict[str, float]:
         while running.poll() is None:
             with contextlib.suppress(psutil.Error):
                 most = max(most, _largest_worker(watched))
-                _jailed_seconds(watched, jailed)
+                jailed_seconds(watched, jailed)
             errors += running.stderr.read() or b""
             time.sleep(0.25)
     if running.returncode:

@@ -184,7 +184,7 @@ def chosen(value: object, name: str, letters: str) -> frozenset[str]:
 def order(value: object, name: str, letters: str) -> tuple[str, ...]:
     """Read every letter of `letters` once, in the order given."""
     if isinstance(value, str):
-        value = re.findall(r"[a-z]", value.lower())
+        value = re.findall(r"[a-z]", value.lower().replace(" and ", " "))
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if not isinstance(value, list | tuple):

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from autograder.handin import forms
 from autograder.jail.student import NotDefined, Student, StudentError
 from autograder.marking.parts import Reader
-from autograder.marking.sheet import Attempt, Mistake, explain
+from autograder.marking.sheet import Attempt, Mistake, Sheet, explain
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,25 @@ def _same(found: Any, sent: Any) -> bool:
 CARE = 0.5
 
 
+def deduct_damage(sheet: Sheet, name: str, damaged: str) -> None:
+    """Take `CARE` points off where an argument of this kind was changed ("": none), and say so."""
+    if damaged:
+        changed = f"this changes the {damaged} that it is given; work on a copy."
+        sheet.earn(-CARE)
+        sheet.say(f"`{name}`: {changed}", "damages-input")
+
+
+def deduct_memory(sheet: Sheet, name: str, same: bool) -> None:
+    """Take `CARE` points off a function that gave another result the second time, and say so."""
+    if not same:
+        sheet.earn(-CARE)
+        sheet.say(
+            f"`{name}`: the same arguments give another result the second time. Does a later call "
+            "remember an earlier one?",
+            "keeps-state",
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Function:
     """A function of the student's, tried on hidden cases against a reference.
@@ -183,10 +202,7 @@ class Function:
     def _mark_care(self, attempt: Attempt, outcome: Outcome) -> None:
         """Look at what shows only beside the results: arguments, number types, a second call."""
         sheet = attempt.sheet
-        if outcome.damaged:
-            changed = f"this changes the {outcome.damaged} that it is given; work on a copy."
-            sheet.earn(-CARE)
-            sheet.say(f"`{self.name}`: {changed}", "damages-input")
+        deduct_damage(sheet, self.name, outcome.damaged)
         kinds = [case.args[0].dtype if self.keeps_kind else None for case in self.cases]
         wrong = [
             (found, kind)
@@ -202,13 +218,9 @@ class Function:
                 "changes-number-type",
             )
         first = try_cases(attempt.student, self.name, self.cases[:1], self.read).answers[0]
-        if first is None or not self._agree(first, outcome.answers[0]):
-            sheet.earn(-CARE)
-            sheet.say(
-                f"`{self.name}`: the same arguments give another result the second time. Does a "
-                "later call remember an earlier one?",
-                "keeps-state",
-            )
+        deduct_memory(
+            sheet, self.name, first is not None and self._agree(first, outcome.answers[0])
+        )
 
     def _agree(self, answer, key) -> bool:
         return agree(np.asarray(answer, dtype=np.float64), key, self.rtol, self.atol)

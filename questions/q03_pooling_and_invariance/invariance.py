@@ -6,7 +6,6 @@ import numpy as np
 
 from autograder.handin import forms
 from autograder.marking import (
-    CARE,
     Attempt,
     Case,
     Custom,
@@ -14,6 +13,8 @@ from autograder.marking import (
     Mistake,
     Part,
     Statements,
+    deduct_damage,
+    deduct_memory,
     explain,
     question,
     shapes_of,
@@ -102,7 +103,11 @@ def _measured(attempt: Attempt) -> None:
             ((9, 8), (3, 3), -2),
         ]
     ]
-    outcome = try_cases(student, name, cases, lambda value, name: forms.array(value, name, (3,)))
+
+    def read(value, name):
+        return forms.array(value, name, (3,))
+
+    outcome = try_cases(student, name, cases, read)
     if outcome.errors:
         failed = cases[outcome.first_failure]
         sheet.say(f"{outcome.errors[0]}{shapes_of(failed)}")
@@ -114,10 +119,10 @@ def _measured(attempt: Attempt) -> None:
     for position, ok in enumerate(right):
         if not ok:
             _explain_measure(sheet, name, position, cases, answers)
-    if right.all() and outcome.damaged:
-        changed = f"this changes the {outcome.damaged} that it is given; work on a copy."
-        sheet.earn(-CARE)
-        sheet.say(f"`{name}`: {changed}", "damages-input")
+    if right.all():
+        deduct_damage(sheet, name, outcome.damaged)
+        again = try_cases(student, name, cases[:1], read).answers[0]
+        deduct_memory(sheet, name, again is not None and np.allclose(again, keys[0], 1e-4, 1e-6))
 
 
 def _measured_otherwise(image, kernel, shift, axis=1, mean=np.mean, back=False, moved=True):

@@ -14,6 +14,7 @@ from autograder.marking import (
     Number,
     Part,
     Statements,
+    deduct_memory,
     explain,
     question,
     try_cases,
@@ -104,12 +105,18 @@ def _diagnosed(attempt: Attempt) -> None:
     """A point for each diagnosis that is made just where it belongs; none for always the same."""
     sheet, name = attempt.sheet, "ex07_diagnose"
     cases = [Case(experiment) for experiment in _EXPERIMENTS]
-    outcome = try_cases(attempt.student, name, cases, lambda v, n: forms.word(v, n, _DIAGNOSES))
+
+    def read(value, name):
+        return forms.word(value, name, _DIAGNOSES)
+
+    outcome = try_cases(attempt.student, name, cases, read)
     keys = [diagnose(*experiment) for experiment in _EXPERIMENTS]
     for word in _DIAGNOSES:
         pairs = [(a, k) for a, k in zip(outcome.answers, keys, strict=True) if word in (a, k)]
         sheet.earn(1 if all(a == k for a, k in pairs) else 0)
     if outcome.answers == keys:
+        again = try_cases(attempt.student, name, cases[:1], read).answers
+        deduct_memory(sheet, name, again == keys[:1])
         return
 
     def matches(mistake):

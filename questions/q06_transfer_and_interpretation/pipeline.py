@@ -15,6 +15,8 @@ from autograder.marking import (
     Part,
     Student,
     StudentError,
+    call_held,
+    deduct_damage,
     given,
     question,
     returned,
@@ -130,13 +132,13 @@ def _splits(attempt: Attempt) -> None:
     """Points for each property that every split has; none where a split is no partition."""
     sheet, name = attempt.sheet, "ex23_split"
     points = {"partition": 0.75, "leak": 1, "size": 0.75, "repeatable": 0.5}
-    problems = {}
+    problems, careful = {}, True
     for args, kwargs in _split_cases():
         try:
-            found = _split_problems(attempt.student, name, args, kwargs)
+            found, damaged = _split_problems(attempt.student, name, args, kwargs)
             if found.get("size", ("", None))[1] == "wrong-size":
                 problems.pop("size", None)  # lists that are merely swapped are so in every case
-            problems = found | problems
+            problems, careful = found | problems, careful and not damaged
         except (StudentError, forms.WrongForm) as error:
             problems.setdefault("partition", (str(error), None))
             for part in points:
@@ -158,6 +160,8 @@ def _splits(attempt: Attempt) -> None:
     for message, slug in problems.values():
         if message:
             sheet.say(message, slug)
+    if not problems:
+        deduct_damage(sheet, name, "" if careful else "list")
 
 
 def _same_elsewhere(student: Student, name: str) -> bool:
@@ -174,11 +178,12 @@ def _same_elsewhere(student: Student, name: str) -> bool:
     return [sorted(part) for part in here] == [sorted(part) for part in there]
 
 
-def _split_problems(student, name, args, kwargs) -> dict[str, tuple[str, str | None]]:
-    """Return what is wrong with one split, by the part that it costs."""
+def _split_problems(student, name, args, kwargs) -> tuple[dict[str, tuple[str, str | None]], str]:
+    """Return what is wrong with one split, by the part that it costs, and what was damaged."""
     people = args[0]
     fraction = kwargs.get("test_fraction", args[1] if len(args) > 1 else 0.25)
-    train, test = returned(_indices, student.call(name, *args, **kwargs), name)
+    value, damaged = call_held(student.call, student, name, args, kwargs)
+    train, test = returned(_indices, value, name)
     problems = {}
     everyone = sorted(train + test)
     if everyone != list(range(len(people))) or not train or not test:
@@ -187,7 +192,7 @@ def _split_problems(student, name, args, kwargs) -> dict[str, tuple[str, str | N
             "may be empty.",
             "not-a-partition",
         )
-        return problems
+        return problems, damaged
     shared = {people[i] for i in train} & {people[i] for i in test}
     if shared:
         problems["leak"] = (
@@ -212,7 +217,7 @@ def _split_problems(student, name, args, kwargs) -> dict[str, tuple[str, str | N
             f"`{name}`: the same arguments give another split the second time. Does it use `seed`?",
             "not-repeatable",
         )
-    return problems
+    return problems, damaged
 
 
 def _right_size(people, test, fraction) -> bool:

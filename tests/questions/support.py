@@ -2,14 +2,28 @@
 
 import contextlib
 import io
+import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+import pytest
+from student_environment import Absent
 
 from autograder.jail.student import LocalStudent
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextlib.contextmanager
+def without_tensorflow() -> Iterator[None]:
+    """A Python in which TensorFlow and its like are not installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in [m for m in sys.modules if m.split(".")[0] in Absent.names]:
+            patch.delitem(sys.modules, module)
+        patch.setattr(sys, "meta_path", [Absent, *sys.meta_path])
+        yield
 
 
 def namespace_of(path: Path) -> dict:

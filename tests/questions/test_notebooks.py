@@ -2,13 +2,11 @@
 
 import ast
 import re
-import sys
 from itertools import pairwise
 
 import nbformat
 import pytest
-from student_environment import Absent
-from support import ROOT, namespace_of
+from support import ROOT, namespace_of, without_tensorflow
 from the_course import DEFINITION, catalogue, counting
 
 from autograder.course import exercises
@@ -54,17 +52,10 @@ def test_exercises_are_what_the_solutions_generate(name, regenerated):
     assert ours == committed, "run `make exercises`"
 
 
-@pytest.fixture
-def no_tensorflow(monkeypatch):
-    """A Python in which TensorFlow and its like are not installed."""
-    for module in [m for m in sys.modules if m.split(".")[0] in Absent.names]:
-        monkeypatch.delitem(sys.modules, module)
-    monkeypatch.setattr(sys, "meta_path", [Absent, *sys.meta_path])
-
-
 @each_assignment
-def test_the_instructors_solution_earns_every_point(name, no_tensorflow):
-    student = LocalStudent(namespace_of(ROOT / "solutions" / name / f"{name}.ipynb"))
+def test_the_instructors_solution_earns_every_point(name):
+    with without_tensorflow():
+        student = LocalStudent(namespace_of(ROOT / "solutions" / name / f"{name}.ipynb"))
     for question in catalogue.load(name).values():
         verdict = question.check(student)
         assert verdict.points == question.points, (question.id, verdict)
