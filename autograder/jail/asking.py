@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from autograder.handin import wire
 from autograder.handin.forms import counted
-from autograder.jail.channel import Channel, Lost
+from autograder.jail.channel import Channel, Life, Lost
 from autograder.jail.isolation import Jail
 from autograder.jail.student import BadReply, NotDefined, Raised, StudentError, TimedOut
 
@@ -74,6 +74,7 @@ class Sitting:
         self._skip: set[int] = set()
         self._restarts = 0
         self._channel: Channel | None = None
+        self._life = Life()
         self._again: Sitting | None = None
         self.crowded = False
         self.runs: list[CellRun] = [CellRun()] * len(cells)
@@ -106,7 +107,7 @@ class Sitting:
             if self._restarts > MAX_RESTARTS or self._left_seconds <= 0:
                 return False
             self._restarts += 1
-            self._channel = Channel(self._jail, self._left_seconds)
+            self._channel = Channel(self._jail, self._left_seconds, self._life)
             for number, source in enumerate(self._cells):
                 if number not in self._skip and not self._run_cell(number, source):
                     self._skip.add(number)
@@ -135,17 +136,18 @@ class Sitting:
 
     def _note_crowding(self, error) -> None:
         """Note a loss of time that the neighbours may have caused."""
-        if isinstance(error, dict) and error.get("timeout") and self._channel.is_crowded():
-            self.crowded = True
+        if isinstance(error, dict) and error.get("timeout"):
+            self.crowded |= self._channel.life().was_crowded()
 
     def _bury(self, lost: Lost) -> str:
         """Put the channel away and say by what it was lost (see `CellRun.ended`)."""
-        waited = self._channel.is_crowded()
+        life = self._life = self._channel.life()
         reason = self.close()
         if lost.reason == "timeout":
-            self.crowded |= waited
+            self.crowded |= life.was_crowded()
         elif reason == "wall":  # it may have waited for the grader, which had to wait itself
-            self.crowded |= waited or _is_busy()
+            waited = life.waited_for_the_grader() and _is_busy()
+            self.crowded |= life.was_crowded() or waited
         self.crowded |= reason == "killed"
         if reason in ("memory", "cpu"):
             return reason

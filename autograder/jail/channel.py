@@ -3,6 +3,7 @@
 import secrets
 import struct
 import time
+from dataclasses import dataclass
 
 from autograder.handin import wire
 from autograder.jail.isolation import Jail, NoIsolation
@@ -25,13 +26,48 @@ class Lost(Exception):
         self.reason = reason
 
 
-class Channel:
-    """One student's process: requests out, checked replies in."""
+@dataclass(frozen=True)
+class Life:
+    """What the processes of one notebook have done so far, each in seconds.
 
-    def __init__(self, jail: Jail, seconds: float):
-        self._jail = jail
+    On the clock, computing, waiting for a processor, and with a request of the grader's to answer.
+    """
+
+    lived: float = 0.0
+    computed: float = 0.0
+    waited: float = 0.0
+    asked: float = 0.0
+
+    def __add__(self, other: "Life") -> "Life":
+        return Life(
+            self.lived + other.lived,
+            self.computed + other.computed,
+            self.waited + other.waited,
+            self.asked + other.asked,
+        )
+
+    def was_crowded(self) -> bool:
+        """Whether much of it went by in waiting for a processor.
+
+        Not where its own children kept one busy all the time: they are a crowd of its own making.
+        """
+        return self.waited > CROWDED * self.lived and self.computed < OWN_CROWD * self.lived
+
+    def waited_for_the_grader(self) -> bool:
+        """Whether it had nothing to answer for much of it; who sleeps in an answer has."""
+        return self.lived - self.asked > CROWDED * self.lived
+
+
+class Channel:
+    """One student's process: requests out, checked replies in.
+
+    `before` is what earlier processes of the same notebook have done.
+    """
+
+    def __init__(self, jail: Jail, seconds: float, before: Life = Life()):
+        self._jail, self._before = jail, before
         self._started = time.monotonic()
-        self._waited = self._cpu = 0.0
+        self._waited = self._cpu = self._asked = 0.0
         self._socket = jail.open_channel(seconds)
 
     def close(self) -> str:
@@ -63,14 +99,11 @@ class Channel:
         """How long the process has lived, without the time in which it waited for a processor."""
         return time.monotonic() - self._started - self._waited
 
-    def is_crowded(self) -> bool:
-        """Whether the process has waited for a processor for much of its life.
-
-        Not where its own children kept one busy all the time: they are a crowd of its own making.
-        """
+    def life(self) -> Life:
+        """What this process and those before it have done until now."""
         self.newly_waited()
-        life = time.monotonic() - self._started
-        return self._waited > CROWDED * life and self._cpu < OWN_CROWD * life
+        lived = time.monotonic() - self._started
+        return self._before + Life(lived, self._cpu, self._waited, self._asked)
 
     def reply(self, seconds: float, *ids: str) -> dict:
         """Wait at most `seconds` (and a grace) for a reply that carries one of `ids`.
@@ -86,6 +119,8 @@ class Channel:
             raise Lost("timeout") from None
         except (OSError, EOFError):
             raise Lost("ended") from None
+        finally:
+            self._asked += time.monotonic() - now
         if reply.get("id") not in ids:
             raise Lost("forged")
         return reply

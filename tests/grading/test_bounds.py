@@ -12,6 +12,7 @@ from the_course import job
 from autograder.handin import wire
 from autograder.jail import doctor
 from autograder.jail.asking import Sitting
+from autograder.jail.channel import Life
 from autograder.jail.isolation import Jail
 from autograder.jail.profile import Profile
 from autograder.jail.student import BadReply, StudentError
@@ -141,6 +142,19 @@ def test_a_notebook_whose_time_ran_out_on_a_busy_machine_is_marked_again(monkeyp
         assert sitting.crowded or not busy
 
 
+def test_who_sleeps_through_the_time_is_not_marked_again_however_busy_the_machine(monkeypatch):
+    """Else it would hold a worker twice as long as anybody may, by ending just before the end."""
+    monkeypatch.setattr("autograder.jail.asking._is_busy", lambda: True)
+    with Jail(Profile(seconds=5, wall_seconds=1.5)) as made:
+        monkeypatch.setattr(made, "usage", lambda: {"cpu": 0.1, "waited": 0.0})
+        with Sitting(made, ["import time\ntime.sleep(4)"]) as sitting:
+            assert sitting.runs[0].ended == "timeout"
+            assert not sitting.crowded
+    early, late = Life(lived=88, asked=88), Life(lived=2, asked=1.5, waited=0.5)
+    assert late.was_crowded()
+    assert not (early + late).was_crowded()
+
+
 def test_a_notebook_has_its_time_once_however_often_its_process_ends(jail):
     """Sleeping cells use it up, ending the process doesn't give it back."""
     napping = "import os, time\ntime.sleep(0.9)"
@@ -179,7 +193,7 @@ def test_only_other_peoples_processes_make_a_crowd(jail, monkeypatch, cpu, waite
         channel = sitting._channel
         monkeypatch.setattr(channel, "_started", time.monotonic() - 10)
         monkeypatch.setattr(jail, "usage", lambda: {"cpu": cpu, "waited": waited})
-        assert channel.is_crowded() == crowded
+        assert channel.life().was_crowded() == crowded
         monkeypatch.undo()
 
 

@@ -92,6 +92,7 @@ def test_the_standard_library_and_admitted_packages_work_and_no_others():
         "import locale\nlocale.setlocale(locale.LC_ALL, '')",
         "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.savefig('x.png')",
         "import scipy",
+        "import sympy",
         "import nbgrader",
     ]
     with Jail(Profile(seconds=30)) as jail, Sitting(jail, cells) as sitting:
@@ -143,9 +144,13 @@ def test_an_import_that_was_interrupted_does_not_go_on_in_the_next_cell():
 @pytest.mark.parametrize(
     ("assignment", "there", "not_there"),
     [
-        ("07-backward-pass", {"numpy", "IPython"}, {"scipy", "skimage", "PIL", "tensorflow"}),
+        (
+            "07-backward-pass",
+            {"numpy", "IPython"},
+            {"scipy", "sympy", "skimage", "PIL", "tensorflow"},
+        ),
         ("03-pooling-and-invariance", {"numpy"}, {"scipy", "skimage", "PIL", "tensorflow"}),
-        ("01-shapes-and-counts", {"numpy", "matplotlib"}, {"scipy", "tensorflow", "keras"}),
+        ("01-shapes-and-counts", {"numpy", "matplotlib"}, {"scipy", "sympy", "tensorflow"}),
         ("10-keras", {"numpy", "sklearn"}, {"tensorflow", "keras"}),
         ("05-architectures", {"keras", "tensorflow", "sklearn"}, {"nbgrader", "dask", "pytest"}),
     ],

@@ -1,6 +1,8 @@
 """Values cross as plain data of a closed set, or not at all."""
 
 import json
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -46,6 +48,17 @@ def test_subclasses_and_scalars_become_plain():
     assert type(wire.crossed(np.float32(1.5))) is float
     assert type(wire.crossed(np.bool_(True))) is bool
     assert np.isnan(wire.crossed(float("nan")))
+
+
+def test_numbers_of_other_kinds_cross_as_what_they_equal():
+    """SymPy's too, from somebody who works an answer out by it; a formula is no number."""
+    import sympy
+
+    numbers = [Fraction(60, 2), Decimal("1.5"), sympy.Rational(3, 2), sympy.Integer(30), sympy.oo]
+    assert [wire.crossed(number) for number in numbers] == [30, 1.5, 1.5, 30, float("inf")]
+    for other in (sympy.Symbol("x"), sympy.I):
+        with pytest.raises(wire.WireError):
+            wire.crossed(other)
 
 
 @pytest.mark.parametrize(

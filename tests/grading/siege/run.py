@@ -1,6 +1,9 @@
 """Marks the siege where this file lies, as the user that runs it, and writes down what came of it.
 
 python tests/grading/siege/run.py FOLDER [--every N] [--honest N] [--hoards N] [--together N]
+                                         [--only NAME]...
+
+`--only` names a hoarder by a part of its name or by its number in the table, from 0.
 """
 
 import argparse
@@ -45,10 +48,14 @@ def besiegers(every: int = 1) -> dict[str, Attack]:
     }
 
 
-def hoarders(count: int | None = None) -> dict[str, Attack]:
-    """Those that take what belongs to others, by name; `count` of them, evenly chosen."""
+def hoarders(count: int | None = None, only: Sequence[str] = ()) -> dict[str, Attack]:
+    """Those that take what belongs to others, by name; `count` of them, evenly chosen, or `only`
+    the named."""
     step = len(HOARDING) // (count + 1) if count else 1
     chosen = list(HOARDING.items())[step if count else 0 :: step][:count]
+    if only:
+        table = enumerate(HOARDING.items())
+        chosen = [(n, c) for at, (n, c) in table if any(o == str(at) or o in n for o in only)]
     return {
         name: Attack(name, "siege", "time", code.strip(), "ex25-same", honest=(), keeps="at most")
         for name, code in chosen
@@ -163,13 +170,14 @@ def main() -> None:
     parser.add_argument("--hoards", type=int)
     parser.add_argument("--honest", type=int, default=20)
     parser.add_argument("--together", type=int, default=1)
+    parser.add_argument("--only", action="append", default=[], metavar="NAME")
     options = parser.parse_args()
     doctor.require()
     options.folder.mkdir(parents=True, exist_ok=True)
     siege, open_attacks = Siege(options.folder), besiegers(options.every)
     report = {"attacks": len(open_attacks), **siege.open_attack(open_attacks)}
     if options.hoards != 0:
-        hoards = hoarders(options.hoards)
+        hoards = hoarders(options.hoards, options.only)
         found = siege.hoard(hoards, options.honest, options.together)
         report |= {"hoards": len(hoards), **found}
     report["unharmed"] = world.fingerprint(siege.treasures) == siege.before
