@@ -28,14 +28,17 @@ UNASKED = "requests"
 @contextmanager
 def _uncalled_left_out() -> Iterator[None]:
     """Let nbgrader be imported without these modules; whoever asks for one later gets it."""
+    unasked = None
     names = [] if "nbgrader" in sys.modules else [n for n in UNCALLED if n not in sys.modules]
     for name in names:
         sys.modules[name] = _stand_in(name)
     if names and UNASKED not in sys.modules:
-        _load_when_asked(UNASKED)
+        sys.modules[UNASKED] = unasked = _loaded_when_asked(UNASKED)
     try:
         yield
     finally:
+        if names and sys.modules.get(UNASKED) is unasked:
+            del sys.modules[UNASKED]
         for name in names:
             del sys.modules[name]
 
@@ -54,14 +57,21 @@ def _stand_in(name: str) -> ModuleType:
     return module
 
 
-def _load_when_asked(name: str) -> None:
-    """Import a module so that it is loaded when something of it is asked for."""
-    spec = importlib.util.find_spec(name)
-    if spec is None or spec.loader is None:
-        return
-    spec.loader = importlib.util.LazyLoader(spec.loader)
-    sys.modules[name] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+def _loaded_when_asked(name: str) -> ModuleType:
+    """What stands in for a module, which is loaded when anything of it is asked for.
+
+    Not a `LazyLoader`'s: to say ``import`` of such a module once more loads it.
+    """
+    module = ModuleType(name)
+
+    def ask(attribute: str) -> Any:
+        if sys.modules.get(name) is module:
+            del sys.modules[name]
+        return getattr(importlib.import_module(name), attribute)
+
+    module.__spec__ = importlib.util.find_spec(name)
+    vars(module)["__getattr__"] = ask
+    return module
 
 
 with _uncalled_left_out():

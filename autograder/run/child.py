@@ -5,9 +5,12 @@ import pickle
 import sys
 from multiprocessing.connection import Connection
 
-#: What jsonschema, which reads notebooks, would check texts with that no notebook has: addresses in
-#: Unicode, for which it compiles a grammar for seconds, and durations.
-UNUSED = ("rfc3987_syntax", "isoduration")
+#: What jsonschema, which reads notebooks, would check texts with that no notebook has: addresses,
+#: for whose grammars it compiles up to some seconds, dates, durations and colours.
+UNUSED = (
+    *("rfc3986_validator", "rfc3987_syntax", "rfc3339_validator", "isoduration"),
+    *("fqdn", "uri_template", "jsonpointer", "webcolors"),
+)
 
 
 def start_lightly() -> None:

@@ -17,6 +17,7 @@ from autograder.notebooks.gradebook import model_of
 
 NAME = "01-shapes-and-counts"
 HEAVY = {"nbconvert", "jupyter_server", "jupyter_client", "alembic", "notebook", "distributed"}
+HEAVY |= {"requests", "urllib3"}
 START = """
 import sys
 from autograder.course.course import Course
@@ -33,7 +34,8 @@ from nbgrader.server_extensions import formgrader
 formgrader.load_jupyter_server_extension = asked.append
 nbgrader.load_formgrader("a server")
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
-print(asked, FormgradeExtension.__name__)
+from nbgrader.auth import jupyterhub
+print(asked, FormgradeExtension.__name__, jupyterhub.requests.Session.__name__)
 """
 
 
@@ -52,7 +54,7 @@ def test_a_command_that_marks_loads_neither_servers_nor_converters(root):
 
 
 def test_a_server_still_gets_nbgraders_extensions(root):
-    assert run(SERVER, root).split("\n")[0] == "['a server'] FormgradeExtension"
+    assert run(SERVER, root).split("\n")[0] == "['a server'] FormgradeExtension Session"
 
 
 def _tampered(cells):
