@@ -18,6 +18,7 @@ from autograder.course import in_words, likeness, spreadsheets
 from autograder.course.export import safe, write_table
 from autograder.course.sharing import (
     Answer,
+    refuse_other_tables,
     waiting,
     write_schemes,
     written,
@@ -84,7 +85,7 @@ def group(course: Any, assignment: str) -> tuple[Path, int, int]:
     if not answers:
         raise ValueError(f"no answer of {assignment} waits for a person")
     folder = _folder(course, assignment)
-    _refuse_to_overwrite(folder / GROUPS)
+    refuse_other_tables(folder)
     by_question: dict[str, list[Answer]] = defaultdict(list)
     for answer in answers:
         by_question[answer.question].append(answer)
@@ -153,8 +154,8 @@ def to_peers(course: Any, assignment: str, each: int) -> list[Path]:
             f"each answer goes to {counted(each, 'other')}, and {counted(most, 'student')} wrote; "
             "expected at least 2, and more students than that"
         )
+    refuse_other_tables(_folder(course, assignment))
     folder = _folder(course, assignment) / PEERS
-    _refuse_to_overwrite(*folder.glob("*.csv"))
     share: dict[str, list[Answer]] = defaultdict(list)
     for question, own in by_question.items():
         rng = random.Random(f"{assignment}/{question}")
@@ -202,12 +203,6 @@ def take_in_peers(course: Any, assignment: str) -> Recorded:
 
 def _folder(course: Any, assignment: str) -> Path:
     return Path(course.folder) / "marking" / assignment
-
-
-def _refuse_to_overwrite(*paths: Path) -> None:
-    for path in paths:
-        if path.exists():
-            raise ValueError(f"{path} is there already; take it in, then move it away")
 
 
 def _read(path: Path, columns: Iterable[str]) -> list[spreadsheets.Row]:

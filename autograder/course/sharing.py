@@ -139,15 +139,21 @@ def share_out(course, assignment: str, markers: list[str], percent: float = 10) 
     for marker in markers:
         if Path(marker).name != marker or marker.startswith("."):
             raise ValueError(f"{marker!r} can't be the name of a file")
-    if taken := [m for m in markers if (folder / f"{m}.csv").exists()]:
-        raise ValueError(
-            f"{folder} has tables of {', '.join(taken)} already; take them in, then move them away"
-        )
+    refuse_other_tables(folder)
     for marker, own in shares.items():
         rows = [[a.code, a.question, safe(a.text), f"{a.maximum:g}", "", ""] for a in own]
         write_table(folder / f"{marker}.csv", [COLUMNS, *rows])
     write_schemes(course, assignment, folder)
     return [folder / f"{marker}.csv" for marker in markers]
+
+
+def refuse_other_tables(folder: Path) -> None:
+    """Raise a `ValueError` where answers are out already: nobody would take both kinds in."""
+    if taken := sorted(str(path.relative_to(folder)) for path in folder.rglob("*.csv")):
+        raise ValueError(
+            f"{folder} has tables already: {', '.join(taken[:5])}{', ...' * (len(taken) > 5)}. "
+            "Take them in (`share` without --marker, --grouped or --peers), then move them away"
+        )
 
 
 def write_schemes(course, assignment: str, folder: Path) -> None:

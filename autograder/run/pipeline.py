@@ -70,8 +70,8 @@ def _known(students: list[str], todo: Mapping[str, Path], assignment: str) -> li
         if student not in todo:
             near = map(id_of, difflib.get_close_matches(student, todo, 3))
             meant = " or ".join(near)
-            hint = f"did you mean {meant}" if meant else "look at the list of `collect`"
-            raise ValueError(f"{id_of(student)!r} has handed nothing in to {assignment}; {hint}?")
+            hint = f"did you mean {meant}?" if meant else "`collect` lists who has"
+            raise ValueError(f"{id_of(student)!r} has handed nothing in to {assignment}; {hint}")
     return students
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from the_course import counting
 
-from autograder.course import sharing, spreadsheets
+from autograder.course import rubrics, sharing, spreadsheets
 from autograder.course.course import Course
 from autograder.course.sharing import Answer
 from autograder.notebooks.cells import read_own
@@ -97,7 +97,9 @@ def test_tables_are_written_filled_and_taken_in(course):
     schemes = (asha.parent / "schemes.md").read_text()
     assert [name for name in WRITTEN if f"# {name}" in schemes] == WRITTEN
     with pytest.raises(ValueError, match="already"):
-        sharing.share_out(course, NAME, ["asha", "ben"])
+        sharing.share_out(course, NAME, ["chen"])
+    with pytest.raises(ValueError, match=r"tables already: asha\.csv, ben\.csv"):
+        rubrics.group(course, NAME)
     with asha.open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     with ben.open(encoding="utf-8-sig") as file:
