@@ -221,10 +221,12 @@ function asking(view, found) {
       /** @type {[typeof import("./shared/picture_reader.js"), string]} */
       const [{ openReader }, text] = await Promise.all([fetchedCode(view), fetched(view, trait)]);
       readers[source] = await openReader(text);
-      show();
+      if (!view.closed) show();
     } catch (error) {
-      state.show(`The network could not start (${/** @type {Error} */ (error).message}). Try again; the rest of the ` +
-        "widget still works.", "failed");
+      const { message } = /** @type {Error} */ (error);
+      if (view.get("source") !== source) show(); // the reader has gone on to another picture
+      else state.show(`The network could not start (${message}). Try again; the rest of the widget still works.`,
+        "failed");
     }
     ask.disabled = false;
   });

@@ -239,16 +239,23 @@ function liveOf(view, looker, draw) {
     start.disabled = true;
     state.show("Fetching the weights …", "fetching");
     const began = performance.now();
-    const weights = await fetched(view, "weights");
-    const { gradCamCode: { openEngine } } = await fetchedCode(view);
-    const engine = await openEngine();
-    looker.network = engine.open(view.get("nodes"), readHalves(weights));
-    await draw();
-    start.hidden = true;
-    tools.hidden = false;
-    const took = number(performance.now() - began, 0);
-    state.show(`The network runs in this page now; it was ready after ${took} ms. Your pictures stay on your device. ` +
-      engine.words, "running");
+    try {
+      const [weights, { gradCamCode }] = await Promise.all([fetched(view, "weights"), fetchedCode(view)]);
+      const engine = await gradCamCode.openEngine();
+      if (view.closed) return;
+      looker.network = engine.open(view.get("nodes"), readHalves(weights));
+      await draw();
+      start.hidden = true;
+      tools.hidden = false;
+      const took = number(performance.now() - began, 0);
+      state.show(`The network runs in this page now; it was ready after ${took} ms. Your pictures stay on your ` +
+        `device. ${engine.words}`, "running");
+    } catch (error) {
+      start.disabled = false;
+      const { message } = /** @type {Error} */ (error);
+      state.show(`The network could not start (${message}). Try again; what was recorded is shown all the same.`,
+        "failed");
+    }
   }, { "data-cb-start": true });
   const tools = h("div", { class: "cb-row", hidden: true },
     pictureInput(use, { longest: 32, square: true }),
@@ -296,8 +303,12 @@ function imagenetOf(view, element) {
       const engine = await openEngine();
       const { buffer: all, byteOffset, byteLength } = weights;
       const buffer = /** @type {ArrayBuffer} */ (all.slice(byteOffset, byteOffset + byteLength));
-      const panel = imagenetPanel(view, await openRemote(engine.module, buffer), engine.words);
-      if (view.closed) return;
+      const remote = await openRemote(engine.module, buffer);
+      if (view.closed) {
+        remote.close();
+        return;
+      }
+      const panel = imagenetPanel(view, remote, engine.words);
       renamed(view, "What MobileNetV2 sees, in this page");
       view.body.replaceChildren(panel.element);
       await panel.start();

@@ -32,12 +32,20 @@ async function build(/** @type {View} */ view) {
   const networks = choice(view, "network",
     { label: "Network", options: [["pocket-net", TITLES["pocket-net"]], ["mobilenet-v2", TITLES["mobilenet-v2"]]] });
   view.body.append(h("div", { class: "cb-bar-top" }, own ? [] : networks, images), stage, state.element);
-  view.onClose(() => explorer?.close());
+  let forget = () => {};
+  /** Ends the network that runs, with all that follows it. */
+  const leave = () => {
+    forget();
+    explorer?.close();
+    explorer = null;
+  };
+  view.onClose(leave);
 
   /** Fetches and opens the chosen network. */
   async function start() {
     const mine = (turn += 1);
     const name = view.get("network");
+    state.element.hidden = false;
     state.show(name === "mobilenet-v2" ? "Fetching MobileNetV2 …" : "Fetching the network …", "fetching");
     try {
       const { remote, opened, words } = await openNetwork(view);
@@ -45,13 +53,20 @@ async function build(/** @type {View} */ view) {
         remote.close();
         return;
       }
-      explorer?.close();
-      explorer = new Explorer(view, remote, opened);
-      await showExplorer(view, images, stage, explorer);
+      leave();
+      const now = new Explorer(view, remote, opened);
+      explorer = now;
+      /** @type {Promise<void> | undefined} */
+      let drawn;
+      forget = view.scope(() => {
+        drawn = showExplorer(view, images, stage, now);
+      });
+      await drawn;
+      if (mine !== turn || view.closed) return;
       state.show(words, "running");
       state.element.hidden = words === "";
     } catch (error) {
-      if (mine !== turn) return;
+      if (mine !== turn || view.closed) return;
       console.error(error);
       state.show(`The network could not be opened (${/** @type {Error} */ (error).message}). Try again; if it fails ` +
         "again, reload the page.", "failed");
@@ -61,6 +76,7 @@ async function build(/** @type {View} */ view) {
 
   /** The network is not there, or not yet. */
   function close() {
+    leave();
     images.replaceChildren();
     stage.replaceChildren(poster(view, start));
   }
@@ -129,7 +145,6 @@ async function showExplorer(view, images, stage, explorer) {
     h("div", { class: "cb-focus" }, context.element, levels.position.element, levels.sum.element, fires.element));
   /** @type {boolean} */
   let moved = false;
-  let turn = 0;
 
   /** One level further in. @param {Partial<Traits>} changes */
   async function enter(changes) {
@@ -141,6 +156,7 @@ async function showExplorer(view, images, stage, explorer) {
     const level = now.level === "layer" && single ? "position" : LEVELS[at + 1];
     // A position opens on what counts most in it.
     const input = level === "position" ? { input_channel: await explorer.strongest(now) } : {};
+    if (explorer.closed || !samePlace(explorer.place(), now)) return; // the reader has gone elsewhere meanwhile
     go({ level, ...input });
   }
 
@@ -155,8 +171,8 @@ async function showExplorer(view, images, stage, explorer) {
     view.set(changes);
   }
 
-  view.body.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !place.contains(/** @type {Node} */ (event.target))) return;
+  place.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
     const before = levelAbove(explorer.place());
     if (!before) return;
     event.preventDefault();
@@ -164,8 +180,8 @@ async function showExplorer(view, images, stage, explorer) {
   });
 
   const draw = async () => {
-    const mine = (turn += 1);
     const now = explorer.place();
+    explorer.drawing = now;
     // What is on the way in is measured, so it has to be there.
     levels.network.element.hidden = now.level !== "network";
     levels.layer.element.hidden = now.level !== "layer";
@@ -180,9 +196,10 @@ async function showExplorer(view, images, stage, explorer) {
     trail.show(now);
     for (const one of shown) {
       await one.show(now);
-      if (mine !== turn || view.closed) return;
+      if (explorer.passed(now)) return;
     }
     const { shares } = await explorer.look();
+    if (explorer.passed(now)) return;
     const best = shares.indexOf(Math.max(...shares));
     answer.show(`${explorer.labels[best]} ${percent(shares[best])}`, best);
     if (now.level === "map") void fires.show(now);
@@ -199,6 +216,11 @@ async function showExplorer(view, images, stage, explorer) {
   view.watch(TRAITS, () => void draw());
   await draw();
 }
+
+const POSITION = /** @type {const} */ (["level", "index", "channel", "row", "column"]);
+
+/** Whether a place is where the reader was. @param {Place} a @param {Place} b */
+const samePlace = (a, b) => POSITION.every((part) => a[part] === b[part]);
 
 /** The level to which Escape leads. @param {Place} place @returns {Traits["level"] | null} */
 function levelAbove({ level, node }) {
@@ -260,6 +282,7 @@ function picturesOf(view, explorer, answer, draw) {
     element.setAttribute("aria-pressed", String(i === explorer.pictureIndex()))));
   const { height, width } = explorer.nodes[0];
   const input = pictureInput((pixels) => {
+    if (explorer.closed) return;
     explorer.own = { ...pixels, name: "your image" };
     view.set({ picture_index: -1 });
     draw();

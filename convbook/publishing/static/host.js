@@ -86,7 +86,10 @@
       const script = document.createElement("script");
       script.src = `${folder}${name}.js`;
       script.onload = () => resolve(assets[name]);
-      script.onerror = () => reject(new Error(`${script.src} did not load`));
+      script.onerror = () => {
+        delete pending[name]; // who tries again, asks again
+        reject(new Error(`${script.src} did not load`));
+      };
       document.head.append(script);
     }));
 

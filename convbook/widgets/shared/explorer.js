@@ -38,6 +38,7 @@ import { fieldOf, isSigned, sourcesOf, takenApart } from "./taken_apart.js";
 
 /** @typedef {{ value: number, photograph: string, pixels: Pixels }} Patch */
 /** @typedef {{ values: Float32Array, places: Int32Array }} Peaks */
+/** @typedef {{ pixels: Pixels, name: string, logits: number[], shares: number[], tiles: Thumbnails[] }} Seen */
 
 /** @type {Traits["level"][]} */
 export const LEVELS = ["network", "layer", "map", "position", "sum"];
@@ -63,13 +64,20 @@ export class Explorer {
     this.exciting = exciting;
     /** @type {(Pixels & { name: string }) | null} */
     this.own = null;
-    /** @type {{ pixels: Pixels, name: string, logits: number[], shares: number[], tiles: Thumbnails[] } | null} */
+    /** @type {Seen | null} */
     this.seen = null;
+    /** @type {{ wanted: string | Pixels, seen: Promise<Seen> } | null} */
+    this.looking = null;
+    /** @type {Place | null} the place that is being drawn: what comes for another one comes too late */
+    this.drawing = null;
+    /** The node whose patches are looked for. */
+    this.searched = -1;
+    this.closed = false;
     /** @type {Map<number, Promise<Float32Array>>} */
     this.kept = new Map();
     /** @type {Map<string, Promise<Float32Array>>} */
     this.filters = new Map();
-    /** @type {Map<number, Promise<Peaks[]>>} */
+    /** @type {Map<number, Promise<Peaks[] | null>>} */
     this.tops = new Map();
     /** @type {Promise<{ photograph: number, pixels: Pixels }[]> | undefined} */
     this.cut = undefined;
@@ -108,18 +116,47 @@ export class Explorer {
     return wanted === -1 && this.own ? -1 : Math.max(0, Math.min(this.pictures.length - 1, wanted));
   }
 
-  /** Runs the network, if the image has changed. */
-  async look() {
+  /** The image that is to be on show: its address, or the reader's own pixels. */
+  wanted() {
+    const at = this.pictureIndex();
+    return at === -1 ? /** @type {Pixels} */ (this.own) : this.pictures[at].url;
+  }
+
+  /** What the network makes of the image on show; it runs if the image has changed. @returns {Promise<Seen>} */
+  look() {
+    const wanted = this.wanted();
+    if (this.looking?.wanted !== wanted) {
+      const looking = { wanted, seen: this.see(wanted) };
+      this.looking = looking;
+      looking.seen.catch(() => {
+        if (this.looking === looking) this.looking = null; // the next one tries again
+      });
+    }
+    return /** @type {{ seen: Promise<Seen> }} */ (this.looking).seen;
+  }
+
+  /**
+   * The network holds one image at a time: where another one is wanted by now, that one is seen instead.
+   * @param {string | Pixels} wanted
+   * @returns {Promise<Seen>}
+   */
+  async see(wanted) {
     const at = this.pictureIndex();
     const { name } = at === -1 ? { name: "your image" } : this.pictures[at];
-    if (this.seen?.name === name && (at !== -1 || this.seen.pixels === this.own)) return this.seen;
     const { height, width } = this.nodes[0];
-    const given = at === -1 ? /** @type {Pixels} */ (this.own) : await decodePicture(this.pictures[at].url);
+    const given = typeof wanted === "string" ? await decodePicture(wanted) : wanted;
+    if (this.wanted() !== wanted) return this.look();
     const pixels = resized(given, height, width);
     const { logits, tiles } = await this.remote.ask("see", { rgba: pixels.rgba });
+    if (this.wanted() !== wanted) return this.look();
     this.kept.clear();
     this.seen = { pixels: at === -1 ? given : pixels, name, logits: [...logits], shares: softmax(logits), tiles };
     return this.seen;
+  }
+
+  /** Whether the reader has gone on from a place while it was being drawn. @param {Place} place */
+  passed(place) {
+    return this.closed || this.drawing !== place;
   }
 
   /** What a node gives for the image on show. @param {number} index */
@@ -207,16 +244,19 @@ export class Explorer {
 
   /**
    * The patches of the photographs that excite a channel most: what each piece's largest number sees.
+   * None once the reader looks for those of another layer.
    * @param {Place} place
    * @returns {Promise<Patch[]>}
    */
   async patches({ index, channel, node }) {
+    this.searched = index;
     let found = this.tops.get(index);
     if (!found) {
       found = this.findPeaks(index);
       this.tops.set(index, found);
     }
     const [pieces, peaks] = [await this.pieces(), await found];
+    if (!peaks) return [];
     const best = [...pieces.keys()].sort((a, b) => peaks[b].values[channel] - peaks[a].values[channel]);
     return best.slice(0, PATCHES).map((i) => {
       const { pixels, photograph } = pieces[i];
@@ -229,10 +269,18 @@ export class Explorer {
     });
   }
 
-  /** For every piece, the largest number of each channel of a node and where it is. @param {number} index */
+  /**
+   * For every piece, the largest number of each channel of a node and where it is; null where the
+   * reader has gone on to another node, or away.
+   * @param {number} index
+   */
   async findPeaks(index) {
     const found = [];
     for (const { pixels } of await this.pieces()) {
+      if (this.closed || this.searched !== index) {
+        this.tops.delete(index);
+        return null;
+      }
       // Where there is no worker, the page may draw in between.
       if (!this.remote.apart) await new Promise((done) => setTimeout(done));
       found.push(/** @type {Peaks} */ (await this.remote.ask("peaks", { rgba: pixels.rgba, index })));
@@ -241,6 +289,7 @@ export class Explorer {
   }
 
   close() {
+    this.closed = true;
     this.remote.close();
   }
 }

@@ -33,6 +33,8 @@ export function mapContext(explorer, enter) {
   map.sheet.addEventListener("click", open);
   opensByKey(map.sheet, open);
   let painted = "";
+  /** @type {object | null} */
+  let shownImage = null;
   return {
     element: h("div", { class: "cb-context" },
       h("div", { class: "cb-pictures" }, h("div", {}, map.element, key), image.element), words.element),
@@ -40,13 +42,15 @@ export function mapContext(explorer, enter) {
     /** @param {Place} place */
     async show(place) {
       const { index, node, channel, row, column } = place;
-      const { name, pixels } = await explorer.look();
+      const seen = await explorer.look();
       const maps = await explorer.maps(index);
+      if (explorer.passed(place)) return;
       const { height, width } = node;
       const data = maps.subarray(channel * height * width, (channel + 1) * height * width);
       const limit = explorer.limits[index];
-      const wanted = `${name} ${pixels.width} ${index} ${channel}`;
-      if (painted !== wanted) {
+      const wanted = `${index} ${channel}`;
+      if (painted !== wanted || shownImage !== seen) {
+        const { name, pixels } = seen;
         const signed = explorer.signed(index);
         const plane = { data, height, width };
         paintPlane(map.canvas, plane, signed ? "diverging" : "sequential", signed ? -limit : 0, limit);
@@ -55,17 +59,17 @@ export function mapContext(explorer, enter) {
         image.scale(pixels, [pixels.height, pixels.width]);
         image.canvas.setAttribute("aria-label", `The image, ${name}`);
         key.replaceChildren(limitKey(explorer, index));
-        painted = wanted;
+        [painted, shownImage] = [wanted, seen];
       }
       map.size.show(`${height} × ${width}`);
       map.mark(row / height, column / width, 1 / height, 1 / width);
       mark();
-      const seen = explorer.field(place);
+      const field = explorer.field(place);
       const [tall, wide] = [explorer.nodes[0].height, explorer.nodes[0].width];
-      const [top, left] = [Math.max(0, seen.top), Math.max(0, seen.left)];
-      const [bottom, right] = [Math.min(tall, seen.bottom + 1), Math.min(wide, seen.right + 1)];
+      const [top, left] = [Math.max(0, field.top), Math.max(0, field.left)];
+      const [bottom, right] = [Math.min(tall, field.bottom + 1), Math.min(wide, field.right + 1)];
       image.mark(top / tall, left / wide, (bottom - top) / tall, (right - left) / wide);
-      const [high, across] = [seen.bottom - seen.top + 1, seen.right - seen.left + 1];
+      const [high, across] = [field.bottom - field.top + 1, field.right - field.left + 1];
       const over = high > bottom - top || across > right - left;
       image.size.show(`sees ${high} × ${across}`);
       const value = data[row * width + column];

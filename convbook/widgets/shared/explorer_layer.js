@@ -31,7 +31,8 @@ export function layerLevel(explorer, enter) {
   /** @type {ReturnType<typeof measured> | null} */
   let now = null;
   let painted = "";
-  let room = 0;
+  /** @type {object | null} */
+  let shownImage = null;
   const current = () => now?.places[explorer.place().channel] ?? 0;
   const maps = mosaic("Maps of the layer; the arrow keys choose one, Enter opens it", {
     count: () => explorer.place().node.channels,
@@ -64,11 +65,12 @@ export function layerLevel(explorer, enter) {
     /** @param {Place} place */
     async show(place) {
       const { index, node } = place;
-      const { name: picture } = await explorer.look();
+      const seen = await explorer.look();
       const data = await explorer.maps(index);
+      if (explorer.passed(place)) return;
       const width = box.clientWidth || 640;
-      const wanted = `${picture} ${explorer.seen?.pixels.width} ${index} ${view.get("order")} ${width}`;
-      if (wanted !== painted || room !== width) {
+      const wanted = `${index} ${view.get("order")} ${width}`;
+      if (wanted !== painted || seen !== shownImage) {
         const area = node.height * node.width;
         now = measured(data, node, view.get("order"));
         const { order: shown } = now;
@@ -78,7 +80,7 @@ export function layerLevel(explorer, enter) {
         side);
         say(title, sentence(layerInWords(explorer, index)));
         key.replaceChildren(limitKey(explorer, index));
-        [painted, room] = [wanted, width];
+        [painted, shownImage] = [wanted, seen];
       } else maps.mark();
       scrollWithin(box, maps.box);
       status.show(`${wordsOf(place.channel)}.`, place.channel);

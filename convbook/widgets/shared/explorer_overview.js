@@ -76,8 +76,10 @@ export function overview(explorer, enter) {
           "at one number, the same for all images."),
         colourKey("sequential", "0", "more"), colourKey("diverging", "below 0", "0", "above"))),
     /** @param {Place} place */
-    async show({ index }) {
+    async show(place) {
+      const { index } = place;
       const seen = await explorer.look();
+      if (explorer.passed(place)) return;
       if (painted !== seen) {
         seen.tiles.forEach(({ channels, data, height, width }, i) => {
           if (nodes[i].op === "input") return paintColours(tiles[i].canvas, seen.pixels);

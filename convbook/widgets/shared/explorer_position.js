@@ -75,7 +75,9 @@ export function positionLevel(explorer, enter) {
     /** @param {Place} place */
     async show(place) {
       await explorer.look();
-      apart = await explorer.apart(place);
+      const found = await explorer.apart(place);
+      if (explorer.passed(place)) return;
+      apart = found;
       const { terms } = apart;
       const [{ height, width }] = terms;
       const few = terms.length * height * width <= 81;

@@ -107,6 +107,7 @@ export function sumLevel(explorer, go) {
     async show(place) {
       await explorer.look();
       const apart = await explorer.apart(place);
+      if (explorer.passed(place)) return;
       const { terms, bias, before, value, largest } = apart;
       const term = terms[place.input];
       const source = nodes[term.node];

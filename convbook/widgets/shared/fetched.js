@@ -28,6 +28,7 @@ export async function fetchedImagenet(view) {
       resolve(view.get("_imagenet"));
     };
     view.model.on("change:_imagenet", heard);
+    view.onClose(() => view.model.off("change:_imagenet", heard));
     view.set({ _imagenet_wanted: true });
   });
 }

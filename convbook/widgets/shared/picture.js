@@ -110,14 +110,18 @@ export async function readPictureFile(file, options) {
 export function pictureInput(use, { label = "Your own picture …", longest = 256, square = false } = {}) {
   const message = h("div", { class: "cb-problem", role: "status", "data-cb": "picture-problem" });
   const input = h("input", { type: "file", accept: "image/*", "aria-label": label, class: "cb-file" });
+  let turn = 0;
   input.addEventListener("change", async () => {
     const file = input.files?.[0];
     if (!file) return;
+    const mine = (turn += 1);
     try {
       const picture = await readPictureFile(file, { longest, square });
+      if (mine !== turn) return; // a later file was read sooner
       message.textContent = "";
       use(picture);
     } catch (error) {
+      if (mine !== turn) return;
       message.textContent = `${/** @type {Error} */ (error).message}.`;
     }
     input.value = ""; // so that the same file can be chosen again

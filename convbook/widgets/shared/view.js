@@ -115,9 +115,11 @@ export class View {
     requestAnimationFrame(() => requestAnimationFrame(show));
     try {
       await build(this);
+      if (this.closed) return;
       this.started = true;
       this.settle();
     } catch (error) {
+      if (this.closed) return; // what it was built in has gone: its state belongs to the other views
       if (this.afresh || this.isOpening()) {
         this.fail(error);
         return;

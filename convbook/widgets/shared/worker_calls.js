@@ -9,19 +9,26 @@ export function callsTo(worker) {
   /** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Error) => void }>} */
   const waiting = new Map();
   let count = 0;
+  /** @type {Error | null} */
+  let ended = null;
   worker.onmessage = ({ data: { id, answer, problem } }) => {
-    const { resolve, reject } = /** @type {any} */ (waiting.get(id));
+    const caller = waiting.get(id);
     waiting.delete(id);
-    if (problem === undefined) resolve(answer);
-    else reject(new Error(problem));
+    if (problem === undefined) caller?.resolve(answer);
+    else caller?.reject(new Error(problem));
   };
   // A Content-Security-Policy without `worker-src blob:` ends here, a moment later.
   worker.onerror = (event) => {
     event.preventDefault();
-    for (const { reject } of waiting.values()) reject(new Error("the worker could not start"));
+    ended = new Error("the worker could not start");
+    for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   };
   return (message, moved = []) => new Promise((resolve, reject) => {
+    if (ended) {
+      reject(ended); // nobody would ever answer
+      return;
+    }
     count += 1;
     waiting.set(count, { resolve, reject });
     worker.postMessage({ id: count, ...message }, moved);
