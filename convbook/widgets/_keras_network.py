@@ -45,20 +45,33 @@ def own_network(
         raise ValueError(
             f"images must be (N, H, W, 1 or 3), at least one of them; got shape {pictures.shape}"
         )
-    low, high = _range_of(pictures)
-    translated = _Translation(model, pictures.shape[1:], low, high)
-    nodes, weights = translated.nodes, translated.weights
+    nodes, weights, shown = page_network(model, pictures)
     outputs = nodes[-1].get("out", 0)
     labels = list(classes or [f"output {i}" for i in range(outputs)])
     if len(labels) != outputs:
         raise ValueError(
             f"{len(labels)} class names for {outputs} outputs; give one name an output"
         )
-    shown = np.round(255 * (pictures[:MOST_PICTURES] - low) / (high - low)).astype(np.uint8)
+    shown = shown[:MOST_PICTURES]
     names = picture_names or [f"image {i + 1}" for i in range(len(shown))]
     cases = [{"name": n, "url": _url(p)} for n, p in zip(names, shown, strict=False)]
     head = {"form": "f4", "nodes": nodes, "labels": labels, "pictures": cases}
-    return network_file(head, np.concatenate(weights).astype("<f4").tobytes())
+    return network_file(head, weights)
+
+
+def page_network(
+    model: Any, pictures: Array
+) -> tuple[list[dict[str, Any]], bytes, NDArray[np.uint8]]:
+    """``model`` as a page runs it: nodes, weights (float32), and ``pictures`` as it reads them.
+
+    ``pictures``: (N, H, W, 1 or 3) on the scale that the model wants. Raises ValueError for what
+    the page's engine cannot do, and names the layer.
+    """
+    low, high = _range_of(pictures)
+    translated = _Translation(model, pictures.shape[1:], low, high)
+    weights = np.concatenate(translated.weights).astype("<f4").tobytes()
+    shown = np.round(255 * (pictures - low) / (high - low)).astype(np.uint8)
+    return translated.nodes, weights, shown
 
 
 def _range_of(pictures: Array) -> tuple[float, float]:

@@ -5,11 +5,12 @@ import { fetched, fetchedCode, fetchedImagenet } from "./shared/fetched.js";
 import { bytes, fixed, number, percent } from "./shared/format.js";
 import { paintHeat } from "./shared/heat.js";
 import { Looker, numbersIn } from "./shared/looker.js";
-import { readHalves } from "./shared/nodes.js";
-import { paintColours, paintPlane, pictureInput } from "./shared/picture.js";
+import { readHalves, readSingles } from "./shared/nodes.js";
+import { paintColours, paintPlane, pictureInput, pixelsFor } from "./shared/picture.js";
 import { defineWidget } from "./shared/view.js";
 
 const MOST_MAPS = 16;
+const DRAWN = 128; // pixels of the field to draw in
 const STATE = /** @type {const} */ (["picture_index", "layer", "class_index", "opacity", "show_truth", "record"]);
 
 /** @typedef {import("./shared/view.js").View<import("../../types/traits").GradCamViewer>} View */
@@ -230,8 +231,10 @@ function liveOf(view, looker, draw) {
     return { element };
   }
   const state = result("network", { tag: "p", class: "cb-note" });
+  const input = view.get("nodes")[0];
+  const read = view.get("record").form === "f4" ? readSingles : readHalves;
   const use = (/** @type {Pixels} */ picture) => {
-    looker.own = picture;
+    looker.own = pixelsFor(input, picture);
     view.set({ picture_index: -1, class_index: -1 });
     draw();
   };
@@ -243,7 +246,7 @@ function liveOf(view, looker, draw) {
       const [weights, { gradCamCode }] = await Promise.all([fetched(view, "weights"), fetchedCode(view)]);
       const engine = await gradCamCode.openEngine();
       if (view.closed) return;
-      looker.network = engine.open(view.get("nodes"), readHalves(weights));
+      looker.network = engine.open(view.get("nodes"), read(weights));
       await draw();
       start.hidden = true;
       tools.hidden = false;
@@ -258,31 +261,10 @@ function liveOf(view, looker, draw) {
     }
   }, { "data-cb-start": true });
   const tools = h("div", { class: "cb-row", hidden: true },
-    pictureInput(use, { longest: 32, square: true }),
-    drawingField(32 * 4, (rgba) => use(shrunk(rgba, 128, 32))).element);
+    pictureInput(use, { longest: Math.max(input.height, input.width), square: input.height === input.width }),
+    drawingField(DRAWN, (rgba) => use({ rgba, height: DRAWN, width: DRAWN })).element);
   element.append(start, state.element, tools);
   return { element };
-}
-
-/**
- * A square picture made smaller: each pixel is the mean of what it covers.
- * @param {ArrayLike<number>} rgba
- * @param {number} from
- * @param {number} to
- * @returns {Pixels}
- */
-function shrunk(rgba, from, to) {
-  const zoom = from / to;
-  const small = new Uint8ClampedArray(4 * to * to);
-  for (let i = 0; i < small.length; i += 1) {
-    const [row, column] = [Math.floor(i / 4 / to) * zoom, (Math.floor(i / 4) % to) * zoom];
-    let sum = 0;
-    for (let k = 0; k < zoom * zoom; k += 1) {
-      sum += rgba[4 * ((row + Math.floor(k / zoom)) * from + column + (k % zoom)) + (i % 4)];
-    }
-    small[i] = sum / zoom ** 2;
-  }
-  return { rgba: small, height: to, width: to };
 }
 
 /**

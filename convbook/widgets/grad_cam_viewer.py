@@ -15,6 +15,7 @@ from PIL import Image
 from ._base import BookWidget, bundle, sources, style
 from ._bundle import module_text
 from ._imagenet_network import SCRIPT_BYTES, imagenet_file
+from ._keras_network import page_network
 
 CODE = "shared/grad_cam_code.js"
 RECORDED = Path(__file__).with_name("recorded")
@@ -75,7 +76,7 @@ class GradCamViewer(BookWidget):
 
     def shipped(self) -> dict[str, bytes | str]:
         if not self._imagenet_size:
-            return {}
+            return {"_code": module_text(CODE)} if self._code else {}
         return {"_imagenet": imagenet_file(), "_code": module_text(CODE)}
 
     @classmethod
@@ -97,9 +98,21 @@ class GradCamViewer(BookWidget):
         uint8 to look at (default: ``images`` scaled from their own range). ``classes``: a name for
         each logit. ``layers``: names of layers with feature maps (default: the last and two before
         it). ``truths``: masks (N, H, W) of what should matter.
+
+        Where the page's engine has every layer of the model, a tap lets the network run in the page
+        too, on the reader's own picture and at each of its layers; where not, the viewer names the
+        layer. With ``show`` it never does: the page does not know how one came from the other.
         """
-        record = record_of(model, images, classes, names, layers, truths, show)
-        return cls(record=record, **state)
+        live, warning = {}, ""
+        if show is None:
+            try:
+                nodes, weights, show = page_network(model, np.asarray(images, np.float32))
+                live = {"nodes": nodes, "weights": weights, "weights_size": len(weights)}
+                live["_code"] = module_text(CODE)
+            except ValueError as error:
+                warning = f"The page cannot run this network on other pictures: {error}."
+        record = record_of(model, images, classes, names, layers, truths, show, lossless=bool(live))
+        return cls(record=record | {"form": "f4", "warning": warning}, **(live | state))
 
     @property
     def case(self) -> dict:
@@ -157,10 +170,21 @@ class GradCamViewer(BookWidget):
 _SETTINGS = ("picture_index", "layer", "class_index", "opacity", "show_truth")
 
 
-def record_of(model, images, classes, names=None, layers=None, truths=None, show=None, most=None):
+def record_of(
+    model,
+    images,
+    classes,
+    names=None,
+    layers=None,
+    truths=None,
+    show=None,
+    most=None,
+    lossless=False,
+):
     """Everything a viewer shows of ``model`` on ``images``, as JSON (see ``GradCamViewer.of``).
 
-    ``most`` keeps only that many classes a picture, the ones with the largest logits.
+    ``most`` keeps only that many classes a picture, the ones with the largest logits;
+    ``lossless`` keeps every pixel of a large picture too.
     """
     from convbook import explain
 
@@ -181,7 +205,7 @@ def record_of(model, images, classes, names=None, layers=None, truths=None, show
         rest = np.exp(np.delete(scores[i], kept) - scores[i].max()).sum() if most else 0.0
         case = {
             "name": names[i],
-            "url": _url(show[i]),
+            "url": _url(show[i], lossless),
             "classes": [classes[k] for k in kept],
             "logits": [round(float(scores[i, k]), 4) for k in kept],
             "rest": float(rest),
@@ -223,12 +247,12 @@ def _numbers(text: str) -> np.ndarray:
     return np.frombuffer(base64.b64decode(text), np.uint8)
 
 
-def _url(pixels: np.ndarray) -> str:
+def _url(pixels: np.ndarray, lossless: bool = False) -> str:
     pixels = np.asarray(pixels)
     pixels = np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
     buffer = io.BytesIO()
     # A small picture is what the network sees, pixel by pixel; of a large one the look is enough.
-    lossless = pixels.shape[0] <= 96
+    lossless = lossless or pixels.shape[0] <= 96
     Image.fromarray(pixels).save(buffer, "WEBP", lossless=lossless, quality=80)
     return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
 

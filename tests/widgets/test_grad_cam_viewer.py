@@ -208,26 +208,59 @@ def crops(count):
     return np.stack(out).astype(np.float32) / 255
 
 
-@pytest.mark.keras
-def test_any_keras_model_and_picture_can_be_looked_into():
+def small_model(*layers):
     import keras
 
     keras.utils.set_random_seed(0)
-    model = keras.Sequential(
-        [
-            keras.Input((12, 12, 1)),
-            keras.layers.Conv2D(3, 3),
-            keras.layers.Flatten(),
-            keras.layers.Dense(2),
-        ]
-    )
-    images = np.random.default_rng(0).random((2, 12, 12, 1))
+    ends = [keras.layers.Flatten(), keras.layers.Dense(2)]
+    return keras.Sequential([keras.Input((12, 12, 1)), *layers, *ends])
+
+
+@pytest.mark.browser
+@pytest.mark.keras
+def test_any_keras_model_and_picture_can_be_looked_into(open_page):
+    import keras
+
+    model = small_model(keras.layers.Conv2D(3, 3, activation="relu", name="only"))
+    images = np.random.default_rng(0).integers(0, 256, (2, 12, 12, 1)) / np.float32(255)
     viewer = GradCamViewer.of(model, images, ["left", "right"], picture_index=1)
     assert viewer.heat.shape == (10, 10)
     assert viewer.probabilities.sum() == pytest.approx(1)
     assert viewer.picture().startswith("<img")
+    page = open_page(viewer)
+    recorded = shown(page)
+    page.locator("[data-cb-start]").click()
+    page.wait_for_selector("[data-cb=network][data-value=running]")
+    live = shown(page)
+    assert live["probabilities"] == pytest.approx(recorded["probabilities"], abs=1e-3)
+    assert live["where"] == recorded["where"]
+    page.locator("input[type=file]").set_input_files(picture_file(7, 40))
+    page.wait_for_function("models[0].get('picture_index') === -1")
+    page.wait_for_function(
+        "old => document.querySelector('[data-cb=probabilities]').dataset.value !== old",
+        arg=json.dumps(live["probabilities"], separators=(",", ":")),
+    )
     with pytest.raises(ValueError, match="3 class names for 2 logits"):
         GradCamViewer.of(model, images, ["a", "b", "c"])
+
+
+def picture_file(height: int, width: int) -> dict:
+    from PIL import Image
+
+    pixels = np.random.default_rng(3).integers(0, 256, (height, width, 3), np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return {"name": "mine.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
+
+
+@pytest.mark.keras
+def test_a_layer_that_keeps_a_model_from_running_in_the_page_is_named():
+    import keras
+
+    wide = small_model(keras.layers.Conv2D(3, 3, dilation_rate=2, name="wide"))
+    viewer = GradCamViewer.of(wide, np.zeros((1, 12, 12, 1)), ["left", "right"])
+    assert not viewer.weights_size
+    assert "layer 'wide' (Conv2D) is dilated" in viewer.record["warning"]
 
 
 def test_an_unknown_record_is_answered_with_the_ones_there_are():

@@ -1,8 +1,7 @@
 // What NetworkExplorer knows: one network on one image, and the place in it that is looked at.
 
-import { h } from "./dom.js";
 import { softmax } from "./nodes.js";
-import { decodePicture, paintColours } from "./picture.js";
+import { cutOut, decodePicture, pixelsFor } from "./picture.js";
 import { fieldOf, isSigned, sourcesOf, takenApart } from "./taken_apart.js";
 
 /** @typedef {import("../../../types/traits").NetworkExplorer} Traits */
@@ -143,10 +142,9 @@ export class Explorer {
   async see(wanted) {
     const at = this.pictureIndex();
     const { name } = at === -1 ? { name: "your image" } : this.pictures[at];
-    const { height, width } = this.nodes[0];
     const given = typeof wanted === "string" ? await decodePicture(wanted) : wanted;
     if (this.wanted() !== wanted) return this.look();
-    const pixels = resized(given, height, width);
+    const pixels = pixelsFor(this.nodes[0], given);
     const { logits, tiles } = await this.remote.ask("see", { rgba: pixels.rgba });
     if (this.wanted() !== wanted) return this.look();
     this.kept.clear();
@@ -292,29 +290,4 @@ export class Explorer {
     this.closed = true;
     this.remote.close();
   }
-}
-
-/** @param {Pixels} pixels @param {number} height @param {number} width @returns {Pixels} */
-function resized(pixels, height, width) {
-  if (pixels.height === height && pixels.width === width) return pixels;
-  return cutOut(pixels, 0, 0, pixels.height, pixels.width, height, width);
-}
-
-/**
- * A part of a picture, drawn larger or smaller where another size is asked for.
- * @param {Pixels} pixels
- * @param {number} top
- * @param {number} left
- * @param {number} height
- * @param {number} width
- * @param {number} tall
- * @param {number} wide
- */
-function cutOut(pixels, top, left, height, width, tall = Math.round(height), wide = Math.round(width)) {
-  const [from, to] = [h("canvas"), h("canvas", { width: wide, height: tall })];
-  paintColours(from, pixels);
-  const context = /** @type {CanvasRenderingContext2D} */ (to.getContext("2d", { willReadFrequently: true }));
-  context.imageSmoothingQuality = "high";
-  context.drawImage(from, left, top, width, height, 0, 0, wide, tall);
-  return { rgba: context.getImageData(0, 0, wide, tall).data, height: tall, width: wide };
 }

@@ -78,8 +78,10 @@ export class Looker {
   /** @returns {LayerPlace[]} */
   layers() {
     if (!this.network) return this.cases[this.index].layers.map(({ name }, at) => ({ name, at }));
-    return this.network.nodes.map((node, at) => ({ name: node.name, at, node }))
-      .filter(({ node }) => (node.op === "conv" && node.relu) || node.op === "add");
+    const all = this.network.nodes.map((node, at) => ({ name: node.name, at, node }))
+      .filter(({ name, node }) => name && ["conv", "depthwise", "pool", "add"].includes(node.op));
+    const chosen = all.filter(({ node }) => (node.op === "conv" && node.relu) || node.op === "add");
+    return chosen.length > 0 ? chosen : all;
   }
 
   layer() {

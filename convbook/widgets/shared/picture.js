@@ -185,6 +185,39 @@ export function paintColours(canvas, { rgba, height, width }) {
 }
 
 /**
+ * A part of a picture, drawn larger or smaller where another size is asked for.
+ * @param {Pixels} pixels
+ * @param {number} top
+ * @param {number} left
+ * @param {number} height
+ * @param {number} width
+ * @param {number} tall
+ * @param {number} wide
+ */
+export function cutOut(pixels, top, left, height, width, tall = Math.round(height), wide = Math.round(width)) {
+  const [from, to] = [h("canvas"), h("canvas", { width: wide, height: tall })];
+  paintColours(from, pixels);
+  const context = drawingOn(to, { willReadFrequently: true });
+  context.imageSmoothingQuality = "high";
+  context.drawImage(from, left, top, width, height, 0, 0, wide, tall);
+  return { rgba: context.getImageData(0, 0, wide, tall).data, height: tall, width: wide };
+}
+
+/**
+ * A picture as a network takes it: of its size, and grey for one that reads a single channel.
+ * @param {{ channels: number, height: number, width: number }} input
+ * @param {Pixels} pixels
+ * @returns {Pixels}
+ */
+export function pixelsFor({ channels, height, width }, pixels) {
+  const fits = pixels.height === height && pixels.width === width;
+  const sized = fits ? pixels : cutOut(pixels, 0, 0, pixels.height, pixels.width, height, width);
+  if (channels > 1) return sized;
+  const { data } = greyPlane(sized);
+  return { height, width, rgba: Uint8ClampedArray.from(sized.rgba, (v, i) => (i % 4 === 3 ? v : data[i >> 2])) };
+}
+
+/**
  * The colour map as a strip with its ends named: colourKey("diverging", "−765", "0", "+765").
  * @param {string} map
  * @param {string[]} labels
