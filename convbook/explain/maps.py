@@ -297,7 +297,7 @@ def _maps_and_gradients(model, images, layer, class_index, output):
 
         x = tf.convert_to_tensor(images)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(x)  # or nothing is recorded where every weight is frozen
+            tape.watch(x)  # records whether or not the weights are trainable
             total, maps = score(x)
         gradient = tape.gradient(total, maps.output)
     else:
