@@ -24,7 +24,7 @@ SMALLER = {
         "train=600, test=300": "train=180, test=30",
         "epochs=20": "epochs=1",
         "epochs=8": "epochs=1",
-        "epochs=12": "epochs=1",
+        "epochs=4800 // len(x_few)": "epochs=1",
     },
     GRAD_CAM: {},
     PROJECT: {"train=1800, test=500": "train=300, test=60", "epochs=14": "epochs=1"},
