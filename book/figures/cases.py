@@ -106,7 +106,7 @@ def screening() -> Picture:
         picture.text(410, y + 50, rest, 14, anchor="start")
         picture.line((520, y), (548, y), (548, 125))
     picture.text(
-        552, 125, f"{found + alarms} flagged,\n{found} of them ill", 14, INK, True, "start"
+        558, 125, f"{found + alarms} flagged,\n{found} of them ill", 14, INK, True, "start"
     )
     return picture
 

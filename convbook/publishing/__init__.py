@@ -3,10 +3,13 @@
 A page keeps its widgets alive with no kernel, asks no other host for anything, and is never older
 than what it was made from. Each concern is one module with its own ``setup``:
 
+``read_marks`` which pages this reader has read, in the side bar
 ``redirects``  an address that has moved leads on
 ``renderer``   widgets become plain HTML, their state and a picture
 ``assets``     what widgets share (front ends, images) is stored once, named by its content
+``dark``       figures on a dark page
 ``execution``  notebooks run two at a time
+``folded_code`` the code behind figures and widgets, below them
 ``freshness``  a change of the library runs exactly the notebooks that import what changed
 ``formulas``   formulas are MathML until MathJax has set them
 ``offline``    MathJax comes with the site, and nothing from another host
@@ -17,7 +20,9 @@ than what it was made from. Each concern is one module with its own ``setup``:
 ``storage``    the theme works where a browser keeps nothing
 ``strip``      where in the book a page is, drawn above its title
 ``styles``     the style rules that the site uses, and no others
+``typesetting`` units stay with their numbers, options have no dots
 ``index``      the general index, from the glossary
+``margin``     short asides and captions beside the column
 ``notfound``   a page for addresses that lead nowhere
 ``social``     what a messenger shows of a page
 ``wide``       long lines of code take the margin
@@ -30,7 +35,9 @@ from convbook.publishing import (
     accessible,
     assets,
     check_yourself,
+    dark,
     execution,
+    folded_code,
     formulas,
     freshness,
     icons,
@@ -38,8 +45,10 @@ from convbook.publishing import (
     keep,
     launch,
     lean,
+    margin,
     notfound,
     offline,
+    read_marks,
     redirects,
     renderer,
     search,
@@ -47,6 +56,7 @@ from convbook.publishing import (
     storage,
     strip,
     styles,
+    typesetting,
     wide,
 )
 
@@ -54,7 +64,9 @@ PARTS = (
     accessible,
     assets,
     check_yourself,
+    dark,
     execution,
+    folded_code,
     formulas,
     freshness,
     icons,
@@ -62,8 +74,10 @@ PARTS = (
     keep,
     launch,
     lean,
+    margin,
     notfound,
     offline,
+    read_marks,
     redirects,
     renderer,
     search,
@@ -71,6 +85,7 @@ PARTS = (
     storage,
     strip,
     styles,
+    typesetting,
     wide,
 )
 

@@ -77,3 +77,22 @@ def test_the_root_asks_for_no_icon_that_is_not_there(visits, book_site):
 def test_no_fold_is_named_by_the_builder(book_site):
     named = [p for p in book_site.pages() if "Show code cell" in (book_site.folder / p).read_text()]
     assert named == []
+
+
+def test_a_page_read_to_its_end_is_marked_even_where_the_browser_keeps_nothing(
+    without_storage, book_site
+):
+    page = without_storage
+    page.goto(book_site.url("notebooks/04/04-03-kernels.html"))
+    link = page.locator(".bd-sidenav").get_by_role("link", name="4.3 Kernels you should know")
+    expect(link).not_to_contain_text("(read)")
+    page.locator(".prev-next-area").scroll_into_view_if_needed()
+    expect(link).to_contain_text("(read)")
+
+
+def test_what_was_read_is_counted_on_other_pages(visits, book_site):
+    page = visits.open(book_site.url("notebooks/04/04-03-kernels.html"))
+    page.locator(".prev-next-area").scroll_into_view_if_needed()
+    expect(page.get_by_text("(read)")).to_have_count(1)
+    page.goto(book_site.url("book/notation.html"))
+    expect(page.get_by_role("link", name="of 13 pages read")).to_contain_text("1/13")

@@ -1,0 +1,38 @@
+"""In a wide window short asides and the captions of figures stand in the margin.
+
+The classes are those by which the theme's script takes its list of contents out of their way; how
+they look is in ``book.css``. In a narrow window and on paper all stays in the column.
+"""
+
+import re
+
+from docutils import nodes
+
+LONGEST = 350  # characters of an aside, about as high as three paragraphs beside it
+CAPTIONED = re.compile(r'<figure class="cb-figure">(?=<img\b[^>]*><figcaption>)')
+
+
+def move_asides(app, doctree):
+    for quotation in doctree.findall(nodes.block_quote):
+        if is_aside(quotation):
+            quotation["classes"].append("margin")
+
+
+def is_aside(quotation: nodes.block_quote) -> bool:
+    """Whether a quotation is short and opens with a name in bold ("Exam tip.")."""
+    first = next(iter(quotation.findall(nodes.paragraph)), None)
+    parts = [part for part in first or () if part.astext()]
+    named = bool(parts) and isinstance(parts[0], nodes.strong)
+    return named and len(quotation.astext()) <= LONGEST
+
+
+def move_captions(app, pagename, templatename, context, doctree):
+    if "body" in context:
+        context["body"] = CAPTIONED.sub(
+            '<figure class="cb-figure margin-caption">', context["body"]
+        )
+
+
+def setup(app):
+    app.connect("doctree-read", move_asides)
+    app.connect("html-page-context", move_captions)

@@ -1,0 +1,79 @@
+"""How figures, asides and lists of options come into the page."""
+
+import matplotlib
+import numpy as np
+import pytest
+from docutils import nodes
+
+from convbook import plotting
+from convbook.publishing import dark, folded_code, margin, typesetting
+
+
+def groups(svg: str) -> list[str]:
+    return [part for part in svg.split("<g ") if 'id="text_' in part]
+
+
+def plotted(html: str) -> str:
+    context = {"body": html}
+    builder = type("Builder", (), {"name": "html"})
+    dark.restyle_plots(type("App", (), {"builder": builder}), "page", "", context, None)
+    source = dark.FIGURE.search(context["body"])[2]
+    return dark.base64.b64decode(source).decode()
+
+
+def test_words_on_an_image_stay_dark_and_all_others_do_not():
+    grid = plotted(plotting.number_grid(np.eye(2), "two ones and two zeros").data)
+    titled = plotted(plotting.image_row([np.eye(2)], ["a title"], "two white pixels").data)
+    assert len(groups(grid)) == 4
+    assert all('class="on-light"' in group for group in groups(grid))
+    assert len(groups(titled)) == 1
+    assert 'class="on-light"' not in groups(titled)[0]
+
+
+def test_every_colour_of_the_books_figures_shows_on_the_dark_ground():
+    """By the contrast that accessibility guidelines ask of a line: 3 to 1."""
+    ground = luminance(dark.GROUND)
+    used = {colour.lower() for colour in plotting.PALETTE}
+    for colour in used | {"#1a1a1a", "#6b6b6b", "#333333", "#555555"}:
+        shown = dark.DARK.get(colour, colour)
+        assert (luminance(shown) + 0.05) / (ground + 0.05) >= 3, colour
+
+
+def luminance(colour: str) -> float:
+    parts = np.array(matplotlib.colors.to_rgb(colour))
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize(
+    ("code", "folded"),
+    [
+        ("from convbook.widgets import Quiz\n\nQuiz()", True),
+        ("from convbook.widgets import Quiz\n\nquiz = Quiz()\nquiz", False),
+        ("from keras import Input\n\nInput((8, 8, 3))", False),
+        ("%matplotlib inline", False),
+    ],
+)
+def test_a_cell_that_only_opens_a_widget_is_folded(code, folded):
+    assert folded_code.only_opens_a_widget(code) == folded
+
+
+def test_a_short_aside_with_a_name_goes_into_the_margin():
+    def quotation(*parts):
+        return nodes.block_quote("", nodes.paragraph("", "", *parts))
+
+    name = nodes.strong("", "Exam tip.")
+    assert margin.is_aside(quotation(nodes.Text(""), name, nodes.Text(" Count the biases.")))
+    assert not margin.is_aside(quotation(nodes.Text("A picture is worth ten thousand words.")))
+    assert not margin.is_aside(quotation(name.deepcopy(), nodes.Text("word " * 100)))
+
+
+def test_lettered_options_lose_their_dots_and_a_heading_keeps_its_units():
+    context = {
+        "body": '<h2>A 3 × 3 filter</h2>\n<ul class="simple">\n<li><p>(a) 25 × 25</p></li></ul>'
+        '<ul class="simple">\n<li><p>An apple</p></li></ul>'
+    }
+    typesetting.typeset(None, "page", "", context, None)
+    assert "<h2>A 3\xa0×\xa03 filter</h2>" in context["body"]
+    assert '<ul class="simple options">\n<li><p>(a) 25 × 25' in context["body"]
+    assert '<ul class="simple">\n<li><p>An apple' in context["body"]
