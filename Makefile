@@ -134,9 +134,11 @@ types: $(READY) ## mypy; tests/types_baseline.json holds how many complaints eac
 lint-js: node-packages ## ESLint, types and tests of the JavaScript, where Node is installed
 	@if [ -d node_modules ]; then npm run --silent lint && npm test --silent; fi
 
-mutants: $(READY) ## change the arithmetic and the layers in every small way; list what no test notices (an hour or two)
-	$(BIN)/python -m pip install --quiet "mutmut>=3.6,<4"
-	$(BIN)/mutmut run; $(BIN)/mutmut results > benchmarks/results/mutants.txt
+mutants: $(READY) ## change the code in every small way; list what no test notices (hours; PARTS="nn.loss" for some)
+	@if uv=$$(command -v uv || command -v $(BIN)/uv); \
+	then "$$uv" pip install --quiet --python $(BIN)/python "mutmut>=3.6,<4"; \
+	else $(BIN)/python -m pip install --quiet "mutmut>=3.6,<4"; fi
+	$(BIN)/python benchmarks/mutants.py $(PARTS)
 
 lock: $(READY) ## write requirements.lock: the exact set that the tests last passed on
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from claims import for_each
 
 from convbook.nn import (
     AvgPool2D,
@@ -214,3 +215,19 @@ def test_the_advice_for_grey_images_without_a_channel_axis_works(shape):
         layer.forward(x)
     repaired = eval(str(told.value).split(": ")[-1], {"x": x})
     assert layer.forward(repaired).shape[1] == 2
+
+
+@for_each("layer", [MaxPool2D(), AvgPool2D(), GlobalAvgPool2D(), ReLU(), Flatten()])
+def test_layers_without_parameters_keep_the_number_type(layer):
+    for dtype in ("float32", "float64"):
+        x = np.random.default_rng(2).standard_normal((2, 3, 4, 6)).astype(dtype)
+        out = layer.forward(x, training=True)
+        assert out.dtype == layer.backward(np.ones_like(out)).dtype == dtype
+
+
+@for_each("kind", [MaxPool2D, AvgPool2D])
+def test_pooling_halves_by_default_and_names_the_argument_that_is_wrong(kind):
+    assert kind().forward(np.ones((1, 1, 4, 6))).shape == (1, 1, 2, 3)
+    for name, settings in {"pool_size": {"pool_size": 0}, "stride": {"stride": 0}}.items():
+        with pytest.raises(ValueError, match=rf"^{name}\b"):
+            kind(**settings)
