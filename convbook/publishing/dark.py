@@ -83,7 +83,7 @@ def is_light(colour: str) -> bool:
 def drawn(svg: str) -> str:
     """One of the book's own diagrams, whose colours stand in attributes, with its dark style."""
     rules = [
-        f'[{what}="{light}" i]{{{what}:{dark}}}'
+        f'[{what}="{light}"],[{what}="{light.upper()}"]{{{what}:{dark}}}'
         for light, dark in DARK.items()
         for what in ("fill", "stroke")
     ]
