@@ -31,7 +31,9 @@ async function build(/** @type {View} */ view) {
   const own = view.get("network") === "own";
   const networks = choice(view, "network",
     { label: "Network", options: [["pocket-net", TITLES["pocket-net"]], ["mobilenet-v2", TITLES["mobilenet-v2"]]] });
-  view.body.append(h("div", { class: "cb-bar-top" }, own ? [] : networks, images), stage, state.element);
+  // Beside the choice that it answers: below the stage it would be off a telephone's screen.
+  view.body.append(h("div", { class: "cb-bar-top" }, own ? [] : networks, images), state.element, stage);
+  state.element.hidden = true;
   let forget = () => {};
   /** Ends the network that runs, with all that follows it. */
   const leave = () => {
@@ -93,6 +95,7 @@ async function build(/** @type {View} */ view) {
     // What is large is fetched on a tap that names its size.
     if (ask) {
       state.show("", "");
+      state.element.hidden = true;
       close();
     } else void start();
   });
