@@ -1,6 +1,7 @@
 """Opens pages in Chromium as a reader without a network would, and keeps what they did."""
 
 import functools
+import os
 import shutil
 import threading
 from contextlib import contextmanager
@@ -29,6 +30,36 @@ OWN = ("http://127.0.0.1", "ws://127.0.0.1", "file://", "blob:", "data:")
 AT_REST = """() => document.getAnimations()
   .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
   .forEach((one) => one.finish())"""
+
+#: With this set in the environment every page is slow, so that a test that looks too early fails.
+SLOW = "SLOW_PAGES"
+RATE = 4  # times as much work for the same
+
+#: What a page waits for comes late: pictures, files, compiled code.
+LATE = """(() => {
+  const late = (owner, name) => {
+    const own = owner?.[name];
+    if (own)
+      owner[name] = async function (...given) {
+        await new Promise((done) => setTimeout(done, 700));
+        return own.apply(this, given);
+      };
+  };
+  late(globalThis.HTMLImageElement?.prototype, "decode");
+  for (const name of ["createImageBitmap", "fetch"]) late(globalThis, name);
+  for (const name of ["compile", "instantiate"]) late(WebAssembly, name);
+})();"""
+
+
+def new_page(context):
+    """A page of a context; a slow one where the environment asks for it."""
+    if not os.environ.get(SLOW):
+        return context.new_page()
+    context.add_init_script(LATE)
+    page = context.new_page()
+    throttle = {"rate": RATE}
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", throttle)
+    return page
 
 
 @functools.cache
@@ -114,7 +145,7 @@ class Visits:
         context = self.browser.new_context(viewport=view, color_scheme=scheme, **options)
         context.set_default_timeout(60_000)  # a busy machine is slow, not broken
         self.contexts.append(context)
-        page = context.new_page()
+        page = new_page(context)
         self._watch(page)
         page.goto(url)
         return page

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from browsing import chromium, headless_browser
+from browsing import SLOW, chromium, headless_browser
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,12 +58,16 @@ def pytest_collection_modifyitems(items):
         for name, (available, reason) in NEEDS.items():
             if item.get_closest_marker(name) and not available():
                 item.add_marker(pytest.mark.skip(reason=reason))
+        if any(map(item.get_closest_marker, ("browser", "lab"))) and not os.environ.get(SLOW):
+            item.add_marker(pytest.mark.flaky(reruns=1))  # tests/README.md says when and why
 
 
 def pytest_terminal_summary(terminalreporter):
     tests = [r for r in terminalreporter.stats.get("passed", []) if r.when == "call"]
     cases = sum(dict(report.user_properties).get("cases", 1) for report in tests)
     terminalreporter.write_line(f"{len(tests):,} tests passed, which tried {cases:,} cases.")
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.write_line(f"WAVERED, a fault to mend: {report.nodeid}", yellow=True)
     skipped = terminalreporter.stats.get("skipped", [])
     if not skipped:
         terminalreporter.write_line("Nothing was left out: every collected test was run.")

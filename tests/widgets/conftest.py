@@ -1,6 +1,7 @@
 """Pages that show a single widget, each test on one of its own."""
 
 import pytest
+from browsing import new_page
 from harness import page_source, show
 
 
@@ -15,7 +16,7 @@ def open_page(browser):
     def opened(widget=None, width=1280, theme="light", views=1, **options):
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
-        page = context.new_page()
+        page = new_page(context)
         page.set_default_timeout(60_000)  # a busy machine is slow, not broken
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

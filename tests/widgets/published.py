@@ -2,6 +2,7 @@
 
 import json
 
+from browsing import new_page
 from harness import state_of
 
 from convbook.publishing import heights
@@ -50,7 +51,7 @@ class Published:
         self.files = files_of(widget)
         self.headers = headers or {}
         self.context.route("**/*", self._answer)
-        self.page = self.context.new_page()
+        self.page = new_page(self.context)
         self.page.set_default_timeout(60_000)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", lambda message: self.problems.append(message.text))

@@ -24,7 +24,8 @@ VALUES = (
 
 
 def shown(page) -> dict:
-    """What a recorded viewer displays of its network's answer."""
+    """What a viewer displays of its network's answer, once it has drawn its picture."""
+    page.locator("[data-cb=probabilities][data-value]").wait_for(state="attached")
     values = page.evaluate(VALUES)
     found = {name: values[name] for name in ("first", "where")}
     return {**found, "probabilities": json.loads(values["probabilities"])}
