@@ -35,27 +35,12 @@ AT_REST = """() => document.getAnimations()
 SLOW = "SLOW_PAGES"
 RATE = 4  # times as much work for the same
 
-#: What a page waits for comes late: pictures, files, compiled code.
-LATE = """(() => {
-  const late = (owner, name) => {
-    const own = owner?.[name];
-    if (own)
-      owner[name] = async function (...given) {
-        await new Promise((done) => setTimeout(done, 700));
-        return own.apply(this, given);
-      };
-  };
-  late(globalThis.HTMLImageElement?.prototype, "decode");
-  for (const name of ["createImageBitmap", "fetch"]) late(globalThis, name);
-  for (const name of ["compile", "instantiate"]) late(WebAssembly, name);
-})();"""
-
 
 def new_page(context):
     """A page of a context; a slow one where the environment asks for it."""
     if not os.environ.get(SLOW):
         return context.new_page()
-    context.add_init_script(LATE)
+    context.add_init_script(path=Path(__file__).with_name("late.js"))
     page = context.new_page()
     throttle = {"rate": RATE}
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", throttle)

@@ -40,7 +40,7 @@ def code_cells(path):
 
 
 def is_done(cell) -> bool:
-    """Whether a cell has failed, or shows all: its pictures, and a line for each answer handed in."""
+    """Whether a cell has failed, or shows its pictures and a line for each answer handed in."""
     if any(output.output_type == "error" for output in cell.outputs):
         return True
     lines = "".join(output.get("text", "") for output in cell.outputs).count("\n")
