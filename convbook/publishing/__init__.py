@@ -12,6 +12,7 @@ than what it was made from. Each concern is one module with its own ``setup``:
 ``folded_code`` the code behind figures and widgets, below them
 ``freshness``  a change of the library runs exactly the notebooks that import what changed
 ``formulas``   formulas are MathML until MathJax has set them
+``printed``    what Keras and scikit-learn print as tables is a table
 ``offline``    MathJax comes with the site, and nothing from another host
 ``icons``      the theme's icons that pages use, and no others
 ``keep``       a section can be kept on a phone, to be read without a network
@@ -22,10 +23,12 @@ than what it was made from. Each concern is one module with its own ``setup``:
 ``styles``     the style rules that the site uses, and no others
 ``typesetting`` units stay with their numbers, options have no dots
 ``index``      the general index, from the glossary
+``legible``    figures whose letters would be too small on a telephone scroll there
 ``margin``     short asides and captions beside the column
 ``notfound``   a page for addresses that lead nowhere
 ``social``     what a messenger shows of a page
-``wide``       long lines of code take the margin
+``tables``     tables that fit a telephone
+``wide``       code of one width, which takes the margin
 ``launch``     buttons that open a notebook elsewhere, once there is an address
 ``check_yourself`` the questions at a page's end can be answered there
 ``accessible`` mends the theme's HTML for those who listen to it
@@ -45,9 +48,11 @@ from convbook.publishing import (
     keep,
     launch,
     lean,
+    legible,
     margin,
     notfound,
     offline,
+    printed,
     read_marks,
     redirects,
     renderer,
@@ -56,6 +61,7 @@ from convbook.publishing import (
     storage,
     strip,
     styles,
+    tables,
     typesetting,
     wide,
 )
@@ -74,9 +80,11 @@ PARTS = (
     keep,
     launch,
     lean,
+    legible,
     margin,
     notfound,
     offline,
+    printed,
     read_marks,
     redirects,
     renderer,
@@ -85,6 +93,7 @@ PARTS = (
     storage,
     strip,
     styles,
+    tables,
     typesetting,
     wide,
 )

@@ -5,7 +5,12 @@ from pathlib import Path
 
 SEARCH = r'<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>\s*'
 # The faces that every page begins with, if the book brings them: asked for before its styles.
-FIRST_FACES = ("stix-two-text-latin-400", "stix-two-text-latin-600", "inter-latin-400")
+FIRST_FACES = (
+    "stix-two-text-latin-400-normal",
+    "stix-two-text-latin-400-italic",
+    "stix-two-text-latin-600-normal",
+    "inter-latin-400-normal",
+)
 READ_AT_ONCE = "documentation_options"  # inline scripts add to it
 # Part of a file's name, or of an inline script -> what the body of a page that needs it contains.
 NEEDED_FOR = {
@@ -21,7 +26,7 @@ NEEDED_FOR = {
 
 def load_what_is_used(app, pagename, templatename, context, doctree):
     body = context.get("body", "")
-    faces = (f"fonts/{face}-normal.woff2" for face in FIRST_FACES)
+    faces = (f"fonts/{face}.woff2" for face in FIRST_FACES)
     folders = [Path(app.confdir, folder) for folder in app.config.html_static_path]
     context["first_faces"] = [f for f in faces if any((at / f).is_file() for at in folders)]
     for kind in ("script_files", "css_files"):

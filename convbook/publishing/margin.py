@@ -9,6 +9,7 @@ import re
 from docutils import nodes
 
 LONGEST = 350  # characters of an aside, about as high as three paragraphs beside it
+TALL = 380  # characters of a paragraph beside which an aside can begin: about five lines
 CAPTIONED = re.compile(r'<figure class="cb-figure">(?=<img\b[^>]*><figcaption>)')
 
 
@@ -16,6 +17,9 @@ def move_asides(app, doctree):
     for quotation in doctree.findall(nodes.block_quote):
         if is_aside(quotation):
             quotation["classes"].append("margin")
+            before = quotation.previous_sibling()
+            if isinstance(before, nodes.paragraph) and len(before.astext()) >= TALL:
+                quotation["classes"].append("beside")
 
 
 def is_aside(quotation: nodes.block_quote) -> bool:

@@ -1,5 +1,7 @@
 """How figures, asides and lists of options come into the page."""
 
+import re
+
 import matplotlib
 import numpy as np
 import pytest
@@ -70,10 +72,20 @@ def test_a_short_aside_with_a_name_goes_into_the_margin():
 
 def test_lettered_options_lose_their_dots_and_a_heading_keeps_its_units():
     context = {
-        "body": '<h2>A 3 × 3 filter</h2>\n<ul class="simple">\n<li><p>(a) 25 × 25</p></li></ul>'
+        "body": '<h2>A 3 × 3 filter</h2>\n<ul class="simple">\n<li><p>(a) none</p></li></ul>'
         '<ul class="simple">\n<li><p>An apple</p></li></ul>'
     }
     typesetting.typeset(None, "page", "", context, None)
     assert "<h2>A 3\xa0×\xa03 filter</h2>" in context["body"]
-    assert '<ul class="simple options">\n<li><p>(a) 25 × 25' in context["body"]
+    assert '<ul class="simple options">\n<li><p>(a) none' in context["body"]
     assert '<ul class="simple">\n<li><p>An apple' in context["body"]
+
+
+def test_an_expression_and_the_number_of_a_section_do_not_break_and_code_is_left_alone():
+    """In running text; a long product may break, or it would not fit a telephone."""
+    context = {"body": "<p>3 · 3 · 128 and section 4.10</p><code>3 · 3</code><p>VGG-16</p>"}
+    context["body"] += f"<p>{' × '.join(['128'] * 9)}</p>"
+    typesetting.typeset(None, "page", "", context, None)
+    whole = re.findall(r'<span class="whole">(.*?)</span>', context["body"])
+    assert whole == ["3 · 3 · 128", "section 4.10", "VGG-16"]
+    assert "<code>3 · 3</code>" in context["body"]
