@@ -1,5 +1,6 @@
 // In the page of benchmarks/engine.py: every network in every library; window.runs[name]() runs once.
 window.runs = {};
+const opened = {};
 
 const encodeBytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 const worst = (a, b) => Math.max(...Array.from(a, (v, i) => Math.abs(v - b[i])));
@@ -14,7 +15,7 @@ window.setUp = async ({ networks, tensorflow, onnx, digits }) => {
     let reference = null;
     const kinds = form === "i1" ? ["relaxed", "plain"] : ["script", "relaxed", "plain"];
     for (const kind of kinds) {
-      const network = (await module.openEngine(kind)).open(read.nodes, read.weights);
+      const network = opened[`${name} ${kind}`] = (await module.openEngine(kind)).open(read.nodes, read.weights);
       const logits = network.run(pixels);
       reference ??= logits;
       apart[`${name} ${kind}`] = worst(logits, reference);
@@ -123,4 +124,44 @@ window.peak = async (kind) => {
     best = Math.min(best, performance.now() - began);
   }
   return (rounds * 96) / best / 1e6;
+};
+
+/** The kind of layer that a plan of the engine computes; "" where it multiplies nothing. */
+function kindOf({ node }) {
+  if (node.op === "depthwise") return `depthwise, stride ${node.stride ?? 1}`;
+  if (node.op === "dense") return "dense, 1,280 → 1,000";
+  if (node.op !== "conv") return "";
+  if (node.size > 1) return "first convolution, 3 × 3, stride 2";
+  if (node.in === 320) return "last 1 × 1, 320 → 1,280";
+  return node.out > node.in ? "1 × 1, more channels out" : "1 × 1, fewer channels out";
+}
+
+/** Multiply-adds of a node for one image. */
+const multiplyAdds = ({ op, out, size = 1, height, width, in: channels }) =>
+  out * size ** 2 * height * width * (op === "depthwise" ? 1 : channels);
+
+/**
+ * MobileNetV2's kinds of layers: the multiply-adds, and the least milliseconds that all layers of
+ * the kind take, one after the other and without the rest of the network.
+ */
+window.layerKinds = async (kind) => {
+  const network = opened[`MobileNetV2 ${kind}`];
+  const groups = {};
+  for (const plan of network.plans) {
+    // What an addition finishes runs with the addition.
+    const work = plan.joined === undefined ? plan : network.plans[plan.joined];
+    const name = plan.late ? "" : kindOf(work);
+    if (name) (groups[name] ??= []).push({ plan, count: multiplyAdds(work.node) });
+  }
+  const found = {};
+  for (const [name, layers] of Object.entries(groups)) {
+    let best = Infinity;
+    for (let turn = 0; turn < 20; turn += 1) {
+      const began = performance.now();
+      for (let again = 0; again < 10; again += 1) for (const { plan } of layers) network.step(plan);
+      best = Math.min(best, (performance.now() - began) / 10);
+    }
+    found[name] = { multiply_adds: layers.reduce((sum, { count }) => sum + count, 0), milliseconds: best };
+  }
+  return found;
 };

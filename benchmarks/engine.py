@@ -1,10 +1,14 @@
 """The page's network engine beside cnn.js, TensorFlow.js (WASM) and onnxruntime-web, in one page.
 
-All run the same networks on the same image, one thread each, turn by turn, in headless Chromium;
-their logits are compared first. The clock counts, because what onnxruntime-web does is not counted
-as script: run it on a quiet machine. The libraries are fetched with ``npm pack`` into a folder for
-caches, and ``onnx`` writes the models (``pip install onnx``); without one of them its column is
-left out, and the output says so.
+All run the same networks on the same image, one thread each, turn by turn, in headless Chromium and
+then in headless Firefox; their logits are compared first. The clock counts, because what
+onnxruntime-web does is not counted as script: run it on a quiet machine. The libraries are fetched
+with ``npm pack`` into a folder for caches, and ``onnx`` writes the models (``pip install onnx``);
+Firefox is Playwright's, or the one on the PATH, or the one that the variable FIREFOX names. What is
+missing is left out, and the output says so.
+
+Beside the times stands how far they could go: the multiply-adds a second of a bare loop that never
+leaves the registers, and the share of it that each kind of MobileNetV2's layers reaches by itself.
 
     python benchmarks/engine.py [ROUNDS]
 
@@ -26,16 +30,21 @@ import sys
 import tarfile
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "tests"), str(HERE.parent / "tests" / "widgets")]
 
 from browsing import FLAGS, chromium  # noqa: E402
+from engine_onnx import write_onnx  # noqa: E402
 from harness import load_module, page_source  # noqa: E402
+from marionette import PREFERENCES, Firefox, firefox  # noqa: E402
 
 from convbook.data import load, photograph  # noqa: E402
 from convbook.widgets import _bundle  # noqa: E402
@@ -53,6 +62,11 @@ MODULES = (
     "shared/open_network.js", "shared/imagenet.js", "shared/training_engine.js",
     "shared/trainer_on.js", "shared/new_network.js", "shared/chance.js",
 )  # fmt: skip
+#: Where the page finds the libraries.
+TENSORFLOW = "/@tensorflow"
+BACKEND = f"{TENSORFLOW}/tfjs-backend-wasm/package/dist/"
+ONNX = "/onnxruntime-web/package/dist/"
+KINDS = ("relaxed", "plain")
 WARM_UP = 8
 #: Ratios that are aimed at: (ours, theirs, at least).
 AIMS = (
@@ -114,83 +128,6 @@ def digits() -> dict:
     return {"images": text, "labels": labels, "train": len(data.x_train)}
 
 
-def write_onnx(folder: Path, network: dict) -> None:
-    """The same nodes as an ONNX model, batch norm folded as in the page."""
-    import onnx
-    from onnx import TensorProto, helper, numpy_helper
-
-    nodes, raw = network["nodes"], base64.b64decode(network["weights"])
-    eight = network["form"] == "i1"
-    sizes = [
-        node["out"] * (1 if node["op"] == "depthwise" else node["in"]) * node.get("size", 1) ** 2
-        if "at" in node else 0
-        for node in nodes
-    ]  # fmt: skip
-    weights = np.frombuffer(raw, "i1" if eight else "<f2", count=sum(sizes)).astype(np.float32)
-    at = -(-sum(sizes) // 4) * 4
-    made, parts = [], [numpy_helper.from_array(np.float32(v), n) for n, v in (("0", 0), ("6", 6))]
-    names = ["x"]
-    for i, node in enumerate(nodes[1:], 1):
-        source = names[node["from"][0] if isinstance(node["from"], list) else node["from"]]
-        name = "y" if i == len(nodes) - 1 else f"n{i}"
-        if "at" in node:
-            if eight:
-                pair = np.frombuffer(raw, "<f4", count=2 * node["out"], offset=at)
-                at += 8 * node["out"]
-                scale, bias = np.split(pair, 2)
-            else:
-                scale = np.float32(node.get("scale", [1.0] * node["out"]))
-                bias = np.float32(node["bias"])
-            kernel = weights[node["at"] : node["at"] + sizes[i]].reshape(node["out"], -1)
-            kernel = kernel * scale[:, None]
-        if node["op"] in ("conv", "depthwise"):
-            own = node["op"] == "depthwise"
-            shape = (node["out"], 1 if own else node["in"], node["size"], node["size"])
-            begin, end = node["pad"], node.get("padEnd", node["pad"])
-            settings = {
-                "pads": [begin, begin, end, end], "strides": [node.get("stride", 1)] * 2,
-                "kernel_shape": [node["size"]] * 2, "group": node["out"] if own else 1,
-            }  # fmt: skip
-            parts += [
-                numpy_helper.from_array(np.ascontiguousarray(kernel.reshape(shape)), f"k{i}"),
-                numpy_helper.from_array(np.ascontiguousarray(bias), f"b{i}"),
-            ]
-            result = f"c{i}" if node.get("relu") else name
-            made.append(helper.make_node("Conv", [source, f"k{i}", f"b{i}"], [result], **settings))
-        elif node["op"] == "add":
-            result = f"s{i}" if node.get("relu") else name
-            made.append(helper.make_node("Add", [names[j] for j in node["from"]], [result]))
-        elif node["op"] == "pool":
-            shape = [node["size"]] * 2
-            made.append(
-                helper.make_node("MaxPool", [source], [name], kernel_shape=shape, strides=shape)
-            )
-        elif node["op"] == "mean":
-            made.append(helper.make_node("GlobalAveragePool", [source], [f"m{i}"]))
-            made.append(helper.make_node("Flatten", [f"m{i}"], [name]))
-        else:
-            parts += [
-                numpy_helper.from_array(np.ascontiguousarray(kernel.T), f"k{i}"),
-                numpy_helper.from_array(np.ascontiguousarray(bias), f"b{i}"),
-            ]
-            made.append(helper.make_node("Gemm", [source, f"k{i}", f"b{i}"], [name]))
-        if node.get("relu") and node["op"] != "dense":
-            limits = ["0", "6"] if node.get("ceiling") else ["0"]
-            made.append(helper.make_node("Clip", [result, *limits], [name]))
-        names.append(name)
-    shape = [1, 3, nodes[0]["height"], nodes[0]["width"]]
-    graph = helper.make_graph(
-        made,
-        "network",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, nodes[-1]["out"]])],
-        parts,
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
-    model.ir_version = 8
-    onnx.save(model, folder / f"{network['name']}.onnx")
-
-
 def serve(folder: Path) -> str:
     class Quiet(http.server.SimpleHTTPRequestHandler):
         extensions_map = {".wasm": "application/wasm", ".mjs": "text/javascript"}  # noqa: RUF012
@@ -204,7 +141,41 @@ def serve(folder: Path) -> str:
     return f"http://127.0.0.1:{server.server_port}"
 
 
-def measure(rounds: int, folder: Path) -> dict:
+class Page(Protocol):
+    """A page of some browser: Playwright's, or ``marionette.Firefox``."""
+
+    def goto(self, address: str) -> object: ...
+
+    def evaluate(self, function: str, argument: Any = None) -> Any: ...
+
+
+@contextmanager
+def chromium_page(playwright: Playwright) -> Iterator[tuple[str, Page]]:
+    browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    page = browser.new_page()
+    page.set_default_timeout(600_000)
+    yield f"Chromium {browser.version}", page
+    browser.close()
+
+
+@contextmanager
+def firefox_page(playwright: Playwright) -> Iterator[tuple[str, Page] | None]:
+    if Path(playwright.firefox.executable_path).is_file():
+        browser = playwright.firefox.launch(firefox_user_prefs=PREFERENCES)
+        page = browser.new_page()
+        page.set_default_timeout(600_000)
+        yield f"Firefox {browser.version}", page
+        browser.close()
+    elif (executable := firefox()) is not None:
+        stock = Firefox(executable)
+        yield stock.version, stock
+        stock.close()
+    else:
+        yield None
+
+
+def prepare(folder: Path) -> tuple[dict, str]:
+    """What the page is given, and its address; its libraries are served beside it."""
     given = {"networks": networks(), "digits": digits()}
     given["tensorflow"] = all(fetch(folder, name) for name in list(PACKAGES)[:2])
     given["onnx"] = fetch(folder, "onnxruntime-web")
@@ -213,57 +184,57 @@ def measure(rounds: int, folder: Path) -> dict:
             write_onnx(folder, network)
     except ImportError:
         given["onnx"] = False
-    (folder / "index.html").write_text(page_source(), "utf-8")
-    address = serve(folder)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        page = browser.new_page()
-        page.set_default_timeout(600_000)
-        page.goto(address)
-        load_module(page, *MODULES)
-        if given["tensorflow"]:
-            base = f"{address}/@tensorflow"
-            page.add_script_tag(url=f"{base}/tfjs/package/dist/tf.min.js")
-            backend = f"{base}/tfjs-backend-wasm/package/dist"
-            page.add_script_tag(url=f"{backend}/tf-backend-wasm.min.js")
-            page.evaluate(
-                "async (path) => { tf.wasm.setWasmPaths(path); tf.wasm.setThreadsCount(1);"
-                " await tf.setBackend('wasm'); await tf.ready(); }",
-                f"{backend}/",
-            )
-        if given["onnx"]:
-            dist = f"{address}/onnxruntime-web/package/dist"
-            page.add_script_tag(url=f"{dist}/ort.wasm.min.js")
-            page.evaluate(
-                "(path) => { ort.env.wasm.numThreads = 1; ort.env.wasm.wasmPaths = path; }",
-                f"{dist}/",
-            )
-        page.add_script_tag(path=HERE / "engine.js")
-        apart = page.evaluate("given => setUp(given)", given)
-        names = page.evaluate("Object.keys(runs)")
-        times: dict[str, list[float]] = {name: [] for name in names}
-        for turn in range(-WARM_UP, rounds):
-            for name in names:
-                took = page.evaluate("name => timed(name)", name)
-                if turn >= 0:
-                    times[name].append(took)
-        kinds = ("relaxed", "plain")
-        peak = {kind: page.evaluate("kind => peak(kind)", kind) for kind in kinds}
-        training = {kind: page.evaluate("kind => trainDigits(kind)", kind) for kind in kinds}
-        version = browser.version
-        browser.close()
+    scripts = []
+    if given["tensorflow"]:
+        scripts += [f"{TENSORFLOW}/tfjs/package/dist/tf.min.js", f"{BACKEND}tf-backend-wasm.min.js"]
+    if given["onnx"]:
+        scripts += [f"{ONNX}ort.wasm.min.js"]
+    (folder / "engine.js").write_text((HERE / "engine.js").read_text("utf-8"), "utf-8")
+    tags = "".join(f'<script src="{source}"></script>' for source in [*scripts, "/engine.js"])
+    (folder / "index.html").write_text(page_source().replace("</body>", f"{tags}</body>"), "utf-8")
+    return given, serve(folder)
+
+
+def measure(page: Page, given: dict, address: str, rounds: int) -> dict:
+    page.goto(address)
+    load_module(page, *MODULES)
+    if given["tensorflow"]:
+        page.evaluate(
+            "async (path) => { tf.wasm.setWasmPaths(path); tf.wasm.setThreadsCount(1);"
+            " await tf.setBackend('wasm'); await tf.ready(); }",
+            BACKEND,
+        )
+    if given["onnx"]:
+        page.evaluate(
+            "async (path) => { ort.env.wasm.numThreads = 1; ort.env.wasm.wasmPaths = path; }",
+            f"{address}{ONNX}",
+        )
+    apart = page.evaluate("async (given) => setUp(given)", given)
+    names = page.evaluate("async () => Object.keys(runs)")
+    times: dict[str, list[float]] = {name: [] for name in names}
+    for turn in range(-WARM_UP, rounds):
+        for name in names:
+            took = page.evaluate("async (name) => timed(name)", name)
+            if turn >= 0:
+                times[name].append(took)
     milliseconds = {name: statistics.median(found) for name, found in times.items()}
-    ratios = [
+    return {
+        "milliseconds": milliseconds,
+        "ratios": ratios(milliseconds),
+        "logits_apart": apart,
+        "peak_gflops": {k: page.evaluate("async (kind) => peak(kind)", k) for k in KINDS},
+        "layers": {k: page.evaluate("async (kind) => layerKinds(kind)", k) for k in KINDS},
+        "digits_97": {k: page.evaluate("async (kind) => trainDigits(kind)", k) for k in KINDS},
+    }
+
+
+def ratios(milliseconds: dict[str, float]) -> list[dict]:
+    return [
         {"ours": ours, "theirs": theirs, "ratio": milliseconds[theirs] / milliseconds[ours],
          "aim": aim}
         for ours, theirs, aim in AIMS
         if {ours, theirs} <= milliseconds.keys()
     ]  # fmt: skip
-    return {
-        "browser": f"Chromium {version}", "rounds": rounds, "milliseconds": milliseconds,
-        "ratios": ratios, "logits_apart": apart, "peak_gflops": peak, "digits_97": training,
-        "gzipped_bytes": sizes(), "load": os.getloadavg(),
-    }  # fmt: skip
 
 
 def sizes() -> dict[str, int]:
@@ -273,25 +244,60 @@ def sizes() -> dict[str, int]:
 
 
 def table(result: dict) -> str:
-    lines = [
-        f"{result['browser']}, one thread, medians of {result['rounds']} interleaved rounds.",
-        "",
-    ]
-    lines += ["| run | ms |", "|---|---|"]
-    lines += [f"| {name} | {ms:.2f} |" for name, ms in result["milliseconds"].items()]
-    lines += ["", "| ours | theirs | times as fast | aim |", "|---|---|---|---|"]
-    lines += [
-        f"| {one['ours']} | {one['theirs']} | {one['ratio']:.1f} | {one['aim']} |"
-        for one in result["ratios"]
-    ]
+    lines = [f"One thread, medians of {result['rounds']} interleaved rounds in each browser."]
+    for browser, found in result["browsers"].items():
+        if isinstance(found, str):
+            lines += ["", f"## {browser}", "", found]
+            continue
+        lines += ["", f"## {browser}", "", "| run | ms |", "|---|---|"]
+        lines += [f"| {name} | {ms:.2f} |" for name, ms in found["milliseconds"].items()]
+        lines += ["", "| ours | theirs | times as fast | aim |", "|---|---|---|---|"]
+        lines += [
+            f"| {one['ours']} | {one['theirs']} | {one['ratio']:.1f} | {one['aim']} |"
+            for one in found["ratios"]
+        ]
+        lines += roofline(found)
     lines += ["", f"Load of the machine at the end: {result['load'][0]:.1f}."]
     return "\n".join(lines) + "\n"
 
 
+def roofline(found: dict) -> list[str]:
+    """Of each kind of layer, by itself: its multiply-adds, and how near it comes to a bare loop."""
+    lines = [
+        "",
+        "| MobileNetV2 | engine | million multiply-adds | ms | billion a second | of a bare loop |",
+        "|---|---|---|---|---|---|",
+    ]
+    for kind in KINDS:
+        peak = found["peak_gflops"][kind] / 2
+        lines.append(f"| what a bare multiply-add loop reaches | {kind} | | | {peak:.1f} | 100 % |")
+        layers = found["layers"][kind]
+        whole = {"multiply_adds": sum(one["multiply_adds"] for one in layers.values()),
+                 "milliseconds": found["milliseconds"][f"MobileNetV2 forward, {kind}"]}  # fmt: skip
+        for name, one in (layers | {"the whole network, median": whole}).items():
+            rate = one["multiply_adds"] / one["milliseconds"] / 1e6
+            lines.append(
+                f"| {name} | {kind} | {one['multiply_adds'] / 1e6:.1f} | {one['milliseconds']:.2f} "
+                f"| {rate:.1f} | {100 * rate / peak:.0f} % |"
+            )
+    return lines
+
+
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 60
-    with tempfile.TemporaryDirectory() as folder:
-        result = measure(rounds, Path(folder))
+    browsers: dict[str, dict | str] = {}
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        given, address = prepare(Path(scratch))
+        for name, opened in (("Chromium", chromium_page), ("Firefox", firefox_page)):
+            with opened(playwright) as found:
+                if found is None:
+                    browsers[name] = "Not measured: no Firefox was found (set FIREFOX to its path)."
+                else:
+                    version, page = found
+                    browsers[version] = measure(page, given, address, rounds)
+    result = {
+        "rounds": rounds, "browsers": browsers, "gzipped_bytes": sizes(), "load": os.getloadavg(),
+    }  # fmt: skip
     results = HERE / "results"
     (results / "engine.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     (results / "engine.md").write_text(table(result), "utf-8")

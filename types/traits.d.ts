@@ -164,6 +164,9 @@ export interface OutputSizeCalculator {
 }
 
 export interface PoolingLab {
+  _code: string;
+  _digit: DataView;
+  _digit_network: string;
   column: number;
   everywhere: boolean;
   kind: "max" | "average";
@@ -172,7 +175,7 @@ export interface PoolingLab {
   row: number;
   shift_down: number;
   shift_right: number;
-  source: "numbers" | "photograph";
+  source: "numbers" | "photograph" | "digit";
   stride: number;
 }
 

@@ -1,8 +1,8 @@
 import { augmentPicture, brightnessSpread, picturePart, shareInFrame, toRgba } from "./shared/augment.js";
+import { NETWORKS, askingPanel, saysWords } from "./shared/asking.js";
 import { button, choice, result, slider, toggle } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
-import { bytes, fixed, number, percent, signed } from "./shared/format.js";
-import { fetched, fetchedCode } from "./shared/fetched.js";
+import { fixed, number, percent, signed } from "./shared/format.js";
 import { decodePicture, paintColours } from "./shared/picture.js";
 import { defineWidget } from "./shared/view.js";
 import subjectTable from "./shared/augmentation.json";
@@ -12,6 +12,7 @@ const CHANGES = /** @type {const} */ (["flip_horizontal", "flip_vertical", "angl
   "crop_left", "brightness", "contrast", "saturation", "hue"]);
 
 /** @typedef {import("./shared/view.js").View<import("../../types/traits").AugmentationLab>} View */
+/** @typedef {import("./shared/asking.js").Asked} Asked */
 /** @typedef {Pick<import("../../types/traits").AugmentationLab, typeof CHANGES[number]>} Changes */
 /** @typedef {{ level: "changes" | "doubtful", why: string, when: Record<string, number[]> }} Rule */
 /**
@@ -181,57 +182,17 @@ function verdict(view, found) {
   return box;
 }
 
-/** The network that knows a picture's classes, the trait it travels in, and the bytes of its weights. */
-/** @type {Partial<Record<string, { words: string, trait: "_digit_network" | "_photo_network", size: number }>>} */
-const NETWORKS = {
-  cat: { words: "the chapter's network for CIFAR-10", trait: "_photo_network", size: 564_320 },
-  digit: { words: "the network of section 10, trained on MNIST", trait: "_digit_network", size: 29_600 },
-};
-
-/** @typedef {Awaited<ReturnType<typeof import("./shared/picture_reader.js").openReader>>} Reader */
+/** The networks that know a picture's classes. @type {Partial<Record<string, Asked>>} */
+const KNOWN = { cat: NETWORKS.photo, digit: NETWORKS.digit };
 
 /** What a network that was never told of the change makes of it. @param {View} view @param {Found} found */
 function asking(view, found) {
-  /** @type {Record<string, Reader>} */
-  const readers = {};
-  const state = result("network-says", { tag: "p" });
-  const note = h("p", { class: "cb-note" });
-  const show = () => {
-    const { exact } = found.value;
-    const source = view.get("source");
-    const known = NETWORKS[source];
-    const reader = readers[source];
-    ask.hidden = !known || Boolean(reader);
-    note.textContent = reader ? reader.words : "";
-    if (!known) state.show("No network of this book knows the classes of this picture.", "");
-    else if (reader) {
-      const [first, second] = reader.guesses(exact);
-      state.show(`${known.words[0].toUpperCase()}${known.words.slice(1)}, says ${first.name}, ` +
-        `${percent(first.share, 0)}; then ${second.name}, ${percent(second.share, 0)}.`, [first.name, first.share]);
-    } else {
-      state.show("What does a network say, and does it still say it as you change the picture?", "");
-      ask.textContent = `Ask ${known.words} (${bytes(known.size)})`;
-    }
-  };
-  const ask = button("Ask a network", async () => {
-    const source = view.get("source");
-    const { trait } = /** @type {{ trait: string }} */ (NETWORKS[source]);
-    ask.disabled = true;
-    try {
-      /** @type {[typeof import("./shared/picture_reader.js"), string]} */
-      const [{ openReader }, text] = await Promise.all([fetchedCode(view), fetched(view, trait)]);
-      readers[source] = await openReader(text);
-      if (!view.closed) show();
-    } catch (error) {
-      const { message } = /** @type {Error} */ (error);
-      if (view.get("source") !== source) show(); // the reader has gone on to another picture
-      else state.show(`The network could not start (${message}). Try again; the rest of the widget still works.`,
-        "failed");
-    }
-    ask.disabled = false;
+  return askingPanel(view, [found, "source"], {
+    network: () => KNOWN[view.get("source")],
+    unknown: "No network of this book knows the classes of this picture.",
+    question: "What does a network say, and does it still say it as you change the picture?",
+    answer: (reader, network) => saysWords(network, reader.guesses(found.value.exact)),
   });
-  view.watch([found, "source"], show);
-  return h("div", { class: "cb-panel cb-asking" }, state.element, ask, note);
 }
 
 export default defineWidget({ name: "augmentation-lab", title: "Augmentation lab", build });

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,7 @@ from convbook.data import augmentation
 from ._augmentation import PICTURES, SIDE, picture
 from ._base import BookWidget, bundle, sources, style
 from ._bundle import module_text
-
-CODE = "shared/picture_reader.js"
+from ._reader import CODE, digit_reader, photo_reader
 
 
 class AugmentationLab(BookWidget):
@@ -59,8 +56,11 @@ class AugmentationLab(BookWidget):
         super().__init__(**{**self.shipped(), **state})
 
     def shipped(self) -> dict[str, bytes | str]:
-        digit, photo = _networks()
-        return {"_code": module_text(CODE), "_digit_network": digit, "_photo_network": photo}
+        return {
+            "_code": module_text(CODE),
+            "_digit_network": digit_reader(),
+            "_photo_network": photo_reader(),
+        }
 
     @classmethod
     def sources(cls) -> list[Path]:
@@ -158,22 +158,3 @@ class AugmentationLab(BookWidget):
         both.resize((2 * both.width, 2 * both.height)).save(buffer, "WEBP", quality=80)
         data = base64.b64encode(buffer.getvalue()).decode()
         return f'<img alt="{escape(self.caption)}" src="data:image/webp;base64,{data}">'
-
-
-@cache
-def _networks() -> tuple[str, str]:
-    """The networks for digits and for CIFAR-10's photographs, as JSON for ``picture_reader.js``."""
-    from convbook.models.pretrained import card
-
-    from ._page_network import digit_network, pocket_network
-
-    def packed(network: tuple[list[dict], bytes], form: str, classes: list[str]) -> str:
-        nodes, weights = network
-        text = base64.b64encode(weights).decode()
-        return json.dumps({"nodes": nodes, "form": form, "weights": text, "classes": classes})
-
-    photographs = card("pocket-net-cifar10")["classes"]
-    return (
-        packed(digit_network(), "<f4", list("0123456789")),
-        packed(pocket_network(), "<f2", photographs),
-    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from PIL import Image
 
 from ._base import BookWidget, bundle, sources, style
 from ._bundle import FOLDER, module_text
+from ._reader import digit_probabilities
 
 CODE = "shared/open_network.js"
 #: The drawing is this many pixels wide and high; the network sees 28.
@@ -67,18 +67,10 @@ class DigitCanvas(BookWidget):
         """What the network sees: float (28, 28), 0 to 1."""
         return prepared(np.frombuffer(self.ink, np.uint8).reshape(SIDE, SIDE) / 255)
 
-    @cached_property
-    def _network(self):
-        from convbook.models.in_numpy import load_mnist_network
-
-        return load_mnist_network()
-
     @property
     def probabilities(self) -> np.ndarray:
         """Softmax of the network's ten logits."""
-        logits = self._network.predict(self.seen[None, None].astype(np.float32))[0]
-        powers = np.exp(logits - logits.max())
-        return powers / powers.sum()
+        return digit_probabilities(self.seen[None])[0]
 
     @property
     def digit(self) -> int:

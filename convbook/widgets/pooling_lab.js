@@ -5,14 +5,15 @@ import { number, plural } from "./shared/format.js";
 import { pictureFrame } from "./shared/frame.js";
 import { decodePicture, greyPlane, paintPlane } from "./shared/picture.js";
 import { pool2dOutputShape } from "./shared/shapes.js";
+import { shiftTest } from "./shared/shift_test.js";
 import { choiceTable, editableTable } from "./shared/table.js";
-import { planeOf, poolPlane, rowsOf, shiftPlane } from "./shared/tensor.js";
+import { plane, planeOf, poolPlane, rowsOf, shiftPlane } from "./shared/tensor.js";
 import { defineWidget } from "./shared/view.js";
 import cameraUrl from "./shared/camera.webp";
 
 const MOST_WRITTEN_OUT = 25;
-// Where the photograph has something to see: the camera in front of a face.
-const [SIGHT_ROW, SIGHT_COLUMN] = [84, 126];
+// Where a picture has something to see: the camera in front of a face, the loop of the digit.
+const SIGHTS = { photograph: [84, 126], digit: [16, 10], numbers: [0, 0] };
 const BEFORE = /** @type {const} */ (["source", "numbers", "kind", "everywhere", "pool_size", "stride"]);
 
 /** @typedef {import("./shared/view.js").View<import("../../types/traits").PoolingLab>} View */
@@ -40,7 +41,8 @@ let photograph = null;
 
 async function build(/** @type {View} */ view) {
   photograph ??= greyPlane(await decodePicture(cameraUrl));
-  const still = view.computed(BEFORE, () => pooledBefore(view));
+  const pictures = { photograph, digit: digitPlane(view.get("_digit")) };
+  const still = view.computed(BEFORE, () => pooledBefore(view, pictures));
   const pooled = view.computed([still, "shift_down", "shift_right"], pooledAfter);
   const cell = view.computed([pooled, "row", "column"], ({ out }, row, column) =>
     [Math.min(row, out.height - 1), Math.min(column, out.width - 1)]);
@@ -50,7 +52,7 @@ async function build(/** @type {View} */ view) {
   const outcome = h("div", { class: "cb-panel cb-words" });
   outcome.append(...windowWords(lab), ...shiftWords(lab));
   const key = view.computed([pooled], ({ image }) =>
-    (view.get("source") === "photograph" ? "photograph" : `${image.height} × ${image.width}`));
+    (view.get("source") === "numbers" ? `${image.height} × ${image.width}` : view.get("source")));
   view.watch([pooled], () => {
     const why = pooled.value.problem;
     problem.show(why ? `No output: ${why}.` : "", why ?? "");
@@ -60,16 +62,23 @@ async function build(/** @type {View} */ view) {
   view.watch([key], () => {
     forget();
     forget = view.scope(() =>
-      stage.replaceChildren(view.get("source") === "photograph" ? pictures(lab) : tables(lab)));
+      stage.replaceChildren(view.get("source") === "numbers" ? tables(lab) : pictureFrames(lab)));
   });
-  view.body.append(settings(view), problem.element, stage, outcome);
+  view.body.append(settings(view), problem.element, stage, shiftTest(view, pictures.digit), outcome);
+}
+
+/** @param {DataView} bytes 28 × 28, row by row */
+function digitPlane(bytes) {
+  const side = Math.sqrt(bytes.byteLength);
+  return plane(side, side, Float64Array.from({ length: side * side }, (_, i) => bytes.getUint8(i)));
 }
 
 const NOTHING = planeOf([[0]]);
 
-/** @param {View} view */
-function pooledBefore(view) {
-  const image = view.get("source") === "photograph" && photograph ? photograph : planeOf(view.get("numbers"));
+/** @param {View} view @param {{ photograph: Plane, digit: Plane }} pictures */
+function pooledBefore(view, pictures) {
+  const source = view.get("source");
+  const image = source === "numbers" ? planeOf(view.get("numbers")) : pictures[source];
   const [kind, everywhere] = [view.get("kind"), view.get("everywhere")];
   const window = everywhere ? [image.height, image.width] : [view.get("pool_size"), view.get("pool_size")];
   const stride = everywhere ? 1 : view.get("stride");
@@ -95,10 +104,10 @@ function tooLarge([size], { height, width }) {
     "make the window smaller or the table larger";
 }
 
-/** The window that is looked into first. @param {"numbers" | "photograph"} source @param {number} stride */
+/** The window that is looked into first. @param {keyof typeof SIGHTS} source @param {number} stride */
 function openingCell(source, stride) {
-  if (source === "numbers") return { row: 0, column: 0 };
-  return { row: Math.floor(SIGHT_ROW / stride), column: Math.floor(SIGHT_COLUMN / stride) };
+  const [row, column] = SIGHTS[source];
+  return { row: Math.floor(row / stride), column: Math.floor(column / stride) };
 }
 
 /** @param {View} view */
@@ -115,7 +124,7 @@ function settings(view) {
   view.watch(["everywhere", "source"], () => {
     size.hidden = view.get("everywhere");
     stride.hidden = view.get("everywhere");
-    side.hidden = view.get("source") === "photograph";
+    side.hidden = view.get("source") !== "numbers";
   });
   return h("div", { class: "cb-panel" },
     h("div", { class: "cb-row" },
@@ -125,7 +134,7 @@ function settings(view) {
         watch: ["source"],
         get: () => view.get("source"),
         set: (source) => view.set({ source, ...openingCell(source, view.get("stride")) }),
-      }, { label: "Picture", options: [["numbers", "numbers"], ["photograph", "photograph"]] }),
+      }, { label: "Picture", options: [["numbers", "numbers"], ["photograph", "photograph"], ["digit", "digit"]] }),
       toggle(view, "everywhere", { label: "Global: one window over it all" })),
     h("div", { class: "cb-controls" }, size, stride, side,
       slider(view, "shift_down", { label: "Shift down" }),
@@ -210,10 +219,10 @@ function windowValues(lab) {
     Array.from(data.subarray((top + r) * width + left, (top + r) * width + left + wide))).flat();
 }
 
-// --- photograph ----------------------------------------------------------------------------------
+// --- pictures ----------------------------------------------------------------------------------
 
 /** @param {Lab} lab */
-function pictures(lab) {
+function pictureFrames(lab) {
   const { view, pooled, cell } = lab;
   const input = pictureFrame("Input", "Input picture, with the window that the chosen output reads.");
   const output = pictureFrame("Output", "Output picture. Point at it, or use the arrow keys, to choose a window.");
@@ -239,7 +248,7 @@ function pictures(lab) {
     output.mark(row / out.height, column / out.width, 1 / out.height, 1 / out.width);
     show();
   });
-  return h("div", { class: "cb-pictures" }, input.element, output.element);
+  return h("div", { class: `cb-pictures cb-${view.get("source")}` }, input.element, output.element);
 }
 
 // --- in words ------------------------------------------------------------------------------------

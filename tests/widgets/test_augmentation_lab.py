@@ -164,13 +164,11 @@ SAYS = """() => JSON.parse(document.querySelector('[data-cb=network-says]').data
 
 def digit_said(state):
     """The digit network's first guess for the lab's picture, in NumPy: (name, share)."""
-    from convbook.models.in_numpy import load_mnist_network
+    from convbook.widgets._reader import digit_probabilities
     from convbook.widgets.digit_canvas import prepared
 
-    picture = prepared(AugmentationLab(**state).exact.mean(axis=2))
-    logits = load_mnist_network().predict(picture[None, None].astype(np.float32))[0]
-    powers = np.exp(logits - logits.max())
-    return str(powers.argmax()), powers.max() / powers.sum()
+    found = digit_probabilities([prepared(AugmentationLab(**state).exact.mean(axis=2))])[0]
+    return str(found.argmax()), found.max()
 
 
 @browser
@@ -207,6 +205,6 @@ def test_a_cat_is_a_cat_upright_and_a_frog_in_green(open_page):
 def test_the_sizes_that_the_page_names_are_those_of_the_weights():
     from convbook.widgets import _bundle, _page_network
 
-    text = (_bundle.FOLDER / "augmentation_lab.js").read_text(encoding="utf-8")
+    text = (_bundle.FOLDER / "shared" / "asking.js").read_text(encoding="utf-8")
     for network in (_page_network.digit_network, _page_network.pocket_network):
         assert f"size: {len(network()[1]):_}" in text

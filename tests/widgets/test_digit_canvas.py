@@ -7,6 +7,7 @@ import harness
 import numpy as np
 import pytest
 
+from convbook.models.in_numpy import load_mnist_network
 from convbook.widgets import DigitCanvas
 from convbook.widgets.digit_canvas import SIDE, prepared, stroked
 
@@ -63,7 +64,7 @@ def test_50_random_drawings_are_read_as_python_reads_them(open_page, engine):
 def activations(widget, node):
     """Feature maps after a convolution with its ReLU (1, 3) or after a pooling (2, 4)."""
     x = widget.seen[None, None].astype(np.float32)
-    for layer in widget._network.layers[: {1: 2, 2: 3, 3: 5, 4: 6}[node]]:
+    for layer in load_mnist_network().layers[: {1: 2, 2: 3, 3: 5, 4: 6}[node]]:
         x = layer.forward(x)
     return x[0]
 

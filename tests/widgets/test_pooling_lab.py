@@ -10,12 +10,14 @@ from traitlets import TraitError
 from convbook.widgets import PoolingLab
 
 browser = pytest.mark.browser
+#: What a result of the widget stands for.
+VALUE = "(name) => JSON.parse(document.querySelector(`[data-cb=${name}]`).dataset.value)"
 
 
 def random_state(rng):
     height, width = rng.randint(2, 8), rng.randint(2, 8)
     return {
-        "source": rng.choice(["numbers", "numbers", "numbers", "photograph"]),
+        "source": rng.choice(["numbers", "numbers", "digit", "photograph"]),
         "numbers": [[rng.randint(-9, 9) for _ in range(width)] for _ in range(height)],
         "kind": rng.choice(["max", "average"]),
         "everywhere": rng.random() < 0.15,
@@ -84,11 +86,32 @@ def test_editing_a_shifted_cell_changes_the_number_that_stands_there(open_page):
 
 
 @browser
-@pytest.mark.parametrize("source", ["numbers", "photograph"])
+@pytest.mark.parametrize("source", ["numbers", "photograph", "digit"])
 def test_nothing_sticks_out_at_360_pixels(open_page, source):
     widget = PoolingLab(source=source, numbers=np.ones((8, 8)).tolist())
     page = open_page(widget, width=360)
     page.wait_for_selector("[data-cb=value]")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@browser
+def test_the_network_reads_the_shifted_digit_as_it_does_in_numpy(open_page):
+    page = open_page(PoolingLab(source="digit"), width=360)
+    page.get_by_role("button", name="Ask the network of section 10").press("Enter")
+    page.wait_for_function("() => shown()['network-says'].includes(' says 6')")
+    for down, right in ((0, 0), (0, 3), (-4, 1), (8, -8)):
+        page.evaluate("state => setState(state)", {"shift_down": down, "shift_right": right})
+        ours = PoolingLab(source="digit", shift_down=down, shift_right=right)
+        digit, probability = ours.prediction
+        assert page.evaluate(VALUE, "network-says") == [
+            str(digit),
+            pytest.approx(probability, abs=1e-4),
+        ]
+        curves = page.evaluate(VALUE, "shift-curve")
+        for direction in ("right", "down"):
+            assert curves[direction] == pytest.approx(ours.shift_test(direction).tolist(), abs=1e-4)
+        assert page.evaluate("shown()")["shift-curve"] in ours.caption
+    assert page.locator(".cb-shift-test circle").count() == 2
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
@@ -113,6 +136,8 @@ def test_it_stands_for_itself_on_paper():
     assert "cannot be" in PoolingLab(pool_size=5).caption
     assert PoolingLab(pool_size=5).picture().startswith("<svg")
     assert "<image" in PoolingLab(source="photograph").picture()
+    assert "the network of section 10 says 6, 100 %" in PoolingLab(source="digit").caption
+    assert PoolingLab(source="digit").picture().count("<polyline") == 2
 
 
 @pytest.mark.parametrize("numbers", [[], [[]], [[1, 2], [3]], [["a"]], np.zeros((9, 2)).tolist()])

@@ -132,9 +132,10 @@ EXPORT(adam)(float *w, const float *g, float *m, float *v, int count, float rate
 
 // How fast the machine is: 12 sums that never leave their registers, 96 operations a round.
 EXPORT(peak)(int rounds, float *out) {
+  const int count = 12;
   v4 s[12], a = load(out), b = load(out + 4);
-  for (int i = 0; i < 12; i++) s[i] = load(out + 8 + 4 * i);
-  for (int r = 0; r < rounds; r++)
-    for (int i = 0; i < 12; i++) s[i] = madd(s[i], a, b);
-  for (int i = 0; i < 12; i++) store(out + 8 + 4 * i, s[i]);
+  EACH s[i] = load(out + 8 + 4 * i);
+#pragma clang loop unroll(disable)
+  for (int r = 0; r < rounds; r++) EACH s[i] = madd(s[i], a, b);
+  EACH store(out + 8 + 4 * i, s[i]);
 }

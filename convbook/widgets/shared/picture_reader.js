@@ -9,7 +9,7 @@ import { meanShares, prepareDigit } from "./prepare_digit.js";
 /** @typedef {{ name: string, share: number }} Guess */
 
 /**
- * A network as a page has fetched it. `guesses(picture)` are its classes, the likeliest first.
+ * A network as a page has fetched it, with `words` on what it runs on, where a reader should know.
  * @param {string} text JSON of Shipped, its weights in base64
  */
 export async function openReader(text) {
@@ -18,16 +18,17 @@ export async function openReader(text) {
   const { open, words } = await openEngine();
   const network = open(nodes, form === "<f2" ? readHalves(bytes) : readSingles(bytes));
   const { channels, height } = nodes[0];
-  return {
-    words,
-    /** @param {Picture} picture @returns {Guess[]} */
-    guesses(picture) {
-      const pixels = channels === 1 ? prepareDigit(greyOf(picture), picture.height, picture.width)
-        : smaller(picture, height);
-      const shares = softmax(network.run(Float32Array.from(pixels)));
-      return shares.map((share, i) => ({ name: classes[i], share })).sort((a, b) => b.share - a.share);
-    },
-  };
+  /**
+   * Its classes for numbers as it takes them, (channel, row, column), 0 to 1; the likeliest first.
+   * @param {ArrayLike<number>} pixels
+   * @returns {Guess[]}
+   */
+  const guessesOf = (pixels) => softmax(network.run(Float32Array.from(pixels)))
+    .map((share, i) => ({ name: classes[i], share })).sort((a, b) => b.share - a.share);
+  /** The same for a picture of any size, prepared as the network's own were. @param {Picture} picture */
+  const guesses = (picture) => guessesOf(channels === 1
+    ? prepareDigit(greyOf(picture), picture.height, picture.width) : smaller(picture, height));
+  return { words, guesses, guessesOf };
 }
 
 /** The mean of the three colours of each pixel. @param {Picture} picture */
