@@ -22,8 +22,10 @@ _IN_MARKDOWN = re.compile(
 )
 
 
-def check_yourself(*ids: str) -> HTML:
+def check_yourself(*ids: str, first: int = 1) -> HTML:
     """Show questions of the bank by their ids, options shuffled, each answer and reason folded.
+
+    They are numbered from ``first``.
 
     Raises ``KeyError`` that names an id which the bank doesn't have.
     """
@@ -33,7 +35,7 @@ def check_yourself(*ids: str) -> HTML:
         raise KeyError(
             f"no question {', '.join(unknown)} in the bank; ids look like {next(iter(bank))}"
         )
-    shown = (_question(number, bank[name]) for number, name in enumerate(ids, start=1))
+    shown = (_question(number, bank[name]) for number, name in enumerate(ids, start=first))
     return HTML(f'<div class="cb-check">\n{"".join(shown)}</div>')
 
 

@@ -17,7 +17,7 @@ SECONDS_PER_CODE_LINE = 2.0
 SECONDS_PER_FIGURE = 8.0
 SECONDS_PER_PREDICTION = 30.0  # to make up one's mind before opening the answer
 SECONDS_PER_WIDGET = 60.0
-SECONDS_PER_QUESTION = 25.0  # two of these end a page, quick ones, read and answered
+SECONDS_PER_QUESTION = 25.0  # quick ones, read and answered; two of them end a page
 
 FOLDS = {"hide-input", "remove-input", "hide-cell", "remove-cell"}
 FENCE = re.compile(r"^(`{3,}|~{3,}|:{3,}).*?^\1\s*$", re.M | re.S)
@@ -65,6 +65,16 @@ class Page:
         return found
 
     @property
+    def questions(self) -> int:
+        """How many questions of the bank the page asks."""
+        asked = re.findall(r"<!-- check-yourself: (.+?) -->", self.text)
+        asked += [
+            names.partition("first=")[0]
+            for names in re.findall(r"\bcheck_yourself\((.+?)\)", "\n".join(self.folded))
+        ]
+        return sum(len(re.findall(r"[\w-]+", names)) for names in asked)
+
+    @property
     def minutes(self) -> float:
         """Reading time: words, open code, figures, predictions, widgets and quick questions."""
         text = ASKED.sub("", self.text)
@@ -77,7 +87,7 @@ class Page:
         seconds = lines * SECONDS_PER_CODE_LINE + figures * SECONDS_PER_FIGURE
         seconds += widgets * SECONDS_PER_WIDGET
         seconds += text.count("<details>") * SECONDS_PER_PREDICTION
-        seconds += 2 * SECONDS_PER_QUESTION * ("## Check yourself" in text)
+        seconds += self.questions * SECONDS_PER_QUESTION
         return words / WORDS_PER_MINUTE + seconds / 60
 
 
