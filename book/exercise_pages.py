@@ -195,12 +195,23 @@ def statements(name: str) -> str:
     for cell in cells_of(name):
         facts = cell["metadata"].get("convbook", {})
         if "question" in facts:
-            lines.append(parts[facts["question"]].source)
+            lines.append(_with_quiet_facts(parts[facts["question"]].source))
         elif (
             cell["cell_type"] == "markdown" and text_of(cell).startswith("## ") and _is_title(cell)
         ):
             lines.append(text_of(cell))
     return "\n\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _with_quiet_facts(statement: str) -> str:
+    """The line of points, minutes and objectives, bold in the notebook, small print on the page."""
+    return re.sub(
+        r"^\*\*([^*\n]+ · about \d+ minutes[^*\n]*)\*\*$",
+        r'<p class="cb-points">\1</p>',
+        statement,
+        count=1,
+        flags=re.MULTILINE,
+    )
 
 
 def _is_title(cell: dict) -> bool:
