@@ -30,18 +30,29 @@ from numpy.typing import ArrayLike
 #: Colours told apart by people with any common colour vision (Okabe and Ito, 2008).
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 SIZE = (5.0, 3.0)
-#: Has the Devanagari digits, which Matplotlib's own font lacks (SIL Open Font License).
-DIGITS_FONT = Path(__file__).parent / "fonts/noto-sans-devanagari-digits.ttf"
+FONTS = Path(__file__).parent / "fonts"  # all under the SIL Open Font License
+#: Has the Devanagari digits, which Matplotlib's own font lacks.
+DIGITS_FONT = FONTS / "noto-sans-devanagari-digits.ttf"
+#: The page's own face, so that a figure's words look like those around it.
+PAGE_FONTS = (FONTS / "inter-regular.ttf", FONTS / "inter-semibold.ttf")
+MOST_IN_A_ROW = 5  # images; more of them make letters too small to read beside the text
 STYLE = {
     "axes.prop_cycle": matplotlib.cycler(color=PALETTE),
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "axes.edgecolor": "#6b6b6b",
+    "axes.labelcolor": "#333333",
     "axes.titlesize": 10,
     "figure.constrained_layout.use": True,
-    "font.family": ["DejaVu Sans", "Noto Sans Devanagari"],
+    "font.family": ["Inter", "DejaVu Sans", "Noto Sans Devanagari"],
     "font.size": 10,
+    "legend.frameon": False,
     "svg.fonttype": "path",
     "svg.hashsalt": "convbook",
+    "xtick.color": "#6b6b6b",
+    "xtick.labelcolor": "#333333",
+    "ytick.color": "#6b6b6b",
+    "ytick.labelcolor": "#333333",
 }
 TOUCH = 0.5  # pixels by which two labels may share an edge
 
@@ -95,7 +106,8 @@ def image_row(
     signed: bool = False,
     limits: Limits | Sequence[Limits] | None = None,
 ) -> HTML:
-    """Show grey ``(H, W)`` or colour ``(H, W, 3)`` images side by side, each under its title.
+    """Show grey ``(H, W)`` or colour ``(H, W, 3)`` images side by side, each under its title; more
+    than five of them in two rows.
 
     Grey images of a row share one scale, so that equal values look equal: from the smallest value
     among them (black) to the largest (white), or from ``limits[0]`` to ``limits[1]``, beyond which
@@ -110,10 +122,15 @@ def image_row(
     scales = _scales(arrays, signed, limits)
     with matplotlib.rc_context(_style()):
         tallest = max(len(image) / image.shape[1] for image in arrays)
-        figure = Figure(figsize=(2.1 * len(arrays), min(2 * tallest, 4) + 0.3))
+        rows = 1 if len(arrays) <= MOST_IN_A_ROW else 2
+        columns = -(-len(arrays) // rows)
+        figure = Figure(figsize=(2.1 * columns, rows * (min(2 * tallest, 4) + 0.3)))
         colours = signed_colours() if signed else "gray"
+        places = list(figure.subplots(rows, columns, squeeze=False).flat)
+        for axes in places[len(arrays) :]:
+            axes.set_axis_off()
         for axes, image, title, (low, high) in zip(
-            np.atleast_1d(figure.subplots(1, len(arrays))), arrays, titles, scales, strict=True
+            places[: len(arrays)], arrays, titles, scales, strict=True
         ):
             axes.imshow(image, interpolation="nearest", cmap=colours, vmin=low, vmax=high)
             axes.set(title=title, xticks=[], yticks=[])
@@ -139,7 +156,8 @@ def number_grid(
             axes.text(column, row, f"{value:g}", ha="center", va="center", weight=weight)
         axes.set_xticks(np.arange(width + 1) - 0.5, labels=[])
         axes.set_yticks(np.arange(height + 1) - 0.5, labels=[])
-        axes.grid(color="#888888", linewidth=0.8)
+        axes.grid(color="#888888", linewidth=0.8, clip_on=False)
+        axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
         return _as_html(figure, alt, caption)
 
@@ -280,7 +298,8 @@ def _scales(images, signed, limits) -> list[Limits]:
 
 @cache
 def _fonts_known() -> None:
-    font_manager.fontManager.addfont(DIGITS_FONT)
+    for font in (DIGITS_FONT, *PAGE_FONTS):
+        font_manager.fontManager.addfont(font)
 
 
 def _style() -> dict:

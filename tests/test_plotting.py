@@ -146,6 +146,25 @@ def test_devanagari_digits_are_drawn_as_shapes_from_the_font_that_comes_along():
     assert "<text" not in figure, "the reader's machine need not have the font"
 
 
+def test_words_are_drawn_in_the_pages_face_and_what_it_lacks_in_another():
+    def faces(title):
+        figure = svg(plot(lambda axes: axes.set(title=title), "A title"))
+        return set(re.findall(r'<path id="([A-Za-z]+)-', figure))
+
+    assert faces("Width") == {"Inter"}
+    assert faces("Width → height") == {"Inter", "DejaVuSans"}
+
+
+def test_more_than_five_images_stand_in_two_rows():
+    def drawn_at(count):
+        row = image_row([PICTURE] * count, ["one"] * count, f"{count} pictures")
+        return re.search(r'width="(\d+)" height="(\d+)"', row.data).groups()
+
+    (wide, low), (narrow, high) = drawn_at(5), drawn_at(7)
+    assert int(narrow) < int(wide)
+    assert int(high) == 2 * int(low)
+
+
 def test_nothing_in_the_book_draws_signs_in_other_colours(root):
     others = re.compile(
         r"PuOr|PRGn|PiYG|BrBG|RdBu|RdGy|RdYlBu|RdYlGn|coolwarm|bwr|seismic|[\"']jet\b"
