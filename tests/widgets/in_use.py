@@ -7,6 +7,8 @@ from pathlib import Path
 
 from harness import show
 
+from convbook.widgets import NetworkExplorer
+
 SCRIPT = Path(__file__).with_suffix(".js")
 #: Width and height of the two screens; what a published page's own header takes of the height.
 SCREENS, HEADER = ((1280, 720), (360, 740)), 60
@@ -38,6 +40,8 @@ def work_all(page, widget, screen: tuple[int, int]) -> list[Worked]:
     page.set_viewport_size({"width": width, "height": height})
     show(page, widget)
     page.wait_for_selector(".cb-widget:not(.cb-waiting) .cb-body > *")
+    if isinstance(widget, NetworkExplorer):  # its network is compiled after its controls have come
+        page.wait_for_selector("[data-cb-drawn]")
     page.add_script_tag(content=SCRIPT.read_text(encoding="utf-8"))
     rows = page.evaluate(
         "(screen) => workAll(screen)", {"height": height, "header": HEADER, "enough": ENOUGH}

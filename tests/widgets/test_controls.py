@@ -4,6 +4,7 @@ import re
 
 import pytest
 from harness import load_module
+from playwright.sync_api import expect
 from published import Published
 
 from convbook import widgets
@@ -129,7 +130,7 @@ def test_no_control_repeats_the_limits_of_its_trait():
 def test_a_table_of_fields_is_one_stop_of_the_tab_key(open_page, name):
     page = open_page(getattr(widgets, name)())
     table = page.get_by_role("grid", name="Input; arrow keys")
-    assert table.locator("input[tabindex='0']").count() == 1
+    expect(table.locator("input[tabindex='0']")).to_have_count(1)
     table.locator("input[tabindex='0']").focus()
     label = "document.activeElement.getAttribute('aria-label')"
     seen = []
@@ -145,7 +146,7 @@ def test_a_table_of_fields_is_one_stop_of_the_tab_key(open_page, name):
     before = page.locator("input:focus").input_value()
     page.keyboard.press("ArrowUp")
     assert float(page.locator("input:focus").input_value()) == float(before) + 1
-    assert table.locator("input[tabindex='0']").count() == 1
+    expect(table.locator("input[tabindex='0']")).to_have_count(1)
 
 
 POINTED_AT = {

@@ -13,7 +13,7 @@ const TAIL = 0.005; // of the numbers at either end, which the contrast leaves o
 
 /** @param {Explorer} explorer */
 export function firesPanel(explorer) {
-  const made = h("canvas", { role: "img", class: "cb-exciting" });
+  const made = h("canvas", { role: "img", class: "cb-exciting", "aria-label": "The image that excites the map most" });
   const madeFigure = h("figure", {}, made, h("figcaption", {}, "made by gradient ascent"));
   const row = h("div", { class: "cb-patches" });
   const words = result("fires", { tag: "p", class: "cb-note cb-line", live: false });
