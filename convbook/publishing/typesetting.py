@@ -7,8 +7,6 @@ HEADING = re.compile(r"<h[1-4]>.*?</h[1-4]>", re.DOTALL)
 BREAKABLE = re.compile(r"(?<=\d) (?=[×%·])|(?<=×) (?=\d)|(?<=^<h1>)(\d+\.\d+) ")
 # Options that bring their own letters are a list without dots.
 LETTERED = re.compile(r'<ul class="simple">(?=\s*<li><p>\(a\) )')
-# What an exercise counts for stands below its title.
-WORTH = re.compile(r"<p><strong>([^<]* · about \d[^<]*)</strong></p>")
 
 # What must not break: a name with a number, an expression, a section's number.
 WHOLE = re.compile(
@@ -22,7 +20,6 @@ ELSEWHERE = {"pre", "code", "script", "style", "svg", "math", "title", "textarea
 def typeset(app, pagename, templatename, context, doctree):
     if "body" in context:
         text = HEADING.sub(lambda heading: tied(heading[0]), context["body"])
-        text = WORTH.sub(r'<p class="worth">\1</p>', text)
         context["body"] = keep_whole(LETTERED.sub('<ul class="simple options">', text))
 
 

@@ -151,11 +151,14 @@ function channelRow({ view, now }, channel) {
   const figure = (/** @type {string} */ title, /** @type {{ element: Element }} */ table) =>
     h("figure", {}, h("figcaption", {}, title), scrollBox(table.element));
   const sign = (/** @type {string} */ text) => h("span", { class: "cb-sign", "aria-hidden": "true" }, text);
+  // A sign stays with the table after it.
+  const term = (/** @type {string} */ text, /** @type {HTMLElement} */ table) => h("div", { class: "cb-term" },
+    sign(text), table);
   // Old products say nothing about a setting that has no output.
-  const outcome = [sign("="), figure("products", products)];
+  const outcome = term("=", figure("products", products));
   view.watch([now], () => {
     markPatch(input.cells, now.value, inside);
-    for (const part of outcome) part.hidden = now.value.problem !== "";
+    outcome.hidden = now.value.problem !== "";
     if (now.value.problem) return;
     const found = sumsAt(now.value, now.value.row, now.value.column).products[channel];
     if (!found || found.length !== size) return;
@@ -165,7 +168,7 @@ function channelRow({ view, now }, channel) {
       return { style: `background:${colour};color:${inkOn(colour)}` };
     });
   });
-  return h("div", { class: "cb-channel" }, figure(`input${name}`, input), sign("×"), figure(`filter${name}`, kernel),
+  return h("div", { class: "cb-channel" }, figure(`input${name}`, input), term("×", figure(`filter${name}`, kernel)),
     outcome, input.problems, kernel.problems);
 }
 

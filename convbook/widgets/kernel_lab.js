@@ -36,8 +36,8 @@ async function build(/** @type {View} */ view) {
   if (view.get("challenge")) {
     // The question, both pictures and the nine numbers; everything else waits below.
     view.body.append(challengeLine(view), pictures,
-      h("div", { class: "cb-nine" }, h("p", { class: "cb-label" }, "Kernel: change it"), editor.weights, editor.track,
-        editor.problems),
+      h("div", { class: "cb-nine" }, h("p", { class: "cb-label" }, "Kernel: ", h("span", {}, "change a number")),
+        editor.weights, editor.track, editor.problems),
       further(view, pictureSettings(view), filterSettings(view), colourLine(lab), insideOnePixel(lab, editor.divisor),
         borderLine(lab)));
   } else {
@@ -143,7 +143,7 @@ function inputPicture(lab) {
     paintPlane(canvas, padded, "grey", 0, 255);
     scale(padded, [padded.height, padded.width]);
     size.show(`${picture.height} × ${picture.width}`, [picture.height, picture.width]);
-    say(padding, around === 0 ? "" : ` + 2·${around}`);
+    say(padding, around === 0 ? "" : `, padded by ${around}`);
     ring.hidden = around === 0;
     rim.hidden = around === 0;
     const [down, across] = [share(around / padded.height), share(around / padded.width)];
@@ -298,8 +298,12 @@ function insideOnePixel(lab, divisor, editor = null) {
   const sign = (/** @type {string} */ text) => h("span", { class: "cb-sign", "aria-hidden": "true" }, text);
   const figure = (/** @type {string} */ title, /** @type {any[]} */ ...content) =>
     h("figure", {}, h("figcaption", {}, title), content);
-  const sums = h("div", { class: "cb-sum" }, figure("patch", patch), sign("×"),
-    editor ? figure("kernel: change it", editor.weights) : "", turned, sign("="), figure("products", products),
+  // A sign stays with the table after it.
+  const term = (/** @type {string} */ text, /** @type {any[]} */ ...tables) => h("div", { class: "cb-term" },
+    sign(text), tables);
+  const sums = h("div", { class: "cb-sum" }, figure("patch", patch),
+    term("×", editor ? figure("kernel: change it", editor.weights) : "", turned),
+    term("=", figure("products", products)),
     h("div", { class: "cb-total" }, divisor, h("span", { class: "cb-label" }, "response"), response.element));
   const caption = h("figcaption");
   const tables = view.computed([view.computed(["kernel"], (kernel) => kernel.length)], (size) => ({

@@ -57,7 +57,7 @@ function head(view) {
   }, { label, width: 4 });
   return h("div", { class: "cb-panel cb-row" },
     select(view, "network", { label: "Network", options }),
-    side(0, "Input height"), side(1, "width"), side(2, "channels"));
+    side(0, "Input height"), side(1, "Width"), side(2, "Channels"));
 }
 
 // --- totals --------------------------------------------------------------------------------------

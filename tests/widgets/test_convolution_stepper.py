@@ -56,7 +56,7 @@ def test_100_random_states_display_what_python_computes(open_page):
             expected[: done + 1].tolist(), abs=5.1e-4
         )
         assert set(cells[done + 1 :]) <= {"?"}
-        products = page.locator(".cb-channel figure:last-of-type td").all_inner_texts()
+        products = page.locator(".cb-channel .cb-term + .cb-term td").all_inner_texts()
         assert [read_number(text) for text in products] == pytest.approx(
             ours.products.ravel().tolist(), abs=5.1e-4
         )

@@ -4,7 +4,7 @@
 // for a value inside one (a cell of a kernel, say). Controls follow the state wherever it changes.
 
 import { h, say, uniqueId } from "./dom.js";
-import { number, readNumber } from "./format.js";
+import { number, readNumber, typed } from "./format.js";
 
 /**
  * @template [T=any]
@@ -89,7 +89,7 @@ export function numberField(view, source, options) {
     if (!problem && value !== get()) set(value);
   };
   const show = () => {
-    if (readNumber(input.value, { whole }).value !== get()) input.value = get();
+    if (readNumber(input.value, { whole }).value !== get()) input.value = typed(get());
     input.setAttribute("aria-valuenow", get());
   };
   const nudge = (/** @type {KeyboardEvent} */ event) => {
@@ -97,14 +97,14 @@ export function numberField(view, source, options) {
     if (up === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const next = Number((get() + up).toPrecision(12));
-    input.value = String(Math.min(max ?? Infinity, Math.max(min ?? -Infinity, next)));
+    input.value = typed(Math.min(max ?? Infinity, Math.max(min ?? -Infinity, next)));
     accept();
   };
   input.addEventListener("keydown", nudge);
   input.addEventListener("input", accept);
   input.addEventListener("cb-reset", () => {
     complain("");
-    input.value = get();
+    input.value = typed(get());
   });
   view.watch(watch, () => {
     if (!refused) show();

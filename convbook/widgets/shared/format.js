@@ -87,6 +87,12 @@ export function plural(count, word, many = `${word}s`) {
 }
 
 /**
+ * A number as it stands in a field, every digit of it: readNumber gives it back.
+ * @param {number} value
+ */
+export const typed = (value) => String(value).replace("-", MINUS);
+
+/**
  * Reads a number that a person typed. Returns { value } or { problem }, a sentence about what was
  * typed and what is expected. Accepts a true minus sign, a decimal comma (0,5), a fraction (1/3), and
  * thousands in groups (1,728) where only a whole number can be meant.

@@ -112,10 +112,10 @@ function tableRow(view, index) {
 /** @param {Row} row */
 const viewInWords = ({ view }) => (view === null ? "all" : `${view}²`);
 
-/** A bar behind a number: its share of the largest. @param {HTMLElement} cell @param {number} share */
+/** A bar below a number: its share of the largest. @param {HTMLElement} cell @param {number} share */
 function shade(cell, share) {
-  const look = share > 0 ? `background:linear-gradient(to left, var(--cb-tint) ${100 * share}%, transparent ` +
-    `${100 * share}%)` : "";
+  const look = share > 0 ? "background:linear-gradient(var(--cb-accent) 0 0) 100% 100% / " +
+    `${100 * share}% 2px no-repeat` : "";
   if (cell.getAttribute("style") !== look) cell.setAttribute("style", look);
 }
 
