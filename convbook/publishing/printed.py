@@ -142,7 +142,7 @@ def with_width(markup: str, text: str) -> str:
     """The output, and how many characters the widest of its lines with columns has; or a table."""
     lines = [line for line in text.splitlines() if COLUMNS.search(line.strip())]
     widest = max(map(len, lines), default=0)
-    if widest <= FITS:
+    if len(lines) < 2 or widest <= FITS:  # a line of its own is no column
         return markup
     if widest > MOST and (drawn := columns(text)):
         return f'<div class="output text_html">{drawn}</div>'

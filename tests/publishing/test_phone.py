@@ -99,6 +99,7 @@ def test_a_report_of_classes_is_a_table_and_what_is_printed_around_it_stays():
 def test_columns_in_text_say_how_wide_they_are_and_sentences_do_not():
     columns = "name" + " " * 20 + "a number and a word\n" + "x" * 30 + "  12\n"
     assert "--characters:43" in shown(STREAM.format(columns))
+    assert "--characters" not in shown(STREAM.format("weights: [-1.7  1.3  0.4]" + "x" * 30))
     assert "--characters" not in shown(STREAM.format("A long sentence of " + "words " * 30))
 
 
