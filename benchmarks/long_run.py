@@ -114,7 +114,8 @@ def summary(page: Page, memory: list[float]) -> dict:
     }  # fmt: skip
 
 
-def measure_camera(browser: Browser, session: CDPSession, minutes: float) -> dict:
+def open_camera(browser: Browser) -> Page:
+    """MobileNetV2 with Grad-CAM on the browser's fake camera, in a page that counts its frames."""
     page = browser.new_page()
     # A camera is for pages with an address: this one is given out by the browser itself.
     page.route("http://localhost/**", lambda route: route.fulfill(body=page_source()))
@@ -128,6 +129,10 @@ def measure_camera(browser: Browser, session: CDPSession, minutes: float) -> dic
     page.evaluate(FRAMES)
     page.locator("[data-cb-camera=start]").click()
     page.wait_for_function("() => heats > 5")
+    return page
+
+
+def measure_camera(page: Page, session: CDPSession, minutes: float) -> dict:
     page.evaluate(LONG_TASKS)
     memory, first, began = [], page.evaluate("heats"), time.monotonic()
     for _ in range(max(1, round(60 * minutes / BETWEEN))):
@@ -153,7 +158,7 @@ def main() -> None:
             "browser": f"Chromium {browser.version}",
             "digits_97": digits,
             "training": training,
-            "camera": measure_camera(browser, session, minutes),
+            "camera": measure_camera(open_camera(browser), session, minutes),
             "load": load,
         }
         browser.close()
