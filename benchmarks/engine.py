@@ -135,6 +135,12 @@ def serve(folder: Path) -> str:
         def log_message(self, *args):
             pass
 
+        def end_headers(self):
+            # A page apart from all others is given a clock of 5 microseconds instead of 100.
+            self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+            self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+            super().end_headers()
+
     handler = functools.partial(Quiet, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
