@@ -46,16 +46,27 @@ EDITS = [
 # Makes each edit in turn, and says what the rules of all assignments are then. What is read of a
 # file that is as it was is kept; nothing that an edit changes is imported before it is read.
 SCRIPT = """
-import functools, json, sys
+import ast, functools, json, sys
 from pathlib import Path
 import importclosure
 from autograder.course.definition import Definition
 from autograder.course.jobs import job_of
 from autograder.course.settings import Settings
 
-read = importclosure.essence
+read, names_in = importclosure.essence, importclosure.Sources._names_in
 of_bytes = functools.cache(lambda path, content: read(path))
 importclosure.essence = lambda path: of_bytes(path, Path(path).read_bytes())
+tree_of = functools.cache(lambda path, content: ast.parse(content))
+importclosure.Sources._tree = lambda self, path: tree_of(path, path.read_bytes())
+names = {}
+
+def names_of(self, tree, path=None):
+    known = (tree, path, *self.packages)  # a file that is as it was has the same tree
+    if known not in names:
+        names[known] = names_in(self, tree, path)
+    return names[known]
+
+importclosure.Sources._names_in = names_of
 course = Definition.read(Path.cwd())
 
 def rules():
