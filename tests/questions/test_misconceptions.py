@@ -61,7 +61,7 @@ def test_message_fires_on_its_mistake(assignment, question, slug, source):
 def test_every_mistake_that_a_question_looks_for_is_tried(assignment):
     untried = {}
     for question, pairs in MISTAKES[assignment].items():
-        tried = {check(assignment, question, source).misconception for _, source in pairs}
+        tried = {verdict(assignment, question, source).misconception for _, source in pairs}
         if missing := catalogue.load(assignment)[question].misconceptions - tried:
             untried[question] = missing
     assert untried == {}
