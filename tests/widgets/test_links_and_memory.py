@@ -74,11 +74,14 @@ def test_no_link_breaks_it(publish, name):
         """async ([name, asked]) => {
           const model = convbook.models.get("m");
           const frame = () => new Promise((done) => requestAnimationFrame(done));
+          const followed = () =>
+            new Promise((done) => addEventListener("hashchange", done, { once: true }));
           const wrong = [];
           for (const [trait, value] of asked) {
             const before = JSON.stringify(model.get(trait));
+            const heard = followed();  // by the host too, which listened first
             location.hash = `#${name}?${trait}=${encodeURIComponent(JSON.stringify(value))}`;
-            await frame(); await model.asked; await frame(); await frame();
+            await heard; await model.asked; await frame();
             const said = document.querySelector(".afm-remark")?.textContent ?? "";
             const kept = JSON.stringify(model.get(trait)) === before;
             const broken = document.querySelector(".afm-error")?.textContent;
