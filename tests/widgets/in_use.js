@@ -93,9 +93,41 @@ function together(control, effect, screen) {
   return false;
 }
 
+// What the page waits for: answers of its workers, pictures, files, compiled code.
+let [owed, events, heard] = [0, 0, 0];
+function note(change) {
+  owed += change;
+  events += 1;
+}
+function count(owner, name) {
+  const own = owner[name];
+  owner[name] = async function (...given) {
+    note(1);
+    try {
+      return await own.apply(this, given);
+    } finally {
+      note(-1);
+    }
+  };
+}
+count(HTMLImageElement.prototype, "decode");
+for (const name of ["createImageBitmap", "fetch"]) count(window, name);
+for (const name of ["compile", "instantiate"]) count(WebAssembly, name);
+const { postMessage } = Worker.prototype;
+Worker.prototype.postMessage = function (...given) {
+  note(1);
+  if (!this.counted) this.addEventListener("message", () => note(-1)); // one answer to each
+  this.counted = true;
+  return postMessage.apply(this, given);
+};
+
+/** All is drawn that follows from what was done; what goes on by itself, such as a training, never is. */
 const settled = async () => {
-  await window.frame();
-  await window.frame();
+  for (let frames = 0; frames < 30; frames += 1) {
+    await window.frame();
+    if (owed === 0 && heard === events) return;
+    heard = events;
+  }
 };
 
 function ancestorsOf(el) {

@@ -12,6 +12,8 @@ from convbook.widgets import NetworkExplorer
 SCRIPT = Path(__file__).with_suffix(".js")
 #: Width and height of the two screens; what a published page's own header takes of the height.
 SCREENS, HEADER = ((1280, 720), (360, 740)), 60
+#: A network that is still fetched, a training that can't begin yet.
+OPENING = ".cb-body :is([data-value=fetching], .cb-primary:disabled)"
 #: Of an effect that is taller than this, so many pixels are enough to see that it changed.
 ENOUGH = 160
 
@@ -38,11 +40,12 @@ def work_all(page, widget, screen: tuple[int, int]) -> list[Worked]:
     """Works each control of ``widget``, from its opening state, on an empty page of its own."""
     width, height = screen
     page.set_viewport_size({"width": width, "height": height})
+    page.add_script_tag(content=SCRIPT.read_text(encoding="utf-8"))
     show(page, widget)
     page.wait_for_selector(".cb-widget:not(.cb-waiting) .cb-body > *")
     if isinstance(widget, NetworkExplorer):  # its network is compiled after its controls have come
         page.wait_for_selector("[data-cb-drawn]")
-    page.add_script_tag(content=SCRIPT.read_text(encoding="utf-8"))
+    page.wait_for_selector(OPENING, state="detached")
     rows = page.evaluate(
         "(screen) => workAll(screen)", {"height": height, "header": HEADER, "enough": ENOUGH}
     )
