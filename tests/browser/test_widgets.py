@@ -188,10 +188,11 @@ def random_lab(rng) -> KernelLab:
     return lab
 
 
-def test_kernel_lab_displays_what_python_computes_in_100_random_states(visits, book_site):
+def test_kernel_lab_displays_what_python_computes_in_20_random_states(visits, book_site):
+    """As a page of its own does in 100."""
     page, _ = open_widget(visits, book_site, "KernelLab")
     rng = random.Random(7)
-    for _ in range(100):
+    for _ in range(20):
         lab = random_lab(rng)
         shown = {
             name: json.loads(v) for name, v in show(page, lab).items() if v and name != "border"
@@ -215,11 +216,11 @@ def random_calculator(rng) -> OutputSizeCalculator:
     )
 
 
-def test_the_calculator_displays_what_python_computes_in_100_random_states(visits, book_site):
+def test_the_calculator_displays_what_python_computes_in_20_random_states(visits, book_site):
     page, _ = open_widget(visits, book_site, "OutputSizeCalculator")
     rng = random.Random(8)
     impossible = 0
-    for _ in range(100):
+    for _ in range(20):
         python = random_calculator(rng)
         shown = show(page, python)
         assert shown["problem"] == python.problem
@@ -232,7 +233,7 @@ def test_the_calculator_displays_what_python_computes_in_100_random_states(visit
         assert shown["unused-pixels"] == str(python.unused_pixels)
         assert shown["keras"] == str(python.keras_output or "")
         assert shown["pytorch"] == str(python.pytorch_output or "")
-    assert 5 <= impossible <= 60
+    assert 1 <= impossible <= 12
 
 
 def test_the_arithmetic_as_shipped_equals_python_on_5000_settings(visits, book_site):
