@@ -28,9 +28,9 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "benchmarks/results/notebooks.json"
 SWITCH = ("REAL = False", "REAL = True")
 REAL = {
-    "11-01": [
+    "11-01-cifar": [
         ('load("signs", train=1600, test=400, size=32)', 'load("cifar10")'),
-        ("EPOCHS = 16", "EPOCHS = 1"),
+        ("EPOCHS = 12", "EPOCHS = 1"),
     ],
     "12-": [SWITCH],
     "18-01": [SWITCH],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -83,3 +85,29 @@ class Dataset:
             self.x_train[held_out],
             self.y_train[held_out],
         )
+
+    def write_folders(self, folder: str | Path, *, every: Mapping[str, int] | None = None) -> Path:
+        """Write the images as PNG files, sorted as ``image_dataset_from_directory`` reads them.
+
+        ``folder/train/CLASS/0001.png`` and ``folder/test/CLASS/0001.png``; returns ``folder``.
+        ``every={"scab": 4}`` makes a class rare: of its training images only those whose number in
+        the training set can be divided by 4 are written. Raises ValueError for an unknown class.
+        """
+        from PIL import Image
+
+        folder, every = Path(folder), every or {}
+        if unknown := set(every) - set(self.classes):
+            raise ValueError(
+                f"there is no class {', '.join(map(repr, sorted(unknown)))}; "
+                f"there are {', '.join(self.classes)}"
+            )
+        for split in ("train", "test"):
+            images, labels = getattr(self, f"x_{split}"), getattr(self, f"y_{split}")
+            for number, (image, label) in enumerate(zip(images, labels, strict=True)):
+                name = self.classes[label]
+                if split == "train" and number % every.get(name, 1):
+                    continue
+                (folder / split / name).mkdir(parents=True, exist_ok=True)
+                pixels = image[..., 0] if image.shape[-1] == 1 else image
+                Image.fromarray(pixels).save(folder / split / name / f"{number:04}.png")
+        return folder

@@ -12,19 +12,26 @@ from book_pages import FOLDS, ROOT
 pytestmark = pytest.mark.keras
 
 CHAPTER = "notebooks/11/11-01-cifar-10-from-scratch.ipynb"
+SILENT = "notebooks/11/11-01-1-silent-mistakes.ipynb"
 TRANSFER = "notebooks/11/11-02-transfer-learning.ipynb"
+FINE_TUNING = "notebooks/11/11-02-1-fine-tuning.ipynb"
 GRAD_CAM = "notebooks/11/11-03-grad-cam.ipynb"
 PROJECT = "notebooks/18/18-01-crop-disease-detector.ipynb"
 # Cells in which the book's own functions are at work, beside those that a reader would type.
 OURS = {GRAD_CAM: {"same", "leaves", "pointing", "checks-of-maps", "shortcut-train"}}
 # Fewer images and epochs than on the page: does it run, not how well does it do?
 SMALLER = {
-    CHAPTER: {"train=1600, test=400": "train=200, test=60", "EPOCHS = 16": "EPOCHS = 1"},
+    CHAPTER: {"train=1600, test=400": "train=200, test=60", "EPOCHS = 12": "EPOCHS = 1"},
+    SILENT: {"epochs=6": "epochs=1", "epochs=30": "epochs=2"},
     TRANSFER: {
+        "train=600, test=300": "train=180, test=30",
+        "epochs=16,": "epochs=1,",
+        "epochs=4800 // len(x_few)": "epochs=1",
+    },
+    FINE_TUNING: {
         "train=600, test=300": "train=180, test=30",
         "epochs=20": "epochs=1",
         "epochs=8": "epochs=1",
-        "epochs=4800 // len(x_few)": "epochs=1",
     },
     GRAD_CAM: {},
     PROJECT: {"train=1800, test=500": "train=300, test=60", "epochs=14": "epochs=1"},

@@ -226,3 +226,24 @@ def test_real_sets_are_whole(name, train, test, classes):
     dataset = data.load(name, quiet=True)
     assert (len(dataset.x_train), len(dataset.x_test)) == (train, test)
     assert len(dataset.classes) == classes == len(np.unique(dataset.y_test))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_images_are_written_into_a_folder_for_each_class_and_a_class_can_be_made_rare(
+    tmp_path, channels
+):
+    x = np.arange(8, dtype=np.uint8)[:, None, None, None] * np.ones((1, 2, 2, channels), np.uint8)
+    images = data.Dataset(x, np.arange(8) % 2, x[:2], np.array([0, 1]), ("rust", "scab"), "made up")
+    folder = images.write_folders(tmp_path, every={"scab": 3})
+    written = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.png"))
+    assert written == [
+        *("test/rust/0000.png", "test/scab/0001.png"),
+        *(f"train/rust/000{n}.png" for n in (0, 2, 4, 6)),
+        "train/scab/0003.png",
+    ]
+    assert (
+        np.asarray(Image.open(folder / "train/scab/0003.png")).ravel().tolist()
+        == [3] * 4 * channels
+    )
+    with pytest.raises(ValueError, match="no class 'scurf'; there are rust, scab"):
+        images.write_folders(tmp_path, every={"scurf": 2})
