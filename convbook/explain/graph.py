@@ -85,8 +85,7 @@ def logits_of(output: Any, calls: list[Call], name: str) -> Any:
     """
     tensor = output
     while True:
-        producers = (c for c in reversed(calls) if c.output is tensor and not is_model(c.operation))
-        last = next(producers, None)
+        last = next((call for call in reversed(calls) if _made(call, tensor)), None)
         if last is None:
             break
         activation = getattr(last.operation, "activation", None)
@@ -99,14 +98,40 @@ def logits_of(output: Any, calls: list[Call], name: str) -> Any:
         if not ends_in_probabilities(last.operation, tensor.shape[-1], or_identity=True):
             break
         tensor = last.args[0]
-    if tensor is output and _are_probabilities(output):
+    adding_up = tensor is output and _are_probabilities(output)
+    if adding_up or _behind(tensor, calls):
+        what = "made of probabilities" + (" (each row adds up to 1)" if adding_up else "")
         raise ValueError(
-            f"the output of {name} is made of probabilities (each row adds up to 1), and they come "
+            f"the output of {name} is {what}, and they come "
             f"from {last.operation.name if last else 'somewhere'!r}, from which no logits can be "
             "recovered. Explain a model that ends in logits: "
             "keras.Model(model.inputs, the tensor before the softmax)"
         )
     return tensor
+
+
+def _behind(tensor: Any, calls: list[Call]) -> bool:
+    """Whether ``tensor`` was computed from the probabilities of a softmax or sigmoid alone.
+
+    Such as 100 · p, 1 − p or log p: none of them is a logit, and their gradients fade as p's do.
+    """
+    while call := next((call for call in reversed(calls) if _made(call, tensor)), None):
+        activation = getattr(call.operation, "activation", None)
+        if ends_in_probabilities(activation, tensor.shape[-1]):
+            return True
+        sources = [one for one in call.args if hasattr(one, "shape") and len(one.shape)]
+        if getattr(call.operation, "weights", None) or len(sources) != 1:
+            return False
+        if ends_in_probabilities(call.operation, sources[0].shape[-1]):
+            return True
+        tensor = sources[0]
+    return False
+
+
+def _made(call: Call, tensor: Any) -> bool:
+    """Whether ``call`` computed ``tensor``: at inference dropout hands on what it was given."""
+    handed_on = any(argument is tensor for argument in call.args)
+    return call.output is tensor and not handed_on and not is_model(call.operation)
 
 
 def _is_dense(operation):

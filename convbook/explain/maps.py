@@ -179,6 +179,9 @@ def checked(model: Any, images: ArrayLike) -> NDArray[np.float32]:
     images = np.asarray(images, np.float32)
     expected = tuple(model.inputs[0].shape)
     if _fits(images.shape, expected):
+        if not np.isfinite(images).all():
+            bad = int((~np.isfinite(images)).sum())
+            raise ValueError(f"images hold {bad} numbers that are NaN or infinite: no map of them")
         return images
     ways = {
         "images[None]": (1, *images.shape),
@@ -192,6 +195,8 @@ def checked(model: Any, images: ArrayLike) -> NDArray[np.float32]:
         "images[None, ..., None]": "the axes of the batch and of the channels are missing",
     }
     more = f"; {missing[advice]}: {advice}" if advice else ""
+    if len(images.shape) == 4 and _fits(np.moveaxis(images, 1, -1).shape, expected):
+        more = "; the channels stand first here: np.moveaxis(images, 1, -1)"
     raise ValueError(
         f"images have shape {images.shape}; {model.name} expects {expected}, "
         f"that is (N, H, W, C){more}"
@@ -228,9 +233,18 @@ def _head(model, output):
 
     structure = getattr(model, "_outputs_struct", None)
     if structure is None:  # a Sequential model has one output
+        if output not in (None, 0, -1):
+            raise ValueError(f"{model.name} is Sequential and has one output, no output {output!r}")
         return model
     named = structure if isinstance(structure, dict) else None
+    if named and not all(isinstance(one, keras.KerasTensor) for one in named.values()):
+        raise ValueError(
+            f"the outputs of {model.name} are nested ({', '.join(named)} hold several). Explain a "
+            "model with one of them: keras.Model(model.inputs, the tensor)"
+        )
     names = list(named or model.output_names)
+    if isinstance(output, np.integer):
+        output = int(output)
     tensors = dict(zip(names, named.values() if named else model.outputs, strict=True))
     if output is None:
         if len(tensors) > 1:
@@ -323,7 +337,13 @@ def _class_indices(rows, class_index):
     if rows.ndim != 2:
         raise ValueError(f"the model gives {rows.shape}; expected logits (N, classes)")
     classes = max(rows.shape[-1], 2)  # one output unit tells two classes apart
-    index = np.broadcast_to(np.asarray(class_index), len(rows))
+    asked = np.asarray(class_index)
+    if asked.dtype.kind not in "biu" or asked.shape not in ((), (1,), (len(rows),)):
+        raise ValueError(
+            f"class_index {class_index!r}: expected a whole number, or one for each of "
+            f"{len(rows)} images; a class's number is its place in the list of classes"
+        )
+    index = np.broadcast_to(asked, len(rows))
     if len(index) and (index.min() < 0 or index.max() >= classes):
         raise ValueError(
             f"class_index {class_index} is outside 0 to {classes - 1}, the classes of the model"

@@ -74,12 +74,20 @@ def unit(images):
     images = np.asarray(images)
     if images.dtype == bool:
         return images.astype(np.float32)
+    if images.dtype.kind in "OSU":
+        raise ValueError(f"images are of type {images.dtype}; expected an array of numbers")
     low, high = (images.min(), images.max()) if images.size else (0, 0)
     whole = np.issubdtype(images.dtype, np.integer)
-    if not 0 <= low <= high <= (255 if whole else 1):
+    rounding = 0 if whole else 1e-5
+    if not -rounding <= low <= high <= (255 if whole else 1 + rounding):
         raise ValueError(
             f"images are {images.dtype} from {low:g} to {high:g}; expected whole numbers from 0 to "
             "255, or floats from 0 to 1: scale once, and give uint8 where you can"
+        )
+    if whole and high == 1:
+        raise ValueError(
+            f"images are {images.dtype} and hold 0 and 1 alone: scaled to 0 to 1 and rounded? "
+            "Give the images as they were, from 0 to 255, or black and white ones as bool"
         )
     return images.astype(np.float32) / np.float32(255) if whole else images.astype(np.float32)
 

@@ -51,6 +51,9 @@ SOFTMAXES = {
         )
     )(dense()),
     "sigmoid for each class": lambda dense: dense("sigmoid"),
+    "two of them": lambda dense: L.Softmax()(dense("softmax")),
+    "dropout behind it": lambda dense: L.Dropout(0.5)(dense("softmax")),
+    "Activation behind it": lambda dense: L.Activation("linear")(dense("softmax")),
 }
 
 
@@ -81,8 +84,14 @@ def test_an_ending_that_makes_no_probabilities_is_left_alone(activation):
             dense("exponential")
         ),
         lambda dense: keras.ops.flip(dense("softmax"), axis=-1),
+        lambda dense: 100 * dense("softmax"),
+        lambda dense: 1 - dense("sigmoid"),
+        lambda dense: keras.ops.log(keras.ops.softmax(dense())),
     ],
-    ids=["an average of two", "exponentials normalised", "classes in reverse"],
+    ids=[
+        *("an average of two", "exponentials normalised", "classes in reverse"),
+        *("in per cent", "the other class", "a logarithm as an operation"),
+    ],
 )
 def test_probabilities_whose_logits_cannot_be_found_are_refused_in_words(ending):
     model = network(ending, size=1.0)

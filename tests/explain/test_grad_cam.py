@@ -122,6 +122,12 @@ def test_map_does_not_change_with_the_scale_of_the_logits(functional, images):
         ({"layer": "conv5_block3_out"}, "no layer 'conv5_block3_out'.*first, second"),
         ({"layer": "logits"}, "no feature maps"),
         ({"class_index": 3}, "outside 0 to 2"),
+        ({"class_index": "rust"}, "expected a whole number, or one for each of 4 images"),
+        ({"class_index": 1.7}, "expected a whole number"),
+        ({"class_index": [0, 1, 2]}, "expected a whole number, or one for each of 4 images"),
+        ({"images": np.zeros((1, 3, 12, 12))}, r"first here: np.moveaxis\(images, 1, -1\)"),
+        ({"images": np.full((1, 12, 12, 3), np.nan)}, "432 numbers that are NaN"),
+        ({"output": "nose"}, "no output 'nose'"),
     ],
 )
 def test_mistakes_are_explained(functional, images, arguments, message):

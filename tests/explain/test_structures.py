@@ -78,13 +78,19 @@ def test_a_head_is_chosen_by_name_or_number_and_only_where_there_are_several(two
         "dictionary": (keras.Model(image, {"first": a, "second": b}), "first", 0),
     }
     for model, name, number in heads.values():
-        for output in (name, number):
+        for output in (name, number, np.int64(number)):
             got = explain.grad_cam(model, IMAGES, "shared", output=output)
             np.testing.assert_allclose(got, wanted, atol=1e-6)
         with pytest.raises(ValueError, match="2 outputs; choose one: output="):
             explain.grad_cam(model, IMAGES)
         with pytest.raises(ValueError, match="no output 'nose'"):
             explain.logits(model, IMAGES, output="nose")
+    with pytest.raises(ValueError, match=r"outputs of .* are nested \(both hold several\)"):
+        explain.grad_cam(keras.Model(image, {"both": [a, b]}), IMAGES)
+    with pytest.raises(ValueError, match="no output 'nose'"):
+        explain.logits(
+            keras.Sequential([keras.Input((12, 12, 3)), L.Flatten()]), IMAGES, output="nose"
+        )
     for only in ([a], {"first": a}):
         got = explain.grad_cam(keras.Model(image, only), IMAGES, "shared")
         np.testing.assert_allclose(got, wanted, atol=1e-6)

@@ -30,6 +30,18 @@ def test_black_images_masks_and_no_images_are_no_trouble():
     assert unit(IMAGES[:0]).shape == (0, 8, 8, 3)
 
 
+def test_rounding_is_no_other_scale():
+    unit(np.array([[-1e-7, 1 + 1e-6]]))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64])
+def test_scaled_images_that_were_rounded_to_whole_numbers_are_named(dtype):
+    with pytest.raises(ValueError, match=r"hold 0 and 1 alone.*as bool"):
+        unit((IMAGES / 255).round().astype(dtype))
+    with pytest.raises(ValueError, match="expected an array of numbers"):
+        unit(IMAGES.astype(str))
+
+
 @pytest.mark.parametrize(
     "wrong",
     [IMAGES.astype(np.float32), IMAGES / 127.5 - 1, IMAGES.astype(int) - 128, IMAGES * np.nan],
