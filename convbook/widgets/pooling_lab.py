@@ -223,7 +223,7 @@ class PoolingLab(BookWidget):
         parts = "".join(
             f'<g transform="translate({i * 230} 0)">{part}</g>' for i, part in enumerate(drawn)
         )
-        width = 432 if len(drawn) < 3 else 662
+        width = 432 if len(drawn) < 3 else 672
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 {width} 202" width="{width}" '
             'font-family="sans-serif" font-size="12" text-anchor="middle" role="img">'
