@@ -13,9 +13,13 @@ NOT_DATA = {".py", ".pyc", ".js", ".css", ".md"}  # front ends are read when a p
 
 
 class Sources:
-    """Packages on disk by their names, their modules parsed at most once."""
+    """Packages on disk by their names, their modules parsed at most once.
 
-    def __init__(self, packages: Mapping[str, Path]):
+    What `absent` names, and all below it, is not there: imports of it lead nowhere.
+    """
+
+    def __init__(self, packages: Mapping[str, Path], absent: Iterable[str] = ()):
+        self.absent = frozenset(absent)
         self.packages = {name: Path(folder) for name, folder in packages.items()}
         self._trees: dict[Path, ast.Module] = {}
 
@@ -29,7 +33,7 @@ class Sources:
         waiting = [*names, *(name for tree in trees for name in self._names_in(tree))]
         seen = set()
         while waiting:
-            name = waiting.pop()
+            name = self._there(waiting.pop())
             if name in seen or name.split(".")[0] not in self.packages:
                 continue
             seen.add(name)
@@ -37,6 +41,13 @@ class Sources:
                 found.add(path)
                 waiting += self._names_in(self._tree(path), path)
         return sorted(found)
+
+    def _there(self, name) -> str:
+        """The name, or the package around it where it is absent."""
+        for other in self.absent:
+            if name == other or name.startswith(f"{other}."):
+                return self._there(other.rpartition(".")[0])
+        return name
 
     def _tree(self, path):
         if path not in self._trees:

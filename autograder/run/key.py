@@ -83,8 +83,8 @@ def rules(
     sources = importclosure.Sources({**packages, "autograder": engine, package: checkers})
     running = {engine / name for name in ENGINE} | set((engine / "jail/inside").glob("*.py"))
     files = {*sources.behind([module.__name__]), *running}
-    given = importclosure.Sources({**packages, "autograder": engine})
     absent = {name for name, _ in profile.library.stubs} | set(profile.hides)
+    given = importclosure.Sources({**packages, "autograder": engine}, absent)
     trees = profiles.parsed(profiles.code_of(released))
     files |= {path for path in given.behind(trees=trees) if not _hides(path, absent, packages)}
     files |= {path for _, path in profile.library.stubs}
