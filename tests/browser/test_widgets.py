@@ -315,6 +315,7 @@ def test_a_reader_finds_the_pile_of_cards_as_they_left_it(visits, book_site, sch
     cards.get_by_role("button", name="I knew it").press("Enter")
     second = cards.locator("[data-cb=front]")
     expect(second).to_have_text(plain(CARDS[Flashcards().order[1]].front))
+    page.wait_for_function("Object.keys(localStorage).some((key) => key.includes('flashcards:'))")
     page.reload()
     expect(second).to_have_text(plain(CARDS[Flashcards().order[1]].front))
     expect(cards.locator("[data-cb=position]")).to_contain_text("1 of")
