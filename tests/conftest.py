@@ -53,12 +53,13 @@ def pytest_addoption(parser):
     )
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    again = config.pluginmanager.hasplugin("rerunfailures") and not os.environ.get(SLOW)
     for item in items:
         for name, (available, reason) in NEEDS.items():
             if item.get_closest_marker(name) and not available():
                 item.add_marker(pytest.mark.skip(reason=reason))
-        if any(map(item.get_closest_marker, ("browser", "lab"))) and not os.environ.get(SLOW):
+        if again and any(map(item.get_closest_marker, ("browser", "lab"))):
             item.add_marker(pytest.mark.flaky(reruns=1))  # tests/README.md says when and why
 
 

@@ -1,5 +1,7 @@
 """Readers whose browser refuses something, or who print, get the page all the same."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -95,4 +97,4 @@ def test_what_was_read_is_counted_on_other_pages(visits, book_site):
     page.locator(".prev-next-area").scroll_into_view_if_needed()
     expect(page.get_by_text("(read)")).to_have_count(1)
     page.goto(book_site.url("book/notation.html"))
-    expect(page.get_by_role("link", name="of 13 pages read")).to_contain_text("1/13")
+    expect(page.get_by_role("link", name=re.compile(r"\(1 of \d+ pages read\)"))).to_have_count(1)

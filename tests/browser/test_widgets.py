@@ -50,7 +50,8 @@ def open_widget(visits, site, widget, scheme="http", **options):
     dashed = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", widget).lower()
     page.locator(f".cb-{dashed}, .afm").first.scroll_into_view_if_needed()
     page.evaluate(f"location.hash = '{widget}?'")  # goes to it, wherever it is on the page
-    root = page.locator(f".cb-{dashed}").first
+    # Questions in the text look like the quiz, and are none of its.
+    root = page.locator(f".cb-{dashed}:not(.cb-check-live)").first
     expect(root.locator("[data-cb]").first).to_be_attached()
     root.evaluate(
         "root => root.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
@@ -315,7 +316,7 @@ def test_a_reader_finds_the_pile_of_cards_as_they_left_it(visits, book_site, sch
     cards.get_by_role("button", name="I knew it").press("Enter")
     second = cards.locator("[data-cb=front]")
     expect(second).to_have_text(plain(CARDS[Flashcards().order[1]].front))
-    page.wait_for_function("Object.keys(localStorage).some((key) => key.includes('flashcards:'))")
+    page.wait_for_function("Object.keys(localStorage).some((key) => key.includes('Flashcards:'))")
     page.reload()
     expect(second).to_have_text(plain(CARDS[Flashcards().order[1]].front))
     expect(cards.locator("[data-cb=position]")).to_contain_text("1 of")
