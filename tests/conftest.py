@@ -78,14 +78,19 @@ def pytest_terminal_summary(terminalreporter):
     terminalreporter.write_line(f"Not run: {parts}.")
 
 
+#: What the code under test sets for its own process: where a `Course` is, and that nobody looks.
+LEFT_BEHIND = ("CONVBOOK_COURSE", "MPLBACKEND")
+
+
 @pytest.fixture(autouse=True, scope="module")
-def no_course_but_ones_own():
-    """A `Course` tells nbgrader's commands where it is; the next test file shall not hear of it."""
-    before = os.environ.get("CONVBOOK_COURSE")
+def nothing_left_behind():
+    """The next test file, and the servers that it starts, shall not hear of this one's settings."""
+    before = {name: os.environ.get(name) for name in LEFT_BEHIND}
     yield
-    os.environ.pop("CONVBOOK_COURSE", None)
-    if before is not None:
-        os.environ["CONVBOOK_COURSE"] = before
+    for name, value in before.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
 
 
 @pytest.fixture(scope="session")

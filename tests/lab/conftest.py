@@ -46,9 +46,9 @@ class Lab:
         command += ["--ip=127.0.0.1", f"--port={self.address.rpartition(':')[2]}"]
         command += [f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={self.folder}"]
         log = (settings / "server.log").open("w")
-        return subprocess.Popen(
-            command, env=os.environ | folders, cwd=self.folder, stdout=log, stderr=log
-        )
+        environment = os.environ | folders
+        environment.pop("MPLBACKEND", None)  # a kernel's pictures go into the notebook
+        return subprocess.Popen(command, env=environment, cwd=self.folder, stdout=log, stderr=log)
 
     def url(self, path: str) -> str:
         return f"{self.address}/{path}?token={self.token}&reset"
