@@ -12,7 +12,7 @@ import { shiftPlane } from "./tensor.js";
 /** @typedef {{ right: number[], down: number[] }} Curves probability of the true digit, shift by shift */
 
 const TRUE_DIGIT = "6";
-const HIGH = 150;
+const CHART_TALL = 150;
 const [LEFT, RIGHT, TOP, FOOT] = [34, 16, 8, 20];
 
 /**
@@ -86,7 +86,7 @@ function curveChart(view, shifts) {
   /** @type {Curves | null} */
   let curves = null;
   const draw = () => {
-    if (curves && width > 0) drawing.replaceChildren(chartOf(view, curves, shifts, width));
+    if (curves && width > 0) drawing.replaceChildren(shiftChartOf(view, curves, shifts, width));
   };
   view.onWidth(drawing, (/** @type {number} */ available) => {
     width = available;
@@ -102,16 +102,16 @@ function curveChart(view, shifts) {
 }
 
 /** @param {View} view @param {Curves} curves @param {number[]} shifts @param {number} width */
-function chartOf(view, curves, shifts, width) {
+function shiftChartOf(view, curves, shifts, width) {
   const last = shifts.length - 1;
   const x = (/** @type {number} */ i) => LEFT + ((width - LEFT - RIGHT) * i) / last;
-  const y = (/** @type {number} */ share) => TOP + (HIGH - TOP - FOOT) * (1 - share);
+  const y = (/** @type {number} */ share) => TOP + (CHART_TALL - TOP - FOOT) * (1 - share);
   /** @type {SVGElement[]} */
   const parts = [0, 0.5, 1].flatMap((share) => [
     s("line", { x1: LEFT, x2: width - RIGHT, y1: y(share), y2: y(share), class: "cb-rule" }),
     s("text", { x: LEFT - 5, y: y(share) + 4, "text-anchor": "end", class: "cb-tick" }, number(100 * share))]);
   for (const i of [0, last / 2, last]) {
-    parts.push(s("text", { x: x(i), y: HIGH - 5, "text-anchor": "middle", class: "cb-tick" }, number(shifts[i])));
+    parts.push(s("text", { x: x(i), y: CHART_TALL - 5, "text-anchor": "middle", class: "cb-tick" }, number(shifts[i])));
   }
   for (const [name, present] of /** @type {const} */ ([["down", "shift_down"], ["right", "shift_right"]])) {
     const here = view.get(present) - shifts[0];
@@ -120,5 +120,5 @@ function chartOf(view, curves, shifts, width) {
         class: `cb-${name}` }),
       s("circle", { cx: x(here), cy: y(curves[name][here]), r: 4.5, class: `cb-dot cb-${name}` }));
   }
-  return s("svg", { width, height: HIGH, viewBox: `0 0 ${width} ${HIGH}` }, parts);
+  return s("svg", { width, height: CHART_TALL, viewBox: `0 0 ${width} ${CHART_TALL}` }, parts);
 }
