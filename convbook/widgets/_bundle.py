@@ -67,9 +67,9 @@ def bundle(entry: str) -> str:
 
 @cache
 def style(*names: str) -> str:
-    """The shared style sheet, followed by each named file beside this one."""
+    """The shared style sheet, followed by each named file beside this one; without comments."""
     paths = [FOLDER / "shared" / "base.css", *(FOLDER / name for name in names)]
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    return "\n".join(_COMMENT.sub("", path.read_text(encoding="utf-8")) for path in paths)
 
 
 def sources(entry: str) -> list[Path]:

@@ -47,7 +47,7 @@ def pages() -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("name", widgets.__all__)
 def test_a_widgets_front_end_takes_less_than_half_of_a_pages_budget(name):
-    assert front_end(name) < PAGE // 2
+    assert front_end(name) <= PAGE // 2 - HOST
 
 
 @pytest.mark.parametrize(("page", "used"), pages().items())
