@@ -73,6 +73,9 @@ NOTEBOOKS = """
 | notebook | machine-judged points | points in words | minutes |
 |---|---|---|---|
 {rows}
+
+The pages are numbered as the notebooks are. Notebook 8 holds the multiple-choice questions, which
+are [section 20.1](20/20-01-graded-questions.md), so there is no 19.8.
 """
 
 NUMBERS = """
