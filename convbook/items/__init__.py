@@ -28,8 +28,8 @@ class Option:
     """One of the answers to choose from, and why it is right or wrong."""
 
     text: str
-    right: bool
     reason: str
+    right: bool = False
     misconception: str | None = None
 
 

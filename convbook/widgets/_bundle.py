@@ -151,7 +151,9 @@ def _inlined(importer: Path, match: re.Match) -> str:
         return f"const {match['whole']} = {text};\n"
     path = (importer.parent / match["path"]).resolve()
     if path.suffix == ".json":
-        return f"const {match['whole']} = {json.dumps(json.loads(path.read_text('utf-8')))};\n"
+        table = json.loads(path.read_text("utf-8"))
+        text = json.dumps(table, ensure_ascii=False, separators=(",", ":"))
+        return f"const {match['whole']} = {text};\n"
     if match["whole"]:
         data = base64.b64encode(path.read_bytes()).decode()
         return f'const {match["whole"]} = "data:{_MEDIA[path.suffix]};base64,{data}";\n'

@@ -71,7 +71,7 @@ function liveQuestion(plain, { id, objective, section, look }) {
       return;
     }
     // Only the first answer counts, also after another try.
-    if (recall(name) === null) notePractice(objective, question.options[chosen].right);
+    if (recall(name) === null) notePractice(objective, Boolean(question.options[chosen].right));
     keep(name, chosen);
     answer(chosen);
     actions.querySelector("button")?.focus();

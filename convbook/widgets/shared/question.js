@@ -4,7 +4,7 @@ import { h, uniqueId } from "./dom.js";
 
 /**
  * An option in the order shown; `at` is its place in the bank, text and reason are what `h` takes.
- * @typedef {{ at: number, right: boolean, text: any, reason: any }} ShownOption
+ * @typedef {{ at: number, right?: boolean, text: any, reason: any }} ShownOption
  */
 
 /** @param {number} place */
