@@ -25,6 +25,7 @@ than what it was made from. Each concern is one module with its own ``setup``:
 ``index``      the general index, from the glossary
 ``legible``    figures whose letters would be too small on a telephone scroll there
 ``margin``     short asides and captions beside the column
+``pictures``   figures are files beside the page, photographs in them JPEGs
 ``notfound``   a page for addresses that lead nowhere
 ``social``     what a messenger shows of a page
 ``tables``     tables that fit a telephone
@@ -52,6 +53,7 @@ from convbook.publishing import (
     margin,
     notfound,
     offline,
+    pictures,
     printed,
     read_marks,
     redirects,
@@ -84,6 +86,7 @@ PARTS = (
     margin,
     notfound,
     offline,
+    pictures,
     printed,
     read_marks,
     redirects,

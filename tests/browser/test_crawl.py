@@ -201,6 +201,16 @@ def test_the_first_widget_page_loads_in_350_kb_besides_formulas_and_pictures(vis
     assert sum(ours.values()) <= 100_000, ours
 
 
+def test_the_text_of_a_page_waits_for_no_picture(book_site):
+    """A slow connection brings its words first: drawings and photographs are files beside it."""
+    for path in book_site.folder.rglob("*.html"):
+        page = path.read_text("utf-8")
+        assert len(gzip.compress(page.encode())) <= 40_000, path
+        names = set(re.findall(r'<img\b[^>]*src="([^"]*_images/plot-[^"]+)"', page))
+        pictures = [gzip.compress((path.parent / name).read_bytes()) for name in names]
+        assert sum(map(len, pictures)) <= 300_000, path
+
+
 def test_only_the_icons_in_use_are_shipped(book_site):
     fonts = (book_site.folder / "_static/vendor/fontawesome/webfonts").iterdir()
     assert sum(path.stat().st_size for path in fonts) <= 10_000

@@ -1,14 +1,18 @@
 """How figures, asides and lists of options come into the page."""
 
+import base64
+import io
 import re
 
 import matplotlib
 import numpy as np
 import pytest
+import skimage
 from docutils import nodes
+from PIL import Image
 
 from convbook import plotting
-from convbook.publishing import dark, folded_code, margin, typesetting
+from convbook.publishing import dark, folded_code, margin, pictures, typesetting
 
 
 def groups(svg: str) -> list[str]:
@@ -89,3 +93,27 @@ def test_an_expression_and_the_number_of_a_section_do_not_break_and_code_is_left
     whole = re.findall(r'<span class="whole">(.*?)</span>', context["body"])
     assert whole == ["3 · 3 · 128", "section 4.10", "VGG-16"]
     assert "<code>3 · 3</code>" in context["body"]
+
+
+def drawing(*images: tuple[str, np.ndarray]) -> str:
+    """An SVG with images inside, as Matplotlib writes them."""
+    parts = []
+    for kind, pixels in images:
+        buffer = io.BytesIO()
+        Image.fromarray(pixels, kind).save(buffer, "PNG")
+        data = base64.b64encode(buffer.getvalue()).decode()
+        parts.append(f'<image xlink:href="data:image/png;base64,\n{data}"/>')
+    return f'<svg viewBox="0 0 9 9 ">{"".join(parts)}</svg>'
+
+
+def test_a_photograph_travels_as_a_jpeg_and_everything_else_exactly():
+    cat = skimage.data.chelsea()[:200, :200]
+    seen_through = np.dstack([cat, np.full(cat.shape[:2], 128, "uint8")])
+    digit = np.kron(np.eye(10, dtype="uint8"), np.full((20, 20), 255, "uint8"))
+    svg = pictures.lighter(drawing(("RGB", cat), ("RGBA", seen_through), ("L", digit)))
+    assert re.findall(r"data:image/(\w+)", svg) == ["jpeg", "png", "png"]
+    first, *exact = [base64.b64decode(part) for part in re.findall(r'base64,([^"]+)"', svg)]
+    shown = np.asarray(Image.open(io.BytesIO(first))).astype(float)
+    assert np.abs(shown - cat).mean() < 3
+    for part, pixels in zip(exact, (seen_through, digit), strict=True):
+        assert (np.asarray(Image.open(io.BytesIO(part))) == pixels).all()
