@@ -23,9 +23,10 @@ help:
 $(READY): requirements.txt requirements.lock pyproject.toml book/lab-overrides.json
 	$(PYTHON) -m venv $(VENV)
 	@# uv installs in seconds what pip installs in minutes; where it is not to be had, pip does it.
+	@# Bytecode as pip makes it: where Python may not write it later, each import of Keras takes 5 s more.
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true
 	@if uv=$$(command -v uv || command -v $(BIN)/uv); \
-	then "$$uv" pip install --quiet --python $(BIN)/python $(INSTALL); \
+	then "$$uv" pip install --quiet --compile-bytecode --python $(BIN)/python $(INSTALL); \
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check $(INSTALL); fi
 	@# In JupyterLab the prose pages open as pages, not as source.
 	@mkdir -p $(VENV)/share/jupyter/lab/settings
