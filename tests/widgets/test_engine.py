@@ -164,6 +164,59 @@ def test_all_engines_agree_on_every_operation_value_and_gradient(open_page):
     assert (high - low) / (2 * step) == pytest.approx(slope, rel=0.05, abs=2e-3)
 
 
+def network_in_strips() -> tuple[list[dict], bytes]:
+    """Depthwise maps large enough to pass in strips: odd sides, strides, paddings, an addition."""
+    rng = np.random.default_rng(7)
+    page = _Builder(3, 61, 55)
+
+    def conv(filters, channels, size, **fields):
+        kernel = rng.normal(0, (2 / (channels * size**2)) ** 0.5, (filters, channels, size, size))
+        page.conv(kernel, rng.normal(0, 0.2, filters), f"n{len(page.nodes)}", 0)
+        page.nodes[-1] |= fields
+
+    def block(wide, channels, filters, **depthwise):
+        conv(wide, channels, 1, pad=0, ceiling=6)
+        conv(wide, 1, depthwise.pop("size", 3), **depthwise)
+        page.nodes[-1] |= {"op": "depthwise", "in": wide}
+        conv(filters, wide, 1, pad=0, relu=False)
+
+    conv(16, 3, 3, pad=0, padEnd=1, stride=2)
+    block(44, 16, 12, pad=1, relu=False)
+    block(44, 12, 12, pad=1)
+    source = len(page.nodes) - 4
+    add = {"op": "add", "name": "sum", "from": [source, source + 3], "relu": True}
+    page.nodes.append(add)
+    block(52, 12, 9, pad=0)
+    block(52, 9, 12, pad=0, padEnd=1, stride=2)
+    block(200, 12, 7, pad=2, size=5)
+    page.dense(rng.normal(0, 0.3, (7 * 14 * 12, 4)), rng.normal(0, 0.2, 4))
+    return page.packed("<f4")
+
+
+@pytest.mark.browser
+def test_maps_that_pass_in_strips_are_whole_when_somebody_asks(open_page):
+    nodes, weights = network_in_strips()
+    page = Page(open_page(), nodes, weights, "f4")
+    for kind in KINDS[:2]:
+        ends = "(kind) => networks[kind].plans.filter((plan) => plan.strips).length"
+        assert page.page.evaluate(ends, kind) == 5
+    images = np.random.default_rng(3).random((3, 3, 61, 55)).astype(np.float32)
+    found = {}
+    for kind in KINDS:
+        parts = []
+        # Asked after the first image, not after the second: whole in the second run only.
+        for turn, image in enumerate(images):
+            parts.append(page.call(kind, "run", image))
+            if turn != 1:
+                parts += [page.call(kind, "values", i) for i in range(len(nodes))]
+                parts += [page.call(kind, "gradient", i, 1) for i in (0, 4, 9)]
+        parts.append(page.call(kind, "gradCam", 5, 2))
+        found[kind] = parts
+    for kind in ("relaxed", "plain"):
+        for ours, reference in zip(found[kind], found["script"], strict=True):
+            np.testing.assert_allclose(ours, reference, atol=5e-5, rtol=2e-4)
+
+
 @pytest.mark.browser
 def test_the_pocket_network_is_the_same_in_every_engine(open_page):
     nodes, weights = pocket_network()

@@ -35,6 +35,8 @@ INLINE v4 madd(v4 a, v4 b, v4 c) { return a * b + c; }
 #define MOST 4 // without a fused multiply-add, six outputs need more registers than there are
 #endif
 
+static const float none[8];
+
 // --- convolution -------------------------------------------------------------------------------------
 struct Conv {
   int runs, length, run_step, step;
@@ -76,42 +78,40 @@ INLINE void tile(const int count, const struct Conv *c, const float *in, const f
   }
 }
 
-// One row of `width` outputs, all filters, `most` outputs at a time: what they read stays in the
-// first-level cache.
+// One row of `width` outputs, all filters, `block` tiles at a time: what they read stays in the
+// first-level cache. Tiles of nearly one size: a lone last output would wait for its own sums.
 static void strip(const struct Conv *c, const float *in, int width, const float *add, float *out,
-                  int out_step, int most) {
-  const int taps = c->runs * c->length;
-  for (int from = 0; from < width; from += most) {
-    const int to = from + most < width ? from + most : width;
+                  int out_step, int block) {
+  const int taps = c->runs * c->length, tiles = (width + MOST - 1) / MOST;
+  const int size = width / tiles, wider = width % tiles;
+  for (int from = 0; from < tiles; from += block) {
+    const int to = from + block < tiles ? from + block : tiles;
     for (int f = 0; f < c->filters; f += 8) {
       const float *w = c->kernel + f * taps, *bias = c->bias + f;
-      int x = from;
+      int x = from * size + (from < wider ? from : wider);
 #define TILE(n)                                                                                    \
-  tile(n, c, in + x * c->step, w, bias, add ? add + x * out_step + f : 0, out + x * out_step + f,  \
-       out_step), x += n
+  case n:                                                                                          \
+    tile(n, c, in + x * c->step, w, bias, add ? add + x * out_step + f : 0, out + x * out_step + f, \
+         out_step), x += n;                                                                        \
+    break
+      for (int t = from; t < to; t++) switch (size + (t < wider)) {
 #if MOST == 6
-      while (to - x >= 9 || to - x == 6) TILE(6);
-      switch (to - x) {
-      case 8: TILE(4); TILE(4); break;
-      case 7: TILE(4); TILE(3); break;
-      case 5: TILE(5); break;
-#else
-      while (to - x >= 6 || to - x == 4) TILE(4);
-      switch (to - x) {
-      case 5: TILE(3); TILE(2); break;
+        TILE(6);
+        TILE(5);
 #endif
-      case 4: TILE(4); break;
-      case 3: TILE(3); break;
-      case 2: TILE(2); break;
-      case 1: TILE(1); break;
-      }
+        TILE(4);
+        TILE(3);
+        TILE(2);
+        TILE(1);
+        }
     }
   }
 }
 
+// So many tiles of outputs that read so many numbers each.
 INLINE int fitting(int numbers) {
-  const int n = 6000 / numbers / 6 * 6;
-  return n < 6 ? 6 : n;
+  const int n = 6000 / numbers / MOST;
+  return n < 1 ? 1 : n;
 }
 
 // Rows x width outputs between `low` and `high`. `add` (or 0) lies as `out` does: a shortcut.
@@ -151,7 +151,6 @@ EXPORT(winograd_kernel)(const float *in, int channels, int filters, float *out) 
 EXPORT(winograd)(const float *in, int in_row, int channels, int height, int width,
                  const float *kernel, const float *bias, int filters, float low, float high,
                  const float *add, float *out, int out_row, float *seen, float *sums) {
-  static const float none[8];
   const int columns = width / 2, tiles = height / 2 * columns;
   // 16 numbers to spare: planes a power of two apart would share the lines of the cache.
   const int seen_step = tiles * channels + 16, sums_step = tiles * filters + 16;
@@ -198,60 +197,123 @@ EXPORT(winograd)(const float *in, int in_row, int channels, int height, int widt
 }
 
 // --- depthwise: a filter a channel; the kernel is (tap, channel) -------------------------------------
-INLINE void depthwise_row(const int size, const float *in, int in_row, int stride, const float *w,
-                          const float *bias, int channels, int width, float low, float high,
-                          float *out) {
-  CHANNELS {
-    v4 k[9], b = load(bias + c);
-    if (size == 3)
-      for (int i = 0; i < 9; i++) k[i] = load(w + i * channels + c);
-    const float *p = in + c;
-    float *o = out + c;
-    for (int x = 0; x < width; x++, p += stride * channels, o += channels) {
-      v4 sum = b;
-      if (size == 3) {
-        const float *q = p + in_row, *r = q + in_row;
-        v4 t = load(q) * k[3], u = load(r) * k[6];
-        sum = madd(load(p), k[0], sum);
-        sum = madd(load(p + channels), k[1], sum), t = madd(load(q + channels), k[4], t);
-        u = madd(load(r + channels), k[7], u), sum = madd(load(p + 2 * channels), k[2], sum);
-        t = madd(load(q + 2 * channels), k[5], t), u = madd(load(r + 2 * channels), k[8], u);
-        sum += t + u;
-      } else
-        for (int i = 0; i < size * size; i++)
-          sum = madd(load(p + i / size * in_row + i % size * channels), load(w + i * channels + c), sum);
-      store(o, limit(sum, low, high));
-    }
-  }
+// The map needs no border: what lies outside it is left out. It may lie in a ring of `ring` rows, of
+// which the last ones are there: row y at y % ring.
+struct Depthwise {
+  const float *in;
+  int in_row, ring, height, in_width, size, stride, pad;
+  const float *kernel, *bias;
+  int channels, width;
+  float low, high;
+};
+
+// A row of the map, or zeros that one never gets past.
+INLINE void find(const struct Depthwise *d, int y, const float **row, int *step) {
+  const int inside = y >= 0 && y < d->height;
+  *row = inside ? d->in + y % d->ring * d->in_row : none;
+  *step = inside ? d->channels : 0;
 }
 
-// 3x3 at stride 1: each column of the map is loaded once and given to the three outputs it is under.
-INLINE void depthwise_columns(const float *in, int in_row, const float *w, const float *bias,
-                              int channels, int width, float low, float high, float *out) {
-  CHANNELS {
-    v4 k[9], b = load(bias + c), now = b, next = b;
-    for (int i = 0; i < 9; i++) k[i] = load(w + i * channels + c);
-    const float *p = in + c, *q = p + in_row, *r = q + in_row;
-    float *o = out + c - 2 * channels;
+#define ROWS(n) _Pragma("clang loop unroll(full)") for (int r = 0; r < n; r++)
+#define TAPS                                                                                       \
+  const int channels = d->channels;                                                                \
+  v4 k[9], b = load(d->bias + c);                                                                  \
+  for (int i = 0; i < 9; i++) k[i] = load(d->kernel + i * channels + c);
+
+// `count` rows (1 or 2) of outputs of 3x3 at stride 1, with or without zeros around the map: each
+// number of the map is loaded once and given to all the outputs it is under.
+INLINE void depthwise_columns(const int count, const struct Depthwise *d, int y, float *out, int out_row) {
+  const int first = 2 - d->pad; // the column with which the first output is complete
+  const float *row[4];
+  int step[4];
+  ROWS(count + 2) find(d, y - d->pad + r, row + r, step + r);
+  for (int c = 0; c < d->channels; c += 4) {
+    TAPS
+    const float *p[4];
+    v4 now[2], next[2];
+    ROWS(count + 2) p[r] = row[r] + (step[r] ? c : 0);
+    ROWS(count) now[r] = next[r] = b;
+    float *o = out + c - first * channels;
 #pragma clang loop unroll(disable)
-    for (int x = -2; x < width; x++, p += channels, q += channels, r += channels, o += channels) {
-      v4 top = load(p), middle = load(q), last = load(r);
-      v4 sum = madd(last, k[8], madd(middle, k[5], madd(top, k[2], now)));
-      now = madd(last, k[7], madd(middle, k[4], madd(top, k[1], next)));
-      next = madd(last, k[6], madd(middle, k[3], madd(top, k[0], b)));
-      if (x >= 0) store(o, limit(sum, low, high));
+    for (int x = 0; x < d->in_width; x++, o += channels) {
+      v4 sum[2];
+      ROWS(count) sum[r] = now[r], now[r] = next[r], next[r] = b;
+      ROWS(count + 2) {
+        v4 v = load(p[r]);
+        p[r] += step[r];
+        EACH {
+          const int t = 3 * (r - i);
+          if (t < 0 || t > 6) continue;
+          sum[i] = madd(v, k[t + 2], sum[i]), now[i] = madd(v, k[t + 1], now[i]);
+          next[i] = madd(v, k[t], next[i]);
+        }
+      }
+      if (x >= first) ROWS(count) store(o + r * out_row, limit(sum[r], d->low, d->high));
+    }
+    if (d->pad) ROWS(count) store(o + r * out_row, limit(now[r], d->low, d->high));
+  }
+}
+
+// A row of outputs of 3x3 at stride 2, with or without zeros before the map.
+INLINE void depthwise_strides(const struct Depthwise *d, int y, float *out) {
+  const float *row[3];
+  int step[3];
+  ROWS(3) find(d, 2 * y - d->pad + r, row + r, step + r);
+  for (int c = 0; c < d->channels; c += 4) {
+    TAPS
+    const float *p[3];
+    v4 next = b;
+    ROWS(3) {
+      p[r] = row[r] + (step[r] ? c : 0);
+      if (!d->pad) next = madd(load(p[r]), k[3 * r], next), p[r] += step[r];
+    }
+    float *o = out + c;
+#pragma clang loop unroll(disable)
+    for (int x = 0, right = 2 - d->pad; x < d->width; x++, right += 2, o += channels) {
+      v4 sum = next;
+      next = b;
+      ROWS(3) sum = madd(load(p[r]), k[3 * r + 1], sum), p[r] += step[r];
+      if (right < d->in_width) ROWS(3) {
+        v4 v = load(p[r]);
+        p[r] += step[r];
+        sum = madd(v, k[3 * r + 2], sum), next = madd(v, k[3 * r], next);
+      }
+      store(o, limit(sum, d->low, d->high));
     }
   }
 }
 
-EXPORT(depthwise)(const float *in, int in_row, int size, int stride, const float *kernel,
-                  const float *bias, int channels, int rows, int width, float low, float high,
-                  float *out, int out_row) {
-  for (int y = 0; y < rows; y++, in += stride * in_row, out += out_row)
-    if (size == 3 && stride == 1)
-      depthwise_columns(in, in_row, kernel, bias, channels, width, low, high, out);
-    else if (size == 3) depthwise_row(3, in, in_row, stride, kernel, bias, channels, width, low, high, out);
-    else depthwise_row(size, in, in_row, stride, kernel, bias, channels, width, low, high, out);
+static void depthwise_any(const struct Depthwise *d, int y, float *out) {
+  const int channels = d->channels;
+  for (int x = 0; x < d->width; x++) CHANNELS {
+    v4 sum = load(d->bias + c);
+    for (int i = 0; i < d->size * d->size; i++) {
+      const int to = x * d->stride - d->pad + i % d->size;
+      const float *row;
+      int step;
+      find(d, y * d->stride - d->pad + i / d->size, &row, &step);
+      if (step && to >= 0 && to < d->in_width)
+        sum = madd(load(row + to * channels + c), load(d->kernel + i * channels + c), sum);
+    }
+    store(out + x * channels + c, limit(sum, d->low, d->high));
+  }
+}
+
+// Rows `from` to `to` of the outputs; `out` is where the first of them goes.
+EXPORT(depthwise)(const float *in, int in_row, int ring, int height, int in_width, int size, int stride,
+                  int pad, const float *kernel, const float *bias, int channels, int from, int to,
+                  int width, float low, float high, float *out, int out_row) {
+  const struct Depthwise d = {in, in_row, ring, height, in_width, size, stride, pad, kernel, bias, channels,
+                              width, low, high};
+  const int columns = size == 3 && stride == 1 && pad < 2 && width == in_width - 2 + 2 * pad;
+  const int strides = size == 3 && stride == 2 && pad < 2 && 2 * width - pad <= in_width;
+  for (int y = from, count; y < to; y += count, out += count * out_row) {
+    count = columns && y + 1 < to ? 2 : 1;
+    if (count == 2) depthwise_columns(2, &d, y, out, out_row);
+    else if (columns) depthwise_columns(1, &d, y, out, out_row);
+    else if (strides) depthwise_strides(&d, y, out);
+    else depthwise_any(&d, y, out);
+  }
 }
 
 // --- pooling and single numbers ----------------------------------------------------------------------

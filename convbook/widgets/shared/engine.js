@@ -15,13 +15,15 @@
 // Results are copies.
 
 import { gradientOf } from "./engine_back.js";
-import { BIG, allot, bordersOf, fill8, panelsOf, placeOf } from "./layout.js";
+import { BIG, allot, bordersOf, fill8, panelsOf, placeOf, rowAt } from "./layout.js";
 import { nodeShapes, scaledWeights } from "./nodes.js";
+import { joinStrips } from "./strips.js";
 
 /** @typedef {import("./machine.js").Machine} Machine */
 /** @typedef {import("./nodes.js").NodeDescription} NodeDescription */
 /** @typedef {import("./nodes.js").Weights} Weights */
 /** @typedef {import("./layout.js").Place} Place */
+/** @typedef {import("./strips.js").Strips} Strips */
 
 /**
  * @typedef {object} Plan
@@ -35,6 +37,10 @@ import { nodeShapes, scaledWeights } from "./nodes.js";
  * @property {number} [winograd]
  * @property {number} [joined] of an `add`: the convolution that it finishes
  * @property {boolean} [late] of that convolution
+ * @property {Place} [strip] of a map that passes: the rows that lie in memory, one after the other
+ * @property {Strips} [within] of a map that passes
+ * @property {Strips} [strips] of the node to which it passes
+ * @property {number} [run] the run of which the whole map lies in memory
  */
 
 export class EngineNetwork {
@@ -59,6 +65,9 @@ export class EngineNetwork {
     });
     this.nodes = this.plans.map(({ node }) => node);
     this.plans.forEach((plan, i) => this.prepare(plan, i, uses));
+    for (const plan of this.plans) joinStrips(this.plans, plan, uses);
+    this.makeRoom();
+    this.runs = 0;
     this.scratch = this.winogradScratch();
     this.backward = gradientOf(this);
     // For Grad-CAM: a number a channel, and the map.
@@ -70,7 +79,6 @@ export class EngineNetwork {
   prepare(plan, i, uses) {
     const { machine, plans } = this;
     const { node } = plan;
-    allot(machine, plan.place);
     if (node.op === "add") {
       // A convolution that only leads here is finished here: its sums never lie in memory.
       plan.joined = plan.from.find((n) => plans[n].node.op === "conv" && !plans[n].node.relu && uses[n].length === 1);
@@ -96,6 +104,17 @@ export class EngineNetwork {
     if (fitsWinograd(node, step, i > 0)) {
       plan.winograd = machine.floats(16 * step * fill8(node.out));
       machine.kernels.winograd_kernel(plan.kernel, step, fill8(node.out), plan.winograd);
+    }
+  }
+
+  /** Places for all maps that stay, and for strips: one after the other, they pass through the same place. */
+  makeRoom() {
+    const { machine, plans } = this;
+    for (const { place, late, strip } of plans) if (!late && !strip) allot(machine, place);
+    for (const kind of /** @type {const} */ (["wide", "deep"])) {
+      const strips = plans.flatMap(({ strips: found }) => found?.[kind].strip ?? []);
+      const at = machine.floats(Math.max(0, ...strips.map(({ ring, row }) => ring * row)));
+      for (const one of strips) one.at = at;
     }
   }
 
@@ -149,25 +168,52 @@ export class EngineNetwork {
   }
 
   forward() {
-    for (const plan of this.plans) if (!plan.late) this.step(plan);
+    this.runs += 1;
+    const passes = (/** @type {Strips | undefined} */ strips) => strips && strips.asked !== this.runs - 1;
+    for (const plan of this.plans) {
+      if (plan.late || passes(plan.within)) continue;
+      plan.run = this.runs;
+      if (passes(plan.strips)) this.pass(plan);
+      else this.step(plan);
+    }
     const { place, node } = this.plans[this.plans.length - 1];
     return this.machine.view(place.at, node.channels).slice();
   }
 
-  /** @param {Plan} plan */
+  /** @param {Plan} into */
+  pass(into) {
+    const { wide, deep, last, rows } = /** @type {Strips} */ (into.strips);
+    const [from, between] = /** @type {Place[]} */ ([wide.strip, deep.strip]);
+    const { size, stride = 1, pad, height } = deep.node;
+    const source = this.plans[wide.from[0]].place;
+    let made = 0;
+    for (let y = 0; y < height; y += rows) {
+      const to = Math.min(y + rows, height);
+      const needed = Math.min((to - 1) * stride - pad + size, from.height);
+      this.convolve(wide, source, from, wide, 0, made, needed);
+      made = needed;
+      this.depthwise(deep, from, between, y, to);
+      this.convolve(last, between, into.place, into, this.shortcut(into), y, to);
+    }
+  }
+
+  /** Where the other part of an addition lies that finishes a convolution; 0 without one. @param {Plan} plan */
+  shortcut({ joined, from }) {
+    return joined === undefined ? 0 : this.plans[from.find((n) => n !== joined) ?? joined].place.at;
+  }
+
+  /** One node by itself. @param {Plan} plan */
   step(plan) {
     const { kernels: x } = this.machine;
     const { node, place, low, high } = plan;
     if (node.op === "input") return;
     const source = this.plans[plan.from[0]];
     const from = source.place;
-    if (node.op === "conv") this.convolve(plan, plan, 0);
-    else if (node.op === "depthwise") {
-      x.depthwise(from.at - 4 * node.pad * (from.row + from.step), from.row, node.size, node.stride ?? 1,
-        Number(plan.kernel), Number(plan.bias), place.step, place.height, place.width, low, high, place.at, place.row);
-    } else if (node.op === "add" && plan.joined !== undefined) {
-      const shortcut = plan.from.find((n) => n !== plan.joined) ?? plan.joined;
-      this.convolve(this.plans[plan.joined], plan, this.plans[shortcut].place.at);
+    if (node.op === "conv") this.convolve(plan, from, place, plan);
+    else if (node.op === "depthwise") this.depthwise(plan, from, place);
+    else if (node.op === "add" && plan.joined !== undefined) {
+      const last = this.plans[plan.joined];
+      this.convolve(last, this.plans[last.from[0]].place, place, plan, this.shortcut(plan));
     } else if (node.op === "add") {
       x.add(from.base, this.plans[plan.from[1]].place.base, low, high, place.size, place.base);
     } else if (node.op === "pool") {
@@ -183,28 +229,56 @@ export class EngineNetwork {
   }
 
   /**
-   * A convolution into the place of `into`, which is its own or that of the addition that it finishes.
+   * Rows `y` to `to` of a depthwise convolution.
    * @param {Plan} plan
-   * @param {Plan} into
-   * @param {number} shortcut
+   * @param {Place} from
+   * @param {Place} place
    */
-  convolve(plan, into, shortcut) {
+  depthwise({ node, kernel, bias, low, high }, from, place, y = 0, to = place.height) {
+    this.machine.kernels.depthwise(from.at, from.row, from.ring, from.height, from.width, node.size, node.stride ?? 1,
+      node.pad, Number(kernel), Number(bias), place.step, y, to, place.width, low, high, rowAt(place, y), place.row);
+  }
+
+  /**
+   * Rows `y` to `to` of a convolution; an addition that finishes it gives its limits and its shortcut.
+   * @param {Plan} plan
+   * @param {Place} from
+   * @param {Place} place
+   * @param {{ low: number, high: number }} limits
+   */
+  convolve(plan, from, place, { low, high }, shortcut = 0, y = 0, to = place.height) {
     const { kernels: x } = this.machine;
     const { node } = plan;
-    const from = this.plans[plan.from[0]].place;
-    const { place, low, high } = into;
     const [kernel, bias, stride] = [Number(plan.kernel), Number(plan.bias), node.stride ?? 1];
-    const corner = from.at - 4 * node.pad * (from.row + from.step);
+    const back = 4 * node.pad * (from.row + from.step);
     if (plan.winograd) {
-      x.winograd(corner, from.row, from.step, place.height, place.width, plan.winograd, bias, place.step, low, high,
-        shortcut, place.at, place.row, this.scratch.seen, this.scratch.sums);
+      x.winograd(from.at - back, from.row, from.step, place.height, place.width, plan.winograd, bias, place.step, low,
+        high, shortcut, place.at, place.row, this.scratch.seen, this.scratch.sums);
       return;
     }
     // A 1×1 convolution between maps without borders is one product of matrices.
     const flat = node.size === 1 && stride === 1 && !from.border && !place.border;
-    const [rows, width] = flat ? [1, place.height * place.width] : [place.height, place.width];
-    x.conv(corner, from.row, stride * from.step, stride * from.row, node.size, node.size * from.step, kernel, bias,
-      place.step, low, high, rows, width, shortcut, place.at, place.step, place.row);
+    for (let next; y < to; y = next) {
+      next = Math.min(to, y + place.ring - (y % place.ring));
+      const [rows, width] = flat ? [1, (next - y) * place.width] : [next - y, place.width];
+      x.conv(rowAt(from, y * stride) - back, from.row, stride * from.step, stride * from.row, node.size,
+        node.size * from.step, kernel, bias, place.step, low, high, rows, width,
+        shortcut && shortcut + 4 * y * place.row, rowAt(place, y), place.step, place.row);
+    }
+  }
+
+  /**
+   * Puts a node's map into memory where only strips of it, or sums, went past in the last run.
+   * @param {number} index
+   */
+  whole(index) {
+    const plan = this.plans[index];
+    if (plan.within) plan.within.asked = this.runs;
+    if (plan.run === this.runs) return;
+    plan.run = this.runs;
+    for (const n of plan.from) this.whole(n);
+    if (!plan.place.base) allot(this.machine, plan.place);
+    this.step(plan);
   }
 
   /**
@@ -212,9 +286,8 @@ export class EngineNetwork {
    * @param {number} index
    */
   values(index) {
-    const plan = this.plans[index];
-    if (plan.late) this.convolve(plan, plan, 0);
-    return this.planar(plan.place, plan.node.channels);
+    this.whole(index);
+    return this.planar(this.plans[index].place, this.nodes[index].channels);
   }
 
   /** @param {Place} place @param {number} channels */
@@ -251,9 +324,8 @@ export class EngineNetwork {
    */
   gradCam(index, classIndex) {
     const { kernels: x } = this.machine;
-    const plan = this.plans[index];
-    if (plan.late) this.convolve(plan, plan, 0);
-    const { height, width, step, at, row } = plan.place;
+    this.whole(index);
+    const { height, width, step, at, row } = this.plans[index].place;
     const gradient = this.backward(index, classIndex);
     const map = this.heat + 4 * step;
     this.machine.view(this.heat, step).fill(0);

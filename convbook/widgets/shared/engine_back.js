@@ -98,15 +98,11 @@ export function gradientOf(network) {
     const plan = plans[index];
     const { node, place } = plan;
     const kernel = kernelOf(index);
-    const { corner, row } = spreadOut(machine, wide, node, place, plans[plan.from[0]].place, gradient);
     if (node.op === "depthwise") {
-      const { to, added } = give(plan.from[0]);
-      const into = added ? (spare ??= machine.floats(most)) : to.base;
-      x.depthwise(corner, row, node.size, 1, kernel, none, to.step, to.height, to.width, -BIG, BIG,
-        into + to.at - to.base, to.row);
-      if (added) x.add(into, to.base, -BIG, BIG, to.size, to.base);
+      depthwiseBack(plan, kernel, gradient);
       return;
     }
+    const { corner, row } = spreadOut(machine, wide, node, place, plans[plan.from[0]].place, gradient);
     const { to, added } = give(plan.from[0]);
     const onto = added ? to.at : 0;
     if (plan.winograd) {
@@ -116,6 +112,19 @@ export function gradientOf(network) {
       x.conv(corner, row, place.step, row, node.size, node.size * place.step, kernel, none, to.step, -BIG, BIG,
         to.height, to.width, onto, to.at, to.step, to.row);
     }
+  }
+
+  /** @param {Plan} plan @param {number} kernel @param {number} gradient */
+  function depthwiseBack({ node, place, from }, kernel, gradient) {
+    const { to, added } = give(from[0]);
+    const into = added ? (spare ??= machine.floats(most)) : to.base;
+    const at = gradient + 4 * place.border * (place.row + place.step);
+    const { size, stride = 1, pad } = node;
+    const given = stride === 1 ? { corner: at, row: place.row, height: place.height, width: place.width }
+      : spreadOut(machine, wide, node, place, to, gradient);
+    x.depthwise(given.corner, given.row, to.ring, given.height, given.width, size, 1, stride === 1 ? size - 1 - pad : 0,
+      kernel, none, to.step, 0, to.height, to.width, -BIG, BIG, into + to.at - to.base, to.row);
+    if (added) x.add(into, to.base, -BIG, BIG, to.size, to.base);
   }
 
   /** @param {number} index @param {number} gradient */
@@ -153,6 +162,7 @@ export function gradientOf(network) {
     const own = /** @type {Place} */ (gradients[index]);
     let gradient = own.base;
     if (node.relu) {
+      network.whole(index);
       open ??= machine.floats(most);
       x.gate(gradient, place.base, high, place.size, open);
       gradient = open;

@@ -9,9 +9,10 @@ export const BIG = Infinity;
 
 /**
  * A map in memory: `base` is its first byte, `at` that of its first position, `row` and `step` count
- * floats, `size` is all of them.
+ * floats, `size` is all of them. Of a map that passes in strips only the last `ring` rows are there,
+ * row y at y % ring.
  * @typedef {{ height: number, width: number, border: number, step: number, row: number, size: number,
- *   base: number, at: number }} Place
+ *   ring: number, base: number, at: number }} Place
  */
 
 export const fill8 = (/** @type {number} */ channels) => Math.ceil(channels / 8) * 8;
@@ -23,8 +24,11 @@ export const fill8 = (/** @type {number} */ channels) => Math.ceil(channels / 8)
  */
 export function placeOf({ height, width }, step, border) {
   const row = (width + 2 * border) * step;
-  return { height, width, border, step, row, size: (height + 2 * border) * row, base: 0, at: 0 };
+  return { height, width, border, step, row, size: (height + 2 * border) * row, ring: 2 ** 30, base: 0, at: 0 };
 }
+
+/** The address of a row of a map. @param {Place} place @param {number} y */
+export const rowAt = ({ at, ring, row }, y) => at + 4 * (y % ring) * row;
 
 /** @param {Machine} machine @param {Place} place @param {number} copies */
 export function allot(machine, place, copies = 1) {
@@ -54,12 +58,14 @@ export function panelsOf(kernel, filters, channels, taps, step) {
 
 /**
  * How wide each node's border is: what its readers need, and the same for both sides of an addition.
+ * A depthwise convolution needs none.
  * @param {NodeDescription[]} nodes
  * @param {number[]} least
  */
 export function bordersOf(nodes, least = []) {
   const borders = nodes.map((_, i) => least[i] ?? 0);
-  for (const { from, pad = 0, padEnd = pad } of nodes) {
+  for (const { op, from, pad = 0, padEnd = pad } of nodes) {
+    if (op === "depthwise") continue;
     for (const i of [from ?? []].flat()) borders[i] = Math.max(borders[i], pad, padEnd);
   }
   for (let changed = true; changed;) {
@@ -82,7 +88,7 @@ export function bordersOf(nodes, least = []) {
 
 /**
  * A node's gradient with zeros around it and, where it strode, between its positions, so that a
- * convolution of stride 1 takes it back: the address of its corner, and its row.
+ * convolution of stride 1 takes it back: the address of its corner, its row and its size.
  * @param {Machine} machine
  * @param {Scratch} scratch
  * @param {NodeDescription} node
@@ -94,14 +100,15 @@ export function spreadOut(machine, scratch, node, place, source, gradient) {
   const { size, stride = 1, pad, padEnd = pad } = node;
   const before = size - 1 - pad;
   if (stride === 1 && place.border >= Math.max(before, size - 1 - padEnd)) {
-    return { corner: gradient + 4 * (place.border - before) * (place.row + place.step), row: place.row };
+    return { ...place, corner: gradient + 4 * (place.border - before) * (place.row + place.step) };
   }
-  const [rows, row] = [source.height + size - 1, (source.width + size - 1) * place.step];
-  if (scratch.size < rows * row) Object.assign(scratch, { at: machine.floats(rows * row), size: rows * row });
-  machine.view(scratch.at, rows * row).fill(0);
+  const [height, width] = [source.height + size - 1, source.width + size - 1];
+  const row = width * place.step;
+  if (scratch.size < height * row) Object.assign(scratch, { at: machine.floats(height * row), size: height * row });
+  machine.view(scratch.at, height * row).fill(0);
   machine.kernels.copy(gradient + 4 * place.border * (place.row + place.step), place.row, place.height, place.width,
     place.step, scratch.at + 4 * before * (row + place.step), stride * place.step, stride * row);
-  return { corner: scratch.at, row };
+  return { corner: scratch.at, row, height, width };
 }
 
 /**
