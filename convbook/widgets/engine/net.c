@@ -49,13 +49,16 @@ struct Conv {
 #define EACH _Pragma("clang loop unroll(full)") for (int i = 0; i < count; i++)
 // Emits nothing; it keeps the compiler from loading every number of a step first.
 #define KEEP(a, b) __asm__ volatile("" : "+r"(a), "+r"(b))
+// Loads a number that nobody wants, so that its line is on its way when somebody does.
+#define TOUCH(p) { float touched = *(p); __asm__ volatile("" : : "r"(touched)); }
 
-// `count` outputs (at most 6) of eight filters, held in registers to the end.
+// `count` outputs (at most 6) of eight filters, held in registers to the end. Meanwhile it touches as
+// many numbers from `ahead` on as a run is long.
 INLINE void tile(const int count, const struct Conv *c, const float *in, const float *w,
-                 const float *bias, const float *add, float *out, int out_step) {
+                 const float *bias, const float *add, float *out, int out_step, const float *ahead) {
   v4 left[6], right[6];
   EACH left[i] = load(bias), right[i] = load(bias + 4);
-  const int length = c->length, step = c->step;
+  const int length = c->length, step = c->step, distance = ahead - in;
   for (int run = 0; run < c->runs; run++, in += c->run_step) {
     const float *p[6];
     EACH p[i] = in + i * step;
@@ -63,6 +66,7 @@ INLINE void tile(const int count, const struct Conv *c, const float *in, const f
 #pragma clang loop unroll(disable)
     for (int k = 0; k < length; k++, w += 8) {
       v4 a = load(w), b = load(w + 4);
+      TOUCH(p[0] + distance)
       EACH {
         v4 x = splat(*p[i]++);
         left[i] = madd(x, a, left[i]), right[i] = madd(x, b, right[i]);
@@ -79,7 +83,9 @@ INLINE void tile(const int count, const struct Conv *c, const float *in, const f
 }
 
 // One row of `width` outputs, all filters, `block` tiles at a time: what they read stays in the
-// first-level cache. Tiles of nearly one size: a lone last output would wait for its own sums.
+// second-level cache, a panel in the first. Each tile touches an eighth of the next panel, which would
+// have to come all at once otherwise, from far away: all the weights are more than the caches hold.
+// Tiles of nearly one size, because a lone last output would wait for its own sums.
 static void strip(const struct Conv *c, const float *in, int width, const float *add, float *out,
                   int out_step, int block) {
   const int taps = c->runs * c->length, tiles = (width + MOST - 1) / MOST;
@@ -88,11 +94,12 @@ static void strip(const struct Conv *c, const float *in, int width, const float 
     const int to = from + block < tiles ? from + block : tiles;
     for (int f = 0; f < c->filters; f += 8) {
       const float *w = c->kernel + f * taps, *bias = c->bias + f;
+      const float *next = tiles > 1 && f + 8 < c->filters ? w + 8 * taps : w;
       int x = from * size + (from < wider ? from : wider);
 #define TILE(n)                                                                                    \
   case n:                                                                                          \
     tile(n, c, in + x * c->step, w, bias, add ? add + x * out_step + f : 0, out + x * out_step + f, \
-         out_step), x += n;                                                                        \
+         out_step, next + t % 8 * c->length), x += n;                                              \
     break
       for (int t = from; t < to; t++) switch (size + (t < wider)) {
 #if MOST == 6
@@ -110,8 +117,7 @@ static void strip(const struct Conv *c, const float *in, int width, const float 
 
 // So many tiles of outputs that read so many numbers each.
 INLINE int fitting(int numbers) {
-  const int n = 6000 / numbers / MOST;
-  return n < 1 ? 1 : n;
+  return numbers * MOST < 60000 ? 60000 / numbers / MOST : 1;
 }
 
 // Rows x width outputs between `low` and `high`. `add` (or 0) lies as `out` does: a shortcut.
@@ -206,7 +212,6 @@ struct Depthwise {
   int channels, width;
   float low, high;
 };
-
 // A row of the map, or zeros that one never gets past.
 INLINE void find(const struct Depthwise *d, int y, const float **row, int *step) {
   const int inside = y >= 0 && y < d->height;
@@ -285,17 +290,16 @@ INLINE void depthwise_strides(const struct Depthwise *d, int y, float *out) {
 
 static void depthwise_any(const struct Depthwise *d, int y, float *out) {
   const int channels = d->channels;
-  for (int x = 0; x < d->width; x++) CHANNELS {
-    v4 sum = load(d->bias + c);
-    for (int i = 0; i < d->size * d->size; i++) {
-      const int to = x * d->stride - d->pad + i % d->size;
-      const float *row;
-      int step;
+  for (int x = 0; x < d->width; x++, out += channels) {
+    CHANNELS store(out + c, load(d->bias + c));
+    for (int i = 0, step; i < d->size * d->size; i++) {
+      const int at = x * d->stride - d->pad + i % d->size;
+      const float *row, *k = d->kernel + i * channels;
       find(d, y * d->stride - d->pad + i / d->size, &row, &step);
-      if (step && to >= 0 && to < d->in_width)
-        sum = madd(load(row + to * channels + c), load(d->kernel + i * channels + c), sum);
+      if (step && at >= 0 && at < d->in_width)
+        CHANNELS store(out + c, madd(load(row + at * channels + c), load(k + c), load(out + c)));
     }
-    store(out + x * channels + c, limit(sum, d->low, d->high));
+    CHANNELS store(out + c, limit(load(out + c), d->low, d->high));
   }
 }
 
@@ -303,8 +307,8 @@ static void depthwise_any(const struct Depthwise *d, int y, float *out) {
 EXPORT(depthwise)(const float *in, int in_row, int ring, int height, int in_width, int size, int stride,
                   int pad, const float *kernel, const float *bias, int channels, int from, int to,
                   int width, float low, float high, float *out, int out_row) {
-  const struct Depthwise d = {in, in_row, ring, height, in_width, size, stride, pad, kernel, bias, channels,
-                              width, low, high};
+  const struct Depthwise d = {in, in_row, ring, height, in_width, size, stride, pad,
+                              kernel, bias, channels, width, low, high};
   const int columns = size == 3 && stride == 1 && pad < 2 && width == in_width - 2 + 2 * pad;
   const int strides = size == 3 && stride == 2 && pad < 2 && 2 * width - pad <= in_width;
   for (int y = from, count; y < to; y += count, out += count * out_row) {

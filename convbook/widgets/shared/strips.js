@@ -18,6 +18,8 @@
 // the weights.
 const LARGE = 30000;
 const STRIP = 60000;
+// In positions: weights that are loaded for a strip are used so many times at least.
+const LEAST = 48;
 
 /**
  * Makes a plan that such a convolution ends, or the addition after it, the end of strips.
@@ -35,7 +37,8 @@ export function joinStrips(plans, plan, uses) {
   const between = [wide, deep];
   if (between.some((one) => one.strips || one.place.border || uses[plans.indexOf(one)].length > 1)) return;
   const step = deep.node.stride ?? 1;
-  const rows = Math.max(1, Math.floor(STRIP / (step * wide.place.row + deep.place.row)));
+  const { row, width } = deep.place;
+  const rows = Math.max(Math.ceil(LEAST / width), Math.floor(STRIP / (step * wide.place.row + row)));
   wide.strip = { ...wide.place, ring: (rows - 1) * step + deep.node.size };
   deep.strip = { ...deep.place, ring: rows };
   plan.strips = wide.within = deep.within = { wide, deep, last, rows, asked: -1 };
