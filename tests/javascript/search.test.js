@@ -17,6 +17,10 @@ const book = index([
     section("4.7 1×1 convolutions", "A 1 × 1 kernel mixes the channels. Nothing else is read.")] },
   { url: "notebooks/04/cam.html", title: "4.12 Grad-CAM", sections: [
     section("4.12 Grad-CAM", "Which place decided? The map answers.")] },
+  { url: "notebooks/04/cam-1.html", title: "4.12.1 Testing a map", parts: ["4. Ideas", "4.12 Grad-CAM"], sections: [
+    section("4.12.1 Testing a map", "A Grad-CAM map and another Grad-CAM map, on a mixup of photographs.")] },
+  { url: "notebooks/11/cam.html", title: "11.3 Grad-CAM in code", parts: ["11. Keras"], sections: [
+    section("11.3 Grad-CAM in code", "A tape records. globalpool(maps)")] },
 ]);
 const urls = (query) => book.search(query).map(({ url }) => url);
 
@@ -39,6 +43,18 @@ test("a slip of the finger finds what was meant", () => {
 test("another word for the same thing finds it", () => {
   assert.equal(urls("heat map")[0], "notebooks/04/cam.html");
   assert.equal(urls("pointwise")[0], "notebooks/04/one.html");
+});
+
+test("a word is found in each of its forms", () => {
+  for (const query of ["pool", "pooled", "pools"]) assert.equal(urls(query)[0], "notebooks/04/pooling.html", query);
+  assert.equal(urls("answer")[0], "notebooks/04/cam.html");
+  assert.equal(urls("mix up")[0], "notebooks/04/cam-1.html", "two words that the book writes as one");
+  assert.equal(urls("global pool")[0], "notebooks/04/pooling.html", "though code elsewhere writes globalpool");
+});
+
+test("a lesson stands before its second page, and a chapter asked for by name before both", () => {
+  assert.deepEqual(urls("grad-cam").slice(0, 2), ["notebooks/04/cam.html", "notebooks/04/cam-1.html"]);
+  assert.equal(urls("grad-cam keras")[0], "notebooks/11/cam.html");
 });
 
 test("a lesson stands before the exercise about it", () => {

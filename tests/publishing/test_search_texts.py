@@ -1,6 +1,11 @@
 """What the search knows of a page: prose by sections, code apart, formulas as one reads them."""
 
+from types import SimpleNamespace
+
+from docutils import nodes
+
 from convbook.publishing.check_yourself import BLOCK, named
+from convbook.publishing.search import subjects
 from convbook.publishing.search.texts import page_texts
 
 PAGE = """<html><body><nav><p>Contents</p></nav><article class="bd-article">
@@ -35,6 +40,24 @@ def test_a_page_without_an_article_has_no_texts(tmp_path):
     path = tmp_path / "empty.html"
     path.write_text("<p>Nothing</p>", "utf-8")
     assert page_texts(path) == {"title": "", "sections": []}
+
+
+def test_a_page_is_also_about_the_glossarys_words_for_it_and_what_it_is_a_part_of(tmp_path):
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book/glossary.md").write_text(
+        "## stride\n\nA step. [4.4](../stride.md)\n", "utf-8"
+    )
+    pages = ["index", "four", "stride", "stride-1"]
+    env = SimpleNamespace(
+        config=SimpleNamespace(root_doc="index"),
+        doc2path=lambda name: str(tmp_path / f"{name}.md"),
+        toctree_includes={"index": ["four"], "four": ["stride"], "stride": ["stride-1"]},
+        titles={name: nodes.title(text=name.title()) for name in pages},
+        found_docs=pages,
+    )
+    about = subjects(env)
+    assert about["stride"] == {"keywords": "", "terms": "stride", "parts": ["Four"]}
+    assert about["stride-1"]["parts"] == ["Four", "Stride"]
 
 
 def test_a_list_with_a_question_that_no_bank_has_stays_as_it_is():

@@ -11,6 +11,7 @@ import json
 import shutil
 from pathlib import Path
 
+from convbook.publishing.index import GLOSSARY, words
 from convbook.publishing.search.texts import page_texts
 
 STATIC = Path(__file__).parent / "static"
@@ -43,8 +44,9 @@ def write_texts(app, exception):
     kept = Path(app.doctreedir) / "search-texts.json"
     texts = texts_of_pages(app, read(kept))
     kept.write_text(json.dumps(texts, ensure_ascii=False), "utf-8")
+    about = subjects(app.env)
     pages = [
-        page | {"url": url, "keywords": KEYWORDS.get(url.removesuffix(".html"), "")}
+        page | {"url": url} | about[url.removesuffix(".html")]
         for url, (_, page) in texts.items()
         if page["sections"]
     ]
@@ -52,6 +54,36 @@ def write_texts(app, exception):
     (out / "_static" / "search-texts.js").write_text(f"var convbookTexts = {found};\n", "utf-8")
     for name in REPLACED:
         (out / name).unlink(missing_ok=True)
+
+
+def subjects(env) -> dict[str, dict]:
+    """Page -> what it is about beside its own words.
+
+    ``keywords`` are a student's names for it, ``terms`` the glossary's words that it explains, and
+    ``parts`` the titles of what it is a part of, the chapter first, which it need not repeat: every
+    page below *Keras implementation* is about Keras.
+    """
+    parents = {
+        child: parent
+        for parent, children in env.toctree_includes.items()
+        for child in children
+        if parent != env.config.root_doc
+    }
+
+    def parts(name: str) -> list[str]:
+        parent = parents.get(name)
+        return [*parts(parent), env.titles[parent].astext()] if parent else []
+
+    glossary = Path(env.doc2path(GLOSSARY))
+    terms = words(glossary) if glossary.exists() else {}
+    return {
+        name: {
+            "keywords": KEYWORDS.get(name, ""),
+            "terms": " ".join(terms.get(Path(env.doc2path(name)).with_suffix("").resolve(), [])),
+            "parts": parts(name),
+        }
+        for name in env.found_docs
+    }
 
 
 def texts_of_pages(app, before: dict) -> dict:
