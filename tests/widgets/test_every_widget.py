@@ -1,6 +1,7 @@
 """What holds for every widget, whatever it shows."""
 
 import re
+from pathlib import Path
 
 import pytest
 from browsing import axe_violations
@@ -83,6 +84,18 @@ def test_keys_stay_inside_reset_restores_and_closing_leaves_nothing_behind(open_
     page.evaluate("unmount.forEach((close) => close())")
     assert page.locator(".cb-widget").count() == 0
     assert page.evaluate("Object.values(models[0].listeners).flat().length") == 0
+
+
+@browser
+@every_widget
+def test_it_serves_who_forces_colours_doubles_the_size_wants_no_motion_and_has_no_mouse(
+    open_page, name
+):
+    page = open_page(make(name), width=640, forced_colors="active", reduced_motion="reduce")
+    wait_until_alive(page)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    page.keyboard.press("Tab")  # a ring around what has the focus is for keys
+    assert page.evaluate(Path(__file__).with_name("met_by_few.js").read_text("utf-8")) == []
 
 
 def test_no_two_shared_modules_share_a_top_level_name():
