@@ -1,7 +1,9 @@
 """Import Keras without the notes that TensorFlow's libraries write to standard error.
 
 They say that no GPU was found and how the library was compiled; on a page they stand between the
-reader and the result.
+reader and the result. TensorFlow has threads of its own, so NumPy's and SciPy's OpenBLAS, where it
+isn't loaded yet, gets one: on the small matrices of a page its second thread waits in a loop, and
+a logistic regression took ten times the processor time. Whoever sets OPENBLAS_NUM_THREADS keeps it.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ def import_keras():
     if "keras" not in sys.modules:
         # Level 2 would still say, at the first operation, that CUDA did not start.
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         with no_standard_error():
             import keras  # noqa: F401
     return sys.modules["keras"]
