@@ -218,6 +218,27 @@ def test_maps_that_pass_in_strips_are_whole_when_somebody_asks(open_page):
 
 
 @pytest.mark.browser
+def test_a_kernel_at_the_end_of_memory_is_not_read_beyond_its_end(open_page):
+    # Back through the addition, the second convolution's turned kernel is made last of all.
+    rng = np.random.default_rng(8)
+    page = _Builder(3, 3, 4001)
+    for number in (1, 2):
+        kernel = rng.normal(0, 0.2, (8, 3 if number == 1 else 8, 3, 3))
+        page.conv(kernel, rng.normal(0, 0.2, 8), f"n{number}", 0)
+        page.nodes[-1] |= {"from": number - 1, "pad": 1, "relu": number == 1}
+    page.nodes.append({"op": "add", "name": "sum", "from": [1, 2], "relu": True})
+    page.nodes.append({"op": "mean", "from": 3, "name": "mean"})
+    page.dense(rng.normal(0, 0.3, (8, 2)), rng.normal(0, 0.2, 2))
+    nodes, weights = page.packed("<f4")
+    page = Page(open_page(), nodes, weights, "f4")
+    image = rng.random((3, 3, 4001)).astype(np.float32)
+    found = [[page.call(kind, "run", image), page.call(kind, "gradient", 1, 0)] for kind in KINDS]
+    for parts in found[:2]:
+        for ours, reference in zip(parts, found[2], strict=True):
+            np.testing.assert_allclose(ours, reference, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.browser
 def test_the_pocket_network_is_the_same_in_every_engine(open_page):
     nodes, weights = pocket_network()
     page = Page(open_page(), nodes, weights, "f2")

@@ -52,21 +52,21 @@ struct Conv {
 // Loads a number that nobody wants, so that its line is on its way when somebody does.
 #define TOUCH(p) { float touched = *(p); __asm__ volatile("" : : "r"(touched)); }
 
-// `count` outputs (at most 6) of eight filters, held in registers to the end. Meanwhile it touches as
-// many numbers from `ahead` on as a run is long.
+// `count` outputs (at most 6) of eight filters, held in registers. Touches as many numbers `ahead`.
 INLINE void tile(const int count, const struct Conv *c, const float *in, const float *w,
                  const float *bias, const float *add, float *out, int out_step, const float *ahead) {
   v4 left[6], right[6];
   EACH left[i] = load(bias), right[i] = load(bias + 4);
-  const int length = c->length, step = c->step, distance = ahead - in;
-  for (int run = 0; run < c->runs; run++, in += c->run_step) {
+  const int length = c->length, step = c->step;
+  for (int run = 0; run < c->runs; run++, in += c->run_step, ahead += length) {
+    const int distance = ahead - in;
     const float *p[6];
     EACH p[i] = in + i * step;
     // Not unrolled: the browser's compiler would run out of registers.
 #pragma clang loop unroll(disable)
     for (int k = 0; k < length; k++, w += 8) {
       v4 a = load(w), b = load(w + 4);
-      TOUCH(p[0] + distance)
+      if (count > 1) TOUCH(p[0] + distance) // a lone output uses a panel once, as fast as it comes
       EACH {
         v4 x = splat(*p[i]++);
         left[i] = madd(x, a, left[i]), right[i] = madd(x, b, right[i]);
@@ -94,12 +94,12 @@ static void strip(const struct Conv *c, const float *in, int width, const float 
     const int to = from + block < tiles ? from + block : tiles;
     for (int f = 0; f < c->filters; f += 8) {
       const float *w = c->kernel + f * taps, *bias = c->bias + f;
-      const float *next = tiles > 1 && f + 8 < c->filters ? w + 8 * taps : w;
+      const float *next = f + 8 < c->filters ? w + 8 * taps : w;
       int x = from * size + (from < wider ? from : wider);
 #define TILE(n)                                                                                    \
   case n:                                                                                          \
     tile(n, c, in + x * c->step, w, bias, add ? add + x * out_step + f : 0, out + x * out_step + f, \
-         out_step, next + t % 8 * c->length), x += n;                                              \
+         out_step, next + t % 8 * taps), x += n;                                                   \
     break
       for (int t = from; t < to; t++) switch (size + (t < wider)) {
 #if MOST == 6

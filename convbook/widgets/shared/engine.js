@@ -139,11 +139,11 @@ export class EngineNetwork {
     const { node, place } = this.plans[0];
     const area = node.height * node.width;
     const to = this.machine.view(place.at, place.size - (place.at - place.base) / 4);
-    for (let c = 0; c < node.channels; c += 1) {
-      for (let y = 0; y < node.height; y += 1) {
-        for (let x = 0; x < node.width; x += 1) {
-          to[y * place.row + x * place.step + c] =
-            pixels[c * area + y * node.width + x] * node.scale + node.offset;
+    const { channels, height, width, scale, offset } = node;
+    for (let y = 0; y < height; y += 1) {
+      for (let c = 0; c < channels; c += 1) {
+        for (let x = 0, i = y * place.row + c, n = c * area + y * width; x < width; x += 1, i += place.step, n += 1) {
+          to[i] = pixels[n] * scale + offset;
         }
       }
     }
