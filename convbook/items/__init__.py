@@ -9,7 +9,7 @@ reads as they are; reading them here checks every entry and says what is wrong w
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,8 @@ class Question:
     step) to 3, ``objective`` one of the chapter's fourteen, ``section`` where it is taught.
     ``exercise`` is the number of the graded exercise that it prepares for. ``look`` says where to
     look after a wrong choice: section, and perhaps a widget with the state that shows why.
-    ``answer`` is a call of `convbook.shapes` that gives the right option, where it is a number.
+    ``answer`` (from answers.json) is a call of `convbook.shapes` that gives the right option, where
+    that is a number.
     """
 
     id: str
@@ -113,7 +114,12 @@ def flashcards() -> tuple[Flashcard, ...]:
 
 @cache
 def _questions() -> tuple[Question, ...]:
-    found = tuple(_read("questions.json", Question))
+    # Apart from the questions, because the front end reads those.
+    answers = json.loads((FOLDER / "answers.json").read_text(encoding="utf-8"))
+    asked = _read("questions.json", Question)
+    found = tuple(replace(question, answer=answers.pop(question.id, {})) for question in asked)
+    if answers:
+        raise BadItem(f"answers.json: no question is called {', '.join(answers)}")
     for question in found:
         _check_options(question)
         if question.level not in LEVELS:

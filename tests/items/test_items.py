@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -133,6 +134,7 @@ def test_an_unknown_template_is_named():
 def test_a_broken_entry_is_named_and_explained(tmp_path, monkeypatch, change, message):
     entries = json.loads((items.FOLDER / "questions.json").read_text("utf8"))
     change(entries[3])
+    shutil.copy(items.FOLDER / "answers.json", tmp_path)
     (tmp_path / "questions.json").write_text(json.dumps(entries), "utf8")
     monkeypatch.setattr(items, "FOLDER", tmp_path)
     with pytest.raises(items.BadItem, match=message) as raised:
@@ -142,9 +144,20 @@ def test_a_broken_entry_is_named_and_explained(tmp_path, monkeypatch, change, me
 
 def test_two_entries_with_one_id_are_refused(tmp_path, monkeypatch):
     entries = json.loads((items.FOLDER / "questions.json").read_text("utf8"))
+    shutil.copy(items.FOLDER / "answers.json", tmp_path)
     (tmp_path / "questions.json").write_text(json.dumps([*entries, entries[0]]), "utf8")
     monkeypatch.setattr(items, "FOLDER", tmp_path)
     with pytest.raises(items.BadItem, match="two entries"):
+        items._questions.__wrapped__()
+
+
+def test_an_answer_without_its_question_is_refused(tmp_path, monkeypatch):
+    entries = json.loads((items.FOLDER / "questions.json").read_text("utf8"))
+    shutil.copy(items.FOLDER / "answers.json", tmp_path)
+    left = [entry for entry in entries if entry["id"] != "receptive-field-1"]
+    (tmp_path / "questions.json").write_text(json.dumps(left), "utf8")
+    monkeypatch.setattr(items, "FOLDER", tmp_path)
+    with pytest.raises(items.BadItem, match="no question is called receptive-field-1"):
         items._questions.__wrapped__()
 
 

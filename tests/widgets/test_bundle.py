@@ -57,7 +57,7 @@ def test_a_table_and_a_picture_come_along(folder):
         entry='import t from "./t.json";\nimport p from "./p.png";\nexport default [t, p];\n',
     )
     joined = _bundle.bundle("entry.js")
-    assert 'const t = {"a": [1, 2]};' in joined
+    assert 'const t = {"a":[1,2]};' in joined
     assert 'const p = "data:image/png;base64,iVBORw==";' in joined
 
 
