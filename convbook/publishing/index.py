@@ -20,7 +20,7 @@ LINK = re.compile(r"\]\(([^)#\s]+)\.(?:md|ipynb)(?:#[^)]*)?\)")
 @cache
 def words(glossary: Path) -> dict[Path, list[str]]:
     """Page (its path without a suffix) -> the glossary's words that it explains."""
-    found = {}
+    found: dict[Path, list[str]] = {}
     for word, text in ENTRY.findall(glossary.read_text("utf-8")):
         for page in dict.fromkeys(LINK.findall(text)):
             found.setdefault((glossary.parent / page).resolve(), []).append(word.strip())

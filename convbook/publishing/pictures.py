@@ -29,7 +29,7 @@ def lighter(svg: str) -> str:
 def _smallest(source: str) -> str:
     exact = base64.b64decode(source)
     image = Image.open(io.BytesIO(exact))
-    if image.convert("RGBA").getextrema()[3] == (255, 255):
+    if image.convert("RGBA").getchannel("A").getextrema() == (255, 255):
         opaque = image.convert("RGB")
         buffer = io.BytesIO()
         opaque.save(buffer, "JPEG", quality=QUALITY, subsampling=0, optimize=True)
