@@ -51,10 +51,10 @@ test: system node-packages $(READY) ## install what the tests need and run them
 	@$(WASM_TOOLS) || true
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
-test-changed: $(READY) ## in six minutes: the tests that what you changed concerns, nearest first (BASE=main)
+test-changed: $(READY) ## for six minutes: the tests that what you changed concerns, nearest first (BASE=main)
 	@mkdir -p .cache
 	@$(BIN)/python tests/changed.py $(BASE) > .cache/changed || { cat .cache/changed; exit 1; }
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $$(cat .cache/changed)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --stop-after=360 $$(cat .cache/changed)
 
 hostile: system $(READY) ## the whole hostile class, the siege and 20,000 spoilt inputs (weekly, an hour or more)
 	HOSTILE=all FUZZ=$(FUZZ) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(HOSTILE)

@@ -1,14 +1,15 @@
 """Which test files a change concerns, nearest first, as many as fit into six minutes.
 
-``python tests/changed.py [BASE]`` prints them, one a line, and says on standard error what it left
-to ``make test``. A test file is concerned by a file that it reaches: by importing it, directly or
-through others, or by standing for the folder in which it lies (`FOLDERS`: pages, exercises and
-front ends are not imported). The nearer, the sooner; a test file that was changed itself comes
-first. pytest-testmon would follow lines instead of imports, but sees neither JavaScript nor
-notebooks nor what runs in another process, which is most of what is changed here.
+``python tests/changed.py [BASE]`` prints them as pytest's arguments, one a line, and says on
+standard error what it left to ``make test``. A test file is concerned by a file that it reaches: by
+importing it, directly or through others, or by standing for the folder in which it lies (`FOLDERS`:
+pages, exercises and front ends are not imported). The nearer, the sooner; a test file that was
+changed itself comes first. pytest-testmon would follow lines instead of imports, but sees neither
+JavaScript nor notebooks nor what runs in another process, which is most of what is changed here.
 """
 
 import ast
+import math
 import re
 import subprocess
 import sys
@@ -27,8 +28,9 @@ FOLDERS = {
     "solutions/": ("tests/questions/",),
     "questions/": (
         *("tests/questions/", "tests/grading/test_answers.py"),
-        "tests/grading/test_sample.py",
+        *("tests/grading/test_fresh.py", "tests/grading/test_sample.py"),
     ),
+    "tests/grading/answers/": ("tests/grading/test_answers.py", "tests/grading/test_fresh.py"),
     "exercises/": ("tests/questions/",),
     "runs/": ("tests/models/",),
     "nbgrader_config.py": ("tests/grading/test_sample.py", "tests/grading/test_course.py"),
@@ -37,14 +39,20 @@ FOLDERS = {
     "autograder/jail/": ("tests/grading/test_jail.py",),
 }
 ALWAYS = ("tests/test_house.py",)
-# Minutes each, for one file: JupyterLab, the whole book, the whole hostile class.
+# Minutes each, for one file: JupyterLab, the book, the hostile class.
 HEAVY = (
     "tests/lab/",
     "tests/browser/",
     "tests/grading/test_formgrader.py",
     "tests/grading/test_hostile.py",
     "tests/grading/test_attacks.py",
+    "tests/publishing/test_freshness.py",
 )
+# A notebook's number in the names of what makes its exercises, and what lies beside all of them.
+ITS_OWN = re.compile(
+    r"(?:questions/q|solutions/|exercises/|tests/grading/answers/(?:fresh/f|a)|book/19/19-)(\d\d)[-_]"
+)
+BESIDE = re.compile(r"tests/questions/\w*cases\w*\.py|book/19-exercises\.md|CHANGELOG\.md")
 SECONDS = {  # of one test file, about
     "tests/grading/": 30.0,
     "tests/models/": 40.0,
@@ -126,13 +134,24 @@ def distance(test: Path, changed: Iterable[str]) -> int | None:
     return min(found, default=0 if name in ALWAYS else None)
 
 
+def assignment_of(changed: Iterable[str]) -> str | None:
+    """The one assignment whose exercises are all that was changed, or None."""
+    own = [ITS_OWN.match(path) for path in changed if not BESIDE.fullmatch(path)]
+    numbers = {match and match[1] for match in own}
+    if len(numbers) != 1 or None in numbers:
+        return None
+    [folder] = (ROOT / "solutions").glob(f"{numbers.pop()}-*")
+    return folder.name
+
+
 def choose(changed: Iterable[str]) -> tuple[list[str], list[str]]:
     """Return the test files to run, nearest first, and those that are left to `make test`."""
     changed = list(changed)
     near = []
+    farthest = 1 if assignment_of(changed) else math.inf
     for test in sorted((ROOT / "tests").rglob("test_*.py")):
         far = distance(test, changed)
-        if far is not None:
+        if far is not None and far <= farthest:
             near.append((far, test.relative_to(ROOT).as_posix()))
     chosen, left, seconds = [], [], 0.0
     for far, name in sorted(near):
@@ -165,8 +184,13 @@ def main() -> None:
     changed = changed_files(base)
     chosen, left = choose(changed)
     print(f"{len(changed)} files differ from {base}; {len(chosen)} test files", file=sys.stderr)
+    if not changed:
+        print("Committed on it yourself? BASE=HEAD~1 tries the last commit.", file=sys.stderr)
     if left:
         print("Left to `make test`, further away or long:", *left, sep="\n  ", file=sys.stderr)
+    if assignment := assignment_of(changed):
+        print(f"Of the claims about answers, those of {assignment}.", file=sys.stderr)
+        chosen.append(f"--assignment={assignment}")
     print("\n".join(chosen))
 
 

@@ -29,9 +29,9 @@ def for_each(
 
     `names`, `cases` and `ids` are those of `parametrize`; a case may be a `pytest.param` with an
     id. All cases are tried; each failing one is reported by its name, with its own traceback.
-    ``pytest --case TEXT`` tries only the cases whose names contain TEXT. Fixtures are shared by the
-    cases of a test, so a claim that changes the world (`monkeypatch`, `tmp_path`) keeps
-    `parametrize`.
+    ``pytest --case TEXT`` tries only the cases whose names contain TEXT, ``--assignment NAME`` of
+    those with an `assignment` only that one's. Fixtures are shared by the cases of a test, so a
+    claim that changes the world (`monkeypatch`, `tmp_path`) keeps `parametrize`.
     """
     names = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
     table = [_case_of(number, case, names, ids) for number, case in enumerate(cases)]
@@ -43,9 +43,14 @@ def for_each(
         @functools.wraps(claim)
         def tried(request, subtests, **fixtures):
             wanted = request.config.getoption("--case")
-            chosen = [(name, values) for name, values in table if wanted in name]
+            only = request.config.getoption("--assignment")
+            chosen = [
+                (name, values)
+                for name, values in table
+                if wanted in name and only in ("", values.get("assignment", only))
+            ]
             if not chosen:
-                pytest.skip(f"no case has {wanted!r} in its name")
+                pytest.skip(f"no case{only and f' of {only}'} has {wanted!r} in its name")
             request.node.user_properties.append(("cases", len(chosen)))
             for name, values in chosen:
                 with subtests.test(msg=name):

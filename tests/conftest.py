@@ -3,12 +3,12 @@
 import os
 import shutil
 import subprocess
-from collections import Counter
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import reporting
 from browsing import SLOW, chromium, headless_browser
 from hypothesis import HealthCheck, settings
 
@@ -48,9 +48,11 @@ NEEDS = {
 
 
 def pytest_addoption(parser):
-    parser.addoption(
-        "--case", default="", metavar="TEXT", help="of a claim's cases, only those with TEXT in it"
-    )
+    reporting.options(parser)
+
+
+def pytest_configure(config):
+    reporting.register(config)
 
 
 def pytest_collection_modifyitems(config, items):
@@ -64,18 +66,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_terminal_summary(terminalreporter):
-    tests = [r for r in terminalreporter.stats.get("passed", []) if r.when == "call"]
-    cases = sum(dict(report.user_properties).get("cases", 1) for report in tests)
-    terminalreporter.write_line(f"{len(tests):,} tests passed, which tried {cases:,} cases.")
-    for report in terminalreporter.stats.get("rerun", []):
-        terminalreporter.write_line(f"WAVERED, a fault to mend: {report.nodeid}", yellow=True)
-    skipped = terminalreporter.stats.get("skipped", [])
-    if not skipped:
-        terminalreporter.write_line("Nothing was left out: every collected test was run.")
-        return
-    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
-    parts = "; ".join(f"{count} ({reason})" for reason, count in reasons.most_common())
-    terminalreporter.write_line(f"Not run: {parts}.")
+    reporting.last_lines(terminalreporter)
 
 
 #: What the code under test sets for its own process: where a `Course` is, and that nobody looks.

@@ -22,7 +22,18 @@ def test_what_is_not_imported_concerns_the_tests_of_its_folder():
     assert "tests/questions/test_notebooks.py" in chosen("solutions/01-shapes-and-counts/a.ipynb")
     assert "tests/book/test_numbers.py" in chosen("book/13-indian-case-studies.md")
     assert "tests/items/test_items.py" in chosen("convbook/items/questions.json")
-    assert "tests/grading/test_answers.py" in chosen("questions/q08_multiple_choice.py")
+    answers = {"tests/grading/test_answers.py", "tests/grading/test_fresh.py"}
+    assert answers <= chosen("questions/q08_multiple_choice.py")
+    assert answers <= chosen("tests/grading/answers/fresh/f08_multiple_choice.py")
+
+
+def test_the_exercises_of_one_notebook_are_tried_alone_unless_something_else_was_changed_too():
+    one = ["questions/q02_receptive_fields/fields.py", "tests/questions/cases.py"]
+    assert changed.assignment_of(one) == "02-receptive-fields"
+    assert changed.assignment_of([*one, "solutions/02-receptive-fields/a.ipynb"])
+    for other in ("questions/mistakes.py", "questions/q01_shapes_and_counts/sizes.py"):
+        assert changed.assignment_of([*one, other]) is None
+    assert changed.assignment_of([]) is None
 
 
 def test_a_test_that_was_changed_comes_before_what_lies_further_away():

@@ -7,7 +7,7 @@ import pytest
 from claims import for_each
 
 
-def run(claim, wanted="", **fixtures):
+def run(claim, wanted="", only="", **fixtures):
     """Run a claim as pytest would; return its failing cases' names and how many it tried."""
     failed = []
 
@@ -19,7 +19,7 @@ def run(claim, wanted="", **fixtures):
             failed.append(msg)
 
     node = SimpleNamespace(user_properties=[])
-    config = SimpleNamespace(getoption=lambda name: wanted)
+    config = SimpleNamespace(getoption={"--case": wanted, "--assignment": only}.get)
     claim(SimpleNamespace(node=node, config=config), SimpleNamespace(test=test), **fixtures)
     return failed, dict(node.user_properties)["cases"]
 
@@ -32,6 +32,16 @@ def is_square(number, square, power):
 def test_every_case_is_tried_and_each_that_fails_is_named():
     assert run(is_square, power=2) == (["three", "4, 15"], 3)
     assert run(is_square, wanted="three", power=2) == (["three"], 1)
+
+
+def test_a_run_for_one_assignment_tries_only_its_cases_and_all_those_of_none():
+    of_two = for_each("assignment, right", [("01-shapes", False), ("02-fields", False)])
+    assert run(of_two(_holds), only="02-fields") == (["02-fields, False"], 1)
+    assert run(is_square, only="02-fields", power=2) == (["three", "4, 15"], 3)
+
+
+def _holds(assignment, right):
+    assert right, assignment
 
 
 def test_a_claim_asks_pytest_for_its_fixtures_and_not_for_its_cases():
