@@ -302,7 +302,7 @@ def _exercise_rows(everything):
         for line in re.findall(
             r"^\| ([^|]+) \| ([^|]+) \| ", text_of(cells_of(name)[0]), re.MULTILINE
         ):
-            titles[name, line[0].strip()] = line[1].strip()
+            titles.setdefault((name, line[0].strip()), []).append(line[1].strip())
     grouped = {}
     for name, part in everything:
         if name != "08-multiple-choice":
@@ -315,12 +315,13 @@ def _exercise_rows(everything):
 def _exercise_row(key, parts, titles) -> str:
     name, exercise = key
     number = str(int(exercise)) if exercise.isdigit() else exercise.split("-")[0]
+    found = titles.get((name, number))  # several where a notebook has several that were added
     machine = sum(part.points for part in parts if not part.written)
     minutes = sum(part.minutes for part in parts)
     objectives = sorted({goal for part in parts for goal in part.objectives})
     cells = (
         f"[{number}]({_link(name)})",
-        titles.get((name, number), title_of(name).lower()),
+        found.pop(0) if found else title_of(name).lower(),
         f"{machine:g}",
         _words(parts),
         str(minutes),

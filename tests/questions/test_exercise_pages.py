@@ -27,6 +27,16 @@ def test_every_exercise_of_the_chapter_is_in_the_table_once():
     assert rows == [str(number) for number in range(1, 26)]
 
 
+def test_two_added_exercises_of_a_notebook_keep_their_own_titles(monkeypatch):
+    name = "02-receptive-fields"
+    table = "| added | how many layers | 2 | 6 |\n| added | by hand | 4 | 12 |\n"
+    monkeypatch.setattr(exercise_pages, "assignments", lambda: [name])
+    monkeypatch.setattr(exercise_pages, "text_of", lambda cell: table)
+    parts = [exercise_pages.Part(f"added-{id}", "", 2, 6, (2,), False) for id in ("layers", "hand")]
+    rows = exercise_pages._exercise_rows([(name, part) for part in parts])
+    assert [row.split(" | ")[1] for row in rows] == ["how many layers", "by hand"]
+
+
 def test_points_and_minutes_add_up():
     overview = PAGES[ROOT / "book/19-exercises.md"]
     by_notebook, by_number = overview.split("## By number")
