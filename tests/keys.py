@@ -24,6 +24,8 @@ TRAINS = {
     "keras-transfer-keras",
     "keras-transfer-answer",
 }
+# Of a page, a notebook or a file: the numbers in it are names.
+ADDRESS = r"(?:notebooks|book|exercises|solutions)/\S+|[\w./-]+\.(?:ipynb|py|md)\b"
 # Any case that shows the difference is right; the solution's is one of very many.
 EXAMPLES = re.compile(r"bug_\w+_(right|wrong)")
 
@@ -113,7 +115,7 @@ def statement(assignment: str, question: str) -> str:
 
 def numbers_in(text: str) -> set[float]:
     """The numbers of a text, without those in addresses, names and code."""
-    text = re.sub(r"notebooks/\S+|book/\S+|section \d+(\.\d+)?|`[^`]*`", " ", text)
+    text = re.sub(rf"{ADDRESS}|section \d+(\.\d+)?|`[^`]*`", " ", text)
     return {
         float(found.replace(",", ""))
         for found in re.findall(r"(?<![\w.-])\d[\d,]*(?:\.\d+)?(?![\w.]*\d)", text)
@@ -145,7 +147,7 @@ def given_away(assignment: str, question: str, message: str, own: str = "") -> l
         reachable |= {new / other for other in others if other}
         reachable |= {other / new for other in others if new}
         found += [f"{new:g} leads to {reached:g}" for reached in reachable & key]
-    prose = re.sub(r"notebooks/\S+|book/\S+|`[^`]*`", " ", message)
+    prose = re.sub(rf"{ADDRESS}|`[^`]*`", " ", message)
     for word in words(assignment, question):
         if re.search(rf"\b{re.escape(word)}\b", prose, re.I) and word not in own:
             found.append(f"{word!r} stands in it")

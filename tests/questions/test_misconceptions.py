@@ -57,14 +57,11 @@ def test_message_fires_on_its_mistake(assignment, question, slug, source):
     assert said.misconception == slug, said.messages
 
 
-@pytest.mark.parametrize("assignment", sorted(MISTAKES))
-def test_every_mistake_that_a_question_looks_for_is_tried(assignment):
-    untried = {}
-    for question, pairs in MISTAKES[assignment].items():
-        tried = {verdict(assignment, question, source).misconception for _, source in pairs}
-        if missing := catalogue.load(assignment)[question].misconceptions - tried:
-            untried[question] = missing
-    assert untried == {}
+@for_each("assignment, question", [(name, asked) for name in MISTAKES for asked in MISTAKES[name]])
+def test_every_mistake_that_a_question_looks_for_is_tried(assignment, question):
+    pairs = MISTAKES[assignment][question]
+    tried = {verdict(assignment, question, source).misconception for _, source in pairs}
+    assert catalogue.load(assignment)[question].misconceptions - tried == set()
 
 
 def slugs_said(path):
@@ -157,19 +154,29 @@ def test_students_notebooks_hold_no_key(assignment):
             assert not re.search(written, text), (key, path.name)
 
 
+def test_numbers_in_the_names_of_files_are_no_keys():
+    assert keys.numbers_in("See exercises/11-build-up/11-build-up.ipynb, 12 images.") == {12}
+
+
 def test_rules_and_hints_hold_no_key():
     """Also no small one, such as an example of a form that happens to be an answer."""
-    every = set()
-    for assignment in catalogue.assignments():
-        for question in catalogue.load(assignment):
-            every |= {key for key in keys.numbers(assignment, question) if key > 10}
+    every = {
+        key: question
+        for assignment in catalogue.assignments()
+        for question in catalogue.load(assignment)
+        for key in keys.numbers(assignment, question)
+        if key > 10
+    }
     for assignment in catalogue.assignments():
         for cell in keys.source(assignment).cells:
             if cell.id == "rules":
-                assert not keys.numbers_in(cell.source.replace("`", "")) & every, assignment
+                found = keys.numbers_in(cell.source.replace("`", "")) & every.keys()
+                told = [f"the key {key:g} of {every[key]}" for key in sorted(found)]
+                assert told == [], f"stands in the rules of {assignment}"
             elif question := cell.metadata.get("convbook", {}).get("question"):
                 hints = "".join(cell.source.partition("<details>")[1:])
                 if question in catalogue.load(assignment):
                     given = keys.numbers_in(keys.statement(assignment, question))
                     own = {key for key in keys.numbers(assignment, question) - given if key > 10}
-                    assert not keys.numbers_in(hints.replace("`", "")) & own, question
+                    told = keys.numbers_in(hints.replace("`", "")) & own
+                    assert told == set(), f"of the key of {question} stands in its hints"
