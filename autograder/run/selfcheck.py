@@ -55,7 +55,12 @@ class Report:
             lines.append(f"  {name:24s} {points} {verdict.max_points:g}")
             for message in verdict.messages:
                 lines += textwrap.wrap(
-                    message, width, initial_indent="      ", subsequent_indent="      "
+                    message,
+                    width,
+                    initial_indent="      ",
+                    subsequent_indent="      ",
+                    break_long_words=False,  # an address is clicked or copied whole
+                    break_on_hyphens=False,
                 )
         if self.failures:
             lines += ["", "Cells that stopped with an error:", *(f"  {f}" for f in self.failures)]

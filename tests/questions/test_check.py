@@ -8,6 +8,7 @@ from support import ROOT
 from the_course import DEFINITION, job
 
 from autograder.cli.check import in_a_process_of_its_own
+from autograder.marking import Verdict
 from autograder.run import scoring, selfcheck
 
 NAME = "08-multiple-choice"
@@ -75,6 +76,13 @@ def test_points_advice_and_failed_cells_are_reported(tmp_path):
     text = report.text()
     assert selfcheck.NO_GRADE in text
     assert "0.67 of 10 points" in text
+
+
+def test_an_address_stays_whole_in_the_report():
+    address = "notebooks/04/04-04-stride-and-padding.html#OutputSizeCalculator?input_size=64"
+    for before in ("See " * count for count in range(12)):
+        verdict = Verdict(0, 1, (f"{before}{address}",))
+        assert address in selfcheck.Report(NAME, {"ex01": verdict}, ()).text()
 
 
 def test_jupyters_own_language_does_no_harm(tmp_path):
