@@ -2,10 +2,18 @@
 
 import ast
 import json
+import math
 import re
 from pathlib import Path
 
-from book_pages import READING_LINE, all_pages, contents, is_for_instructors, is_statement
+from book_pages import (
+    READING_LINE,
+    WORDS_PER_MINUTE,
+    all_pages,
+    contents,
+    is_for_instructors,
+    is_statement,
+)
 from claims import for_each
 from markdown_it import MarkdownIt
 
@@ -78,7 +86,11 @@ def test_a_page_opens_with_one_title(page):
 
 @for_each("page", READ, ids=lambda page: page.name)
 def test_no_page_takes_longer_than_fifteen_minutes_and_each_says_how_long(page):
-    assert page.minutes <= LONGEST, f"{page.name} takes {page.minutes:.1f} minutes"
+    words = math.ceil((page.minutes - LONGEST) * WORDS_PER_MINUTE)
+    assert page.minutes <= LONGEST, (
+        f"{page.name} takes {page.minutes:.2f} minutes, at most {LONGEST}: "
+        f"leave out about {words} words, or move a part to another page"
+    )
     stated = READING_LINE.search(page.text)
     if page.path.stem == "index":
         return  # the landing page states the whole book's time
