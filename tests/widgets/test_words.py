@@ -85,8 +85,8 @@ def test_a_window_that_does_not_fit_names_controls_that_exist_and_leaves_nothing
     problem = page.evaluate("shown()")["problem"]
     assert problem == f"No output: {PoolingLab(pool_size=6).problem}."
     assert "padding" not in problem
-    assert page.get_by_role("slider", name="Window").is_visible()
-    assert page.get_by_role("slider", name="Table").is_visible()
+    assert page.get_by_role("slider", name="Window", exact=True).is_visible()
+    assert page.get_by_role("slider", name="Table", exact=True).is_visible()
     assert not page.locator("[data-cb=value]").is_visible()
     assert page.evaluate("shown()")["output-size"] == "none"
     assert page.get_by_role("application").count() == 0
