@@ -251,9 +251,10 @@ def sizes() -> dict[str, int]:
 
 def table(result: dict) -> str:
     lines = [
-        f"One thread, medians of {result['rounds']} interleaved rounds in each browser. Forward runs "
-        "are those of a network whose early layers nobody asks for: after Grad-CAM at an early layer "
-        "the next run keeps that block's maps whole, which costs a part of what strips of rows save."
+        f"One thread, medians of {result['rounds']} interleaved rounds in each browser. Forward "
+        "runs are those of a network whose early layers nobody asks for: after Grad-CAM at an "
+        "early layer the next run keeps that block's maps whole, which costs a part of what "
+        "strips of rows save."
     ]
     for browser, found in result["browsers"].items():
         if isinstance(found, str):
