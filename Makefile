@@ -15,7 +15,7 @@ INSTALL := -r requirements.txt -c requirements.lock -e .
 
 WASM_TOOLS := $(BIN)/python -m ziglang version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'ziglang==0.17.1'
 
-.PHONY: help book book-sphinx serve test test-changed hostile coverage hooks system node-packages lab start exercises check grade bench train wasm offline print lock lint lint-js types mutants clean
+.PHONY: help book book-sphinx serve test test-changed hostile coverage hooks system node-packages lab start exercises check grade bench train wasm widget offline print lock lint lint-js types mutants clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 24
@@ -140,6 +140,9 @@ mutants: $(READY) ## change the code in every small way; list what no test notic
 	then "$$uv" pip install --quiet --python $(BIN)/python "mutmut>=3.6,<4"; \
 	else $(BIN)/python -m pip install --quiet "mutmut>=3.6,<4"; fi
 	$(BIN)/python benchmarks/mutants.py $(PARTS)
+
+widget: $(READY) ## look at one widget alone, within a second: make widget NAME=KernelLab
+	@$(BIN)/python tests/widgets/alone.py $(NAME)
 
 lock: $(READY) ## write requirements.lock: the exact set that the tests last passed on
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv
