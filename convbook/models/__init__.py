@@ -12,6 +12,7 @@ from convbook.models._quiet import import_keras
 
 _HOME = {
     "alexnet": "classics",
+    "augmented_pocket_net": "chapter",
     "conv_net": "small",
     "crop_disease_net": "chapter",
     "chapter_cifar10_net": "chapter",

@@ -10,6 +10,8 @@ from __future__ import annotations
 import keras
 from keras import layers
 
+from convbook.models.pocket import pocket_net
+
 
 def chapter_cifar10_net(
     num_classes=10,
@@ -39,6 +41,16 @@ def chapter_cifar10_net(
         x = layers.BatchNormalization()(x)
     x = layers.Dropout(0.5)(x)
     return keras.Model(inputs, layers.Dense(num_classes, name="logits")(x), name="chapter_cifar10")
+
+
+def augmented_pocket_net(num_classes=10, input_shape=(32, 32, 3), *, rotation=15 / 360):
+    """The pocket net behind section 11.1's augmentation, to train it by the chapter's recipe.
+
+    So network and recipe are told apart: this and `chapter_cifar10_net` differ in the network only.
+    """
+    inputs = keras.Input(input_shape)
+    logits = pocket_net(num_classes, input_shape)(_augmentation(inputs, rotation))
+    return keras.Model(inputs, logits, name="augmented_pocket_net")
 
 
 def _augmentation(x, rotation):

@@ -102,6 +102,13 @@ TRAININGS = {
         (("rotation", 0.1),),
         about="section 11.1 by the chapter's own recipe, to its end",
     ),
+    "pocket-net-chapter-recipe": Training(
+        "cifar10",
+        "augmented_pocket_net",
+        PlateauRecipe(),
+        (("rotation", 0.1),),
+        about="the pocket net by the chapter's recipe: another network, the same training",
+    ),
     **{
         f"chapter-cifar10-seed-{seed}": Training(
             "cifar10",

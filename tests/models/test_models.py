@@ -17,6 +17,7 @@ COUNTS = {
     "GoogLeNet": (lambda: models.googlenet(), 6_998_552, 6_998_552),
     "ResNet-20": (lambda: models.resnet(20), 274_042, 272_474),
     "section 11.1": (lambda: models.chapter_cifar10_net(), 325_418, 324_010),
+    "pocket, augmented": (lambda: models.augmented_pocket_net(), 284_666, 283_418),
     "traffic signs": (lambda: models.traffic_sign_net(), 230_859, 229_195),
     "Devanagari": (lambda: models.devanagari_net(), 1_268_750, 1_268_750),
     "crop disease": (lambda: models.crop_disease_net()[0], 2_596_710, 338_214),

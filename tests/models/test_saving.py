@@ -51,6 +51,7 @@ NETWORKS = {
     "LeNet-5 of the paper": lambda: models.lenet5("paper"),
     "AlexNet's normalisation": local_response,
     "section 11.1": lambda: models.chapter_cifar10_net(),
+    "pocket net behind augmentation": lambda: models.augmented_pocket_net(),
     "pocket net": lambda: models.pocket_net(l2=1e-4),
     "with softmax": lambda: models.with_softmax(models.conv_net(3, (16, 16, 1))),
 }
