@@ -24,7 +24,7 @@ export default [
   {
     files: ["convbook/publishing/**/*.js"],
     languageOptions: { sourceType: "script", globals: { MathJax: "readonly", DOCUMENTATION_OPTIONS: "readonly",
-      MiniSearch: "readonly", convbookSearch: "readonly", convbookTexts: "readonly" } },
+      MiniSearch: "readonly", convbookSearch: "readonly", convbookTexts: "readonly", convbookWords: "readonly" } },
   },
   {
     files: ["benchmarks/**/*.js"],

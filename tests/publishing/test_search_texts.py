@@ -1,11 +1,13 @@
 """What the search knows of a page: prose by sections, code apart, formulas as one reads them."""
 
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 from docutils import nodes
 
 from convbook.publishing.check_yourself import BLOCK, named
-from convbook.publishing.search import subjects
+from convbook.publishing.search import KEYWORDS, subjects
 from convbook.publishing.search.texts import page_texts
 
 PAGE = """<html><body><nav><p>Contents</p></nav><article class="bd-article">
@@ -58,6 +60,16 @@ def test_a_page_is_also_about_the_glossarys_words_for_it_and_what_it_is_a_part_o
     about = subjects(env)
     assert about["stride"] == {"keywords": "", "terms": "stride", "parts": ["Four"]}
     assert about["stride-1"]["parts"] == ["Four", "Stride"]
+
+
+def test_every_page_has_words_of_a_students_for_it_and_no_other_has():
+    """A page that is new, or has another name, gets its own line in ``keywords.json``."""
+    contents = (Path(__file__).parents[2] / "_toc.yml").read_text("utf-8")
+    assert set(KEYWORDS) == set(re.findall(r"- file: (\S+)", contents))
+    for page, phrases in KEYWORDS.items():
+        each = phrases.split(", ")
+        assert len(each) == len(set(each)), page
+        assert all(each), page
 
 
 def test_a_list_with_a_question_that_no_bank_has_stays_as_it_is():

@@ -1,10 +1,12 @@
 """The book's own search: it finds what a student types, also in a folder and with storage refused.
 
 Sphinx's search knows no typing errors and weighs a title no more than a passing word. Here
-MiniSearch (https://lucaong.github.io/minisearch/, MIT) does the looking up; ``static/search.js``
-folds what is written in several ways into one, knows synonyms, and weighs a lesson more than an
-exercise. The texts come as a classic script, ``search-texts.js``, since a page that was opened from
-a folder may fetch nothing. Why not Pagefind: it fetches pieces of its index, so it needs a server.
+MiniSearch (https://lucaong.github.io/minisearch/, MIT) does the looking up.
+``static/search-words.js`` folds what is written in several ways into one, knows synonyms and mends
+slips. ``static/search.js`` weighs a lesson more than an exercise, and most of all the page for
+which ``keywords.json`` has what is asked. The texts come as a classic script,
+``search-texts.js``, since a page that was opened from a folder may fetch nothing. Why not Pagefind:
+it fetches pieces of its index, so it needs a server.
 """
 
 import json
@@ -15,9 +17,14 @@ from convbook.publishing.index import GLOSSARY, words
 from convbook.publishing.search.texts import page_texts
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("minisearch.js", "search.js", "search-page.js")
-#: What students call what a page is about, beside its own words.
-KEYWORDS = json.loads(Path(__file__).with_name("keywords.json").read_text("utf-8"))
+SCRIPTS = ("minisearch.js", "search-words.js", "search.js", "search-page.js")
+#: Page -> what students call its subjects, beside its own words: phrases with commas between them.
+KEYWORDS = {
+    page: ", ".join(lines)
+    for page, lines in json.loads(
+        Path(__file__).with_name("keywords.json").read_text("utf-8")
+    ).items()
+}
 #: Sphinx's own, which no page loads any more.
 REPLACED = ("_static/searchtools.js", "_static/language_data.js", "searchindex.js")
 
@@ -59,7 +66,8 @@ def write_texts(app, exception):
 def subjects(env) -> dict[str, dict]:
     """Page -> what it is about beside its own words.
 
-    ``keywords`` are a student's names for it, ``terms`` the glossary's words that it explains, and
+    ``keywords`` are a student's names for its subjects and ``terms`` the glossary's words that it
+    explains, phrases with commas between them, and
     ``parts`` the titles of what it is a part of, the chapter first, which it need not repeat: every
     page below *Keras implementation* is about Keras.
     """
@@ -79,7 +87,7 @@ def subjects(env) -> dict[str, dict]:
     return {
         name: {
             "keywords": KEYWORDS.get(name, ""),
-            "terms": " ".join(terms.get(Path(env.doc2path(name)).with_suffix("").resolve(), [])),
+            "terms": ", ".join(terms.get(Path(env.doc2path(name)).with_suffix("").resolve(), [])),
             "parts": parts(name),
         }
         for name in env.found_docs
