@@ -1,7 +1,9 @@
 """Write sections 19 and 20.1 of the book from the exercises' one source: the solutions.
 
-The pages show statements and folded hints and no answer: `python book/exercise_pages.py`. A test
-compares them with what is committed.
+The pages show statements, folded hints and the code that a statement speaks of, and no answer: what
+a sample answer explains is often what a checker asks beside it. `python book/exercise_pages.py`
+writes them; a test compares them with what is committed. Code is read from the students' notebooks,
+which hold no solution: `make exercises` makes those first.
 """
 
 import json
@@ -19,25 +21,37 @@ DEFINITION = Definition.read(ROOT)
 INTRODUCTION = """\
 # 19. Exercises
 
-*7 min · before this page: the section that each exercise names*
+*8 min · before this page: the section that each exercise names*
 
-Reading about a convolution and computing one are different skills, and only the second is asked of
-you at work or in an examination. This section holds the chapter's twenty-five exercises, some of
-ours for objectives that had none, and the code challenge of section 10: **{hours:.0f} hours of
-work in all, and {points:g} points: {machine:g} judged by machine, {words:g} in words.** A machine
-says which mistake a wrong answer looks like. Of the answers in words, {count} count in a course,
-and a person marks them; the others are practice. Below each, a sample answer waits with what every
-point is given for: look at it when your own stands there.
+Reading about a convolution and computing one are different skills, and at work and in an
+examination the second is asked of you as well. This section holds the chapter's twenty-five
+exercises, some of ours for objectives that had none, and the code challenge of section 10:
+**{hours:.0f} hours of work in all, and {points:g} points:
+{machine:g} judged by machine, {words:g} in words.**
+A machine says which mistake a wrong answer looks like. Of the answers in words, {count} count in a
+course, and a person marks them; the others are practice. To each there is a sample answer with what
+every point is given for. The notebook shows it when you write `True` in the line below your own;
+the pages don't, because most of them also explain what a machine asks beside them.
 
 **Do an exercise on the day you read its section**, and before you open a hint, write down what you
 would try. The first hint is a nudge, the second says the way, the third leads nearly there; open
 one at a time.
 
-A link opens the statement with its hints. The notebook to work in lies beside it; in JupyterLab
-(`make lab`) you find all of them under `exercises/`. There the last line below each question,
-`check(...)`, tells you what the grader would say, as soon as you have tried; `make check
-NOTEBOOK=...` scores a whole notebook on your own machine. Neither is a grade, and an examination
-has neither.
+## How to start
+
+1. **On your own machine**, with Python 3.11 or newer and `make`: get a copy of the book's
+   repository, open a terminal in its folder and type `make lab`. This installs what is needed and
+   opens JupyterLab on a page with a link to every exercise. (Without `make`, see its `README.md`.)
+2. **With nothing to install**: where pages with code, such as
+   [section 4.2](../notebooks/04/04-02-the-convolution-operation.ipynb), have a rocket at the top,
+   click it and choose Binder. Download what you have written before you leave.
+3. **Then** open the exercise's notebook in the folder `exercises`, write your answer in the place
+   of the dots, and run that cell and the next one: its `check(...)` says what the grader would say.
+
+The pages of this section show the same statements and hints, for reading. `make check
+NOTEBOOK=exercises/01-shapes-and-counts/01-shapes-and-counts.ipynb`, typed in the same terminal,
+scores a whole notebook. Neither it nor `check(...)` is a grade, and an examination has neither. A
+notebook that you download by itself doesn't run: it needs the rest of the repository.
 """
 
 PATHS = """
@@ -56,15 +70,22 @@ each you write something yourself. If a second week follows,
 
 **You have an examination.** Begin with the
 [ten multiple-choice questions](20/20-01-graded-questions.md) as they will be asked, without the
-book and in twenty minutes. They show you which sections to read again. Then do what is computed by
-hand, exercises {exam}: {exam_minutes} minutes. In the days that are left, go on with the drill of
-[section 7](../notebooks/07-worked-examples.ipynb) until you get ten in a row, and write the written
-parts of the exercises whose section you found hardest, because an explanation that you can't write
-is one that you don't have. The [key takeaways](23-key-takeaways.md) and the
+book and in twenty minutes. They show you which sections to read again. Then do what can be asked on
+paper, without any code: {exam}, together {exam_minutes} minutes. In the days that are left, go on
+with the drill of [section 7](../notebooks/07-worked-examples.ipynb) until you get ten in a row, and
+do the written parts of the exercises whose section you found hardest, because writing shows you
+which step of the explanation you are missing. The [key takeaways](23-key-takeaways.md) and the
 [cheat sheet](cheat-sheet.ipynb) are for the last evening.
 """
 
-HOUR, EXAM = ("1", "2", "3", "9", "10"), ("4", "5", "13", "21", "22", "25")
+HOUR = ("1", "2", "3", "9", "10")
+#: What an examination without a computer may ask: the parts that need neither code nor an essay.
+EXAM = {
+    **{"1": "ex01", "2": "ex02", "3": "ex03", "4 a": "ex04", "5 a": "ex05", "6 a": "ex06"},
+    **{"8 a": "ex08", "9 a": "ex09-count", "10 a": "ex10", "12 a": "ex12", "13": "ex13"},
+    **{"17 a": "ex17", "21": "ex21", "22 a": "ex22-count", "25 a": "ex25-reasons"},
+    "the three convolutions by hand": "added-hand-convolution",
+}
 WEEK = tuple(f"{number:02}" for number in range(1, 8))
 
 NOTEBOOKS = """
@@ -86,6 +107,12 @@ NUMBERS = """
 {rows}
 """
 
+IN_THE_NOTEBOOK = '<p class="cb-points">given in the notebook</p>'
+SAMPLE_ANSWER = (
+    "\n\n*The notebook shows a sample answer with its points when you write `True` in the line "
+    "below your own.*"
+)
+
 COUNT = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 CLOSING = """
@@ -96,7 +123,8 @@ seconds of a processor, and a leaderboard on your own machine that works every n
 
 ## Three lines to keep
 
-1. Try before you are sure: a wrong answer gets a reason back, and no answer gets nothing.
+1. Try before you are sure: a wrong answer gets a reason back, and an empty one gets none. (Only the
+   ten multiple-choice questions take something off for a wrong choice.)
 2. Open one hint at a time, and try again before you open the next.
 3. In a written answer each idea earns its points: say what happens and why, in the field's words.
 """
@@ -188,17 +216,21 @@ def statements(name: str) -> str:
     lines = [
         f"# {section} {title_of(name)}",
         f"*{minutes} minutes of work · {{download}}`the notebook to work in <{notebook}>` "
-        f"(in JupyterLab: `exercises/{name}/`)*",
+        f"(in JupyterLab: `exercises/{name}/`; [how to start](../19-exercises.md#how-to-start))*",
     ]
     introduction = text_of(cells_of(name)[0]).split("\n", 1)[1]
     lines.append(introduction.split("\n|")[0].strip())
     if texts := in_words.texts(DEFINITION, name):
         machine = in_words.machine_points(DEFINITION, name)
         lines.append(in_words.which_count(texts, machine))
+    code = given_code(name)
     for cell in cells_of(name):
         facts = cell["metadata"].get("convbook", {})
-        if "question" in facts:
-            lines.append(_with_quiet_facts(parts[facts["question"]].source))
+        if cell["id"] in code:
+            lines.append(f"{IN_THE_NOTEBOOK}\n\n```python\n{code[cell['id']]}\n```")
+        elif "question" in facts:
+            part = parts[facts["question"]]
+            lines.append(_with_quiet_facts(part.source) + SAMPLE_ANSWER * part.written)
         elif (
             cell["cell_type"] == "markdown" and text_of(cell).startswith("## ") and _is_title(cell)
         ):
@@ -206,11 +238,37 @@ def statements(name: str) -> str:
     return "\n\n".join(line.rstrip() for line in lines) + "\n"
 
 
+def given_code(name: str) -> dict[str, str]:
+    """The code that students find in a notebook and that its statements speak of, by cell id."""
+    path = EXERCISES / name / f"{name}.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return {
+        cell["id"]: _tidied(text_of(cell))
+        for cell in cells
+        if cell["cell_type"] == "code" and _is_spoken_of(cell)
+    }
+
+
+def _tidied(code: str) -> str:
+    """Code without the blank lines that stand where a solution stood."""
+    code = re.sub(r" +$", "", code, flags=re.MULTILINE)
+    return re.sub(r"\n{4,}", "\n\n\n", re.sub(r"\n{3,}(?= )", "\n\n", code)).rstrip()
+
+
+def _is_spoken_of(cell: dict) -> bool:
+    """Tools, data and broken layers; of the cells for answers, those with something to fill in."""
+    marks, code = cell["metadata"].get("nbgrader", {}), text_of(cell)
+    if marks.get("solution"):
+        return code.startswith("class ") or "{\n" in code or "print(" in code
+    given = marks.get("grade") is False and not code.startswith("try:")
+    return given and "beside(" not in code  # which shows an example beside what one has
+
+
 def _with_quiet_facts(statement: str) -> str:
     """The line of points, minutes and objectives, bold in the notebook, small print on the page."""
     return re.sub(
-        r"^\*\*([^*\n]+ · about \d+ minutes[^*\n]*)\*\*$",
-        r'<p class="cb-points">\1</p>',
+        r"^\*\*([^*\n]+ · about \d+ minutes[^*\n]*)\*\*(?:( · )\*([^*\n]+)\*)?$",
+        r'<p class="cb-points">\1\2\3</p>',
         statement,
         count=1,
         flags=re.MULTILINE,
@@ -246,22 +304,20 @@ def overview() -> str:
 
 def _paths(everything: list[tuple[str, Part]]) -> str:
     """What to do with an hour, a week, or an examination ahead, with the minutes of each."""
-
-    def minutes(exercises: tuple[str, ...]) -> int:
-        return sum(
-            part.minutes
-            for name, part in everything
-            if part.exercise in {f"{int(number):02}" for number in exercises} | set(exercises)
-            and name != "08-multiple-choice"
-        )
-
+    hour = sum(
+        part.minutes
+        for name, part in everything
+        if part.exercise in {f"{int(number):02}" for number in HOUR}
+        and name != "08-multiple-choice"
+    )
     week = sum(part.minutes for name, part in everything if name.startswith(WEEK))
+    minutes = {part.id: part.minutes for _, part in everything}
     return PATHS.format(
         hour=_listed(HOUR),
-        hour_minutes=minutes(HOUR),
+        hour_minutes=hour,
         week_hours=week / 60,
-        exam=_listed(EXAM),
-        exam_minutes=minutes(EXAM),
+        exam=_listed(tuple(EXAM)),
+        exam_minutes=sum(minutes[id] for id in EXAM.values()),
     )
 
 

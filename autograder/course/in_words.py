@@ -131,7 +131,7 @@ def which_count(found: Iterable[Text], machine: float) -> str:
         names = f"{_listed(rest)} {'are' if len(rest) > 1 else 'is'}"
         parts.append(
             f"{names if counted else 'The answers in words are'} practice, without points: "
-            "compare yours with the sample answer."
+            "the notebook shows a sample answer to compare yours with."
         )
     return " ".join(parts)
 

@@ -59,7 +59,8 @@ class Follows:
 class Number:
     """One number. `tolerance` is absolute; `otherwise` is said when no mistake fits.
 
-    With `needs`, it counts together with the answers of these names only: where a guess would hit.
+    `also` are the values of other conventions that the statement admits; each counts in full. With
+    `needs`, it counts together with the answers of these names only: where a guess would hit.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Number:
     read: Reader = forms.whole_number
     follows: Follows | None = None
     needs: tuple[str, ...] = ()
+    also: tuple[float, ...] = ()
 
     def mark(self, attempt: Attempt) -> None:
         found = self.read(given(attempt.student, self.name), self.name)
@@ -83,8 +85,9 @@ class Number:
         def matches(mistake):
             return fits(mistake, lambda wrong: same(found, wrong, self.tolerance), found)
 
+        right = any(same(found, value, self.tolerance) for value in (self.key, *self.also))
         plausible = is_near(found, self.key) or any(matches(mistake) for mistake in self.mistakes)
-        if attempt.note(self.name, found, same(found, self.key, self.tolerance), plausible):
+        if attempt.note(self.name, found, right, plausible):
             sheet.earn(self.points if attempt.rests_on(about, self.needs) else 0)
             return
         own = self.follows.from_answers(attempt) if self.follows else None

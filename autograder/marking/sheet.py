@@ -141,7 +141,8 @@ class Attempt:
         enough = self.right | self.plausible if or_plausible else self.right
         missing = [f"`{name}`" for name in names if name not in enough]
         if missing:
-            self.sheet.say(f"{about}: this counts together with {' and '.join(missing)}.")
+            verb = "is" if len(missing) == 1 else "are"
+            self.sheet.say(f"{about}: this counts only when {' and '.join(missing)} {verb} right.")
         return not missing
 
 

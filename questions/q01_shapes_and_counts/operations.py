@@ -83,6 +83,8 @@ def ex21(channels: int, filters: int, side: int) -> Sequence[Part]:
         Number(
             name="ex21_flops",
             key=2 * macs,
+            # To the letter, the first product of each output number needs no addition.
+            also=(2 * macs - bias,),
             mistakes=[
                 Mistake(
                     "macs-for-flops",

@@ -49,7 +49,8 @@ def ex24() -> Sequence[Part]:
                 f"{_MOVE}",
                 "c": "move a picture by one pixel and look at the pooled map: some windows now "
                 f"hold other numbers. {_MOVE}",
-                "d": f"does a mean over the whole map know where a response stood? {_MOVE}",
+                "d": "at stride 1 the same numbers stand in other places. Does a mean over the "
+                f"whole map know where? {_MOVE}",
                 "e": "with stride 2, windows start at every second pixel. Where is a window that "
                 f"starts one pixel further on? {section_link('4.4')}",
                 "f": f"what do shifted pictures with the same label teach? {section_link('4.11')}",

@@ -41,7 +41,7 @@ _AUGMENTATIONS = (
     "cutmix",
 )
 _NOT_AUGMENTATION = {
-    "token masking": "hides words of a text; pictures have no tokens here",
+    "token masking": "hides words of a text, as in the training of BERT",
     "batch normalisation": "is a layer: it doesn't make new pictures",
     "max pooling": "is a layer: it doesn't make new pictures",
     "early stopping": "ends the training: it doesn't make new pictures",

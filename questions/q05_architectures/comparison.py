@@ -170,8 +170,8 @@ def _mark_top5(sheet, model, found, key, where):
         sheet.say(f"`{where}`: this is the error; the question asks for the accuracy.", "error")
     elif model == "ResNet-50" and same_number(found, 92.86, 0.05):
         sheet.say(
-            f"`{where}`: this is what another library measures with other weights; take the table "
-            "that the question names.",
+            f"`{where}`: this is what another library measures with other weights; take the "
+            "number of images that the question gives.",
             "other-weights",
         )
     elif found > key:
@@ -183,4 +183,7 @@ def _mark_top5(sheet, model, found, key, where):
     elif found < 80:
         sheet.say(f"`{where}`: is this the top-1 accuracy?", "top1-for-top5")
     else:
-        sheet.say(f"`{where}`: look it up again, under the protocol that the question names.")
+        sheet.say(
+            f"`{where}`: work out again which share of all images the question's number of right "
+            "ones is."
+        )

@@ -170,7 +170,7 @@ def ex15_true() -> Sequence[Part]:
                 "a": "is what raised a score always what *caused* a decision? Think of two "
                 f"regions that always appear together. {_CAM}",
                 "b": "average pooling and one dense layer make the score a sum over places: what "
-                f"does a place with a positive weighted sum of maps add to it? {_CAM}",
+                f"does a place with a positive weighted sum of the pooled maps add to it? {_CAM}",
                 "c": f"how many rows and columns has the map before it is enlarged? {_CAM}",
                 "d": f"what is left of a negative number after ReLU? {_CAM}",
                 "e": f"choose another class and look: whose score is differentiated? {_CAM}",

@@ -22,6 +22,32 @@ def test_page_shows_no_answer(path):
     assert not re.search(r"SOLUTION|MARK SCHEME|\[1 point\]", PAGES[path])
 
 
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_cell_that_a_statement_speaks_of_stands_on_the_page(path):
+    code = "\n".join(re.findall(r"(?s)^```python\n(.*?)^```", PAGES[path], re.M))
+    prose = re.sub(r"(?s)^```python\n.*?^```", "", PAGES[path], flags=re.M)
+    spoken_of = re.findall(
+        r"cells? below holds (?:the class )?`(\w+)|`(\w+)[^`]*`(?: in the cell|,? imported| above)",
+        prose,
+    )
+    for name in filter(None, (name for pair in spoken_of for name in pair)):
+        assert re.search(rf"(?:def|class|import)\b.*\b{name}\b", code), name
+    if re.search(r"\bcells? (above|below)", prose):
+        assert code
+
+
+def test_pages_that_speak_of_cells_are_not_few():
+    speak = [path for path, text in PAGES.items() if re.search(r"\bcells? (above|below)", text)]
+    assert len(speak) >= 5
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_each_answer_in_words_says_where_its_sample_is(path):
+    name = next((n for n in exercise_pages.assignments() if path == exercise_pages.page_of(n)), "")
+    written = [part for part in exercise_pages.parts_of(name) if part.written] if name else []
+    assert PAGES[path].count(exercise_pages.SAMPLE_ANSWER) == len(written)
+
+
 def test_every_exercise_of_the_chapter_is_in_the_table_once():
     rows = re.findall(r"^\| \[(\d+)\]", PAGES[ROOT / "book/19-exercises.md"], re.M)
     assert rows == [str(number) for number in range(1, 26)]

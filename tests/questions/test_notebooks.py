@@ -204,7 +204,8 @@ def test_five_answers_in_words_count_and_each_notebook_says_which():
     cells = {c.id: c for c in nbformat.read(students_version(ASSIGNMENTS[0]), as_version=4).cells}
     assert cells["in-words"].source == (
         "**34 points: 31 judged by machine, 3 in words.** A person marks 9 c (3 points). "
-        "22 c and 25 d are practice, without points: compare yours with the sample answer."
+        "22 c and 25 d are practice, without points: the notebook shows a sample answer to compare "
+        "yours with."
     )
     assert cells["ex22-explain"].source == "*Write your answer here.*"
 

@@ -196,6 +196,8 @@ RIGHT = {
         "computed": "ex21_macs = 3 * 3 * 256 * 512 * 14 * 14\nex21_flops = 2 * ex21_macs",
         "separators": f'ex21_macs = "{MACS:,}"\nex21_flops = "{2 * MACS:_}"',
         "floats": f"ex21_macs = {float(MACS)}\nex21_flops = {2.0 * MACS}",
+        "additions to the letter": f"ex21_macs = {MACS}\n"
+        "ex21_flops = (9 * 256 + (9 * 256 - 1)) * 512 * 14 * 14",
         "product of an array": "import numpy as np\n"
         "ex21_macs = np.prod([3, 3, 256, 512, 14, 14])\nex21_flops = ex21_macs + ex21_macs",
     },

@@ -199,7 +199,7 @@ FRESH = {
         "ex24_true",
         [
             "When an object moves three pixels",
-            "gives (away from the border) the same numbers",
+            "The global average of a stride-1 feature map",
             "Training on shifted",
         ],
     ),

@@ -155,7 +155,7 @@ FRESH = {
         ASSIGNMENT,
         "ex08-true",
         "ex08_true",
-        ["adds a path on which", "needs a projection"],
+        ["adds a path on which", "brought to the shape of F(x)"],
     ),
     "ex10": values(
         "ex10_parameters, ex10_trainable, ex10_placement",

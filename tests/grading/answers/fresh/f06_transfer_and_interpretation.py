@@ -156,7 +156,7 @@ FRESH = {
         ASSIGNMENT,
         "ex15-true",
         "ex15_true",
-        ["added to the score", "as fine as the feature map", "ReLU keeps only"],
+        ["added to the score", "as fine as the feature map", "ReLU removes the places"],
     ),
     "ex23": values(
         "ex23_trainable, ex23_total",
