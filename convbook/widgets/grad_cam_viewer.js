@@ -30,6 +30,7 @@ function build(/** @type {View} */ view) {
   const answers = answersOf(view);
   const maps = mapsOf(looker);
   const layers = h("select", { onchange: () => view.set({ layer: layers.value }) });
+  const typed = h("code", {});
   let turn = 0;
   const draw = async () => {
     const mine = (turn += 1);
@@ -42,9 +43,11 @@ function build(/** @type {View} */ view) {
     const names = looker.layers().map(({ name }) => name);
     if (layers.dataset.names !== names.join()) {
       layers.dataset.names = names.join();
-      layers.replaceChildren(...names.map((name) => h("option", {}, name)));
+      layers.replaceChildren(...looker.layers().map((layer) =>
+        h("option", { value: layer.name, title: layer.name }, looker.words(layer))));
     }
-    layers.selectedIndex = names.indexOf(looker.layer().name);
+    layers.value = looker.layer().name;
+    say(typed, layers.value);
     const heat = looker.heat(colours, chosen);
     stage.show(colours, heat, answer, chosen);
     answers.show(answer, chosen, first);
@@ -58,6 +61,7 @@ function build(/** @type {View} */ view) {
     h("div", { class: "cb-sides" }, stage.element,
       h("div", { class: "cb-stack" }, answers.element,
         h("label", { class: "cb-field" }, h("span", { class: "cb-label" }, "Layer"), layers),
+        h("p", { class: "cb-note" }, "In Keras: ", typed),
         slider(view, "opacity",
           { label: "Strength of the heat map", step: 0.05, format: (v) => percent(v, 0) }))),
     maps.element, live.element, imagenet,
@@ -193,13 +197,14 @@ function mapsOf(looker) {
       const { network } = looker;
       element.hidden = !network;
       if (!network) return;
-      const { at, name } = looker.layer();
+      const layer = looker.layer();
+      const { at } = layer;
       const { channels, height, width } = network.nodes[at];
       looker.run(network, colours);
       const given = network.values(at);
       const area = height * width;
       const count = Math.min(channels, MOST_MAPS);
-      say(title, `${name}: ${number(channels)} feature maps of ${height} × ${width}, the first ${count} of them`);
+      say(title, `${looker.words(layer)}: ${number(channels)} feature maps, the first ${count} of them`);
       while (canvases.length < count) {
         canvases.push(h("canvas", { role: "img" }));
         row.append(canvases[canvases.length - 1]);

@@ -58,6 +58,58 @@ def test_random_states_of_a_recorded_viewer_display_what_python_holds(open_page,
         assert shown(page) == expected
 
 
+def offered(page) -> list[list[str]]:
+    """What each layer of the select is called, what it stands for, and what a pointer is told."""
+    page.locator(".cb-body select option").first.wait_for(state="attached")
+    return page.locator(".cb-body select option").evaluate_all(
+        "options => options.map((one) => [one.textContent, one.value, one.title])"
+    )
+
+
+def check_words(layers):
+    assert len({words for words, _, _ in layers}) == len(layers)
+    for words, value, title in layers:
+        assert re.fullmatch(r"[^_]+ · \d+ × \d+", words), words
+        assert value == title
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["pocket-net", "mobilenet", "leaves", "shortcut"])
+def test_a_person_understands_the_layers_and_old_links_find_them(open_page, name):
+    viewer = GradCamViewer() if name == "pocket-net" else GradCamViewer.recorded(name)
+    page = open_page(viewer)
+    layers = offered(page)
+    check_words(layers)
+    recorded = viewer.record["cases"][0]["layers"]
+    assert [value for _, value, _ in layers] == [layer["name"] for layer in recorded]
+    for words, value, _ in layers:
+        page.evaluate("state => setState(state)", {"layer": value})
+        assert page.locator(".cb-body select").evaluate("one => one.selectedOptions[0].text") == (
+            words
+        )
+        expect(page.locator(".cb-body code")).to_have_text(value)
+        layer = next(one for one in recorded if one["name"] == value)
+        assert words.endswith(f"{layer['height']} × {layer['width']}")
+
+
+@pytest.mark.browser
+def test_the_networks_that_run_in_the_page_offer_layers_in_words_too(open_page):
+    page = open_page(GradCamViewer(_imagenet=imagenet_file()))
+    page.locator("[data-cb-start]").click()
+    page.wait_for_selector("[data-cb=network][data-value=running]")
+    layers = offered(page)
+    check_words(layers)
+    assert ["stage 2, after its last block · 8 × 8", *["stage2_block3_out"] * 2] in layers
+    page.locator(".cb-body select").first.select_option("stage1_block1_out")
+    expect(page.locator(".cb-heading")).to_contain_text("stage 1, after block 1 · 16 × 16: 32 feat")
+    page.locator("[data-cb-imagenet-start]").click()
+    page.locator("[data-cb-imagenet=running]").wait_for()
+    layers = offered(page)
+    check_words(layers)
+    assert layers[0] == ["last convolution · 7 × 7", "out_relu", "out_relu"]
+    assert ["block 13, widened by 1 × 1 · 14 × 14", *["block_13_expand_relu"] * 2] in layers
+
+
 @pytest.mark.browser
 def test_the_network_starts_on_a_tap_that_names_its_size_and_takes_a_drawing(open_page):
     page = open_page(GradCamViewer())

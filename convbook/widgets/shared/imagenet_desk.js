@@ -3,7 +3,7 @@
 import { exploring } from "./exploring.js";
 import { readNetworkFile } from "./network_file.js";
 import { networkOn } from "./network_on.js";
-import { softmax } from "./nodes.js";
+import { nodeShapes, softmax } from "./nodes.js";
 
 /**
  * @typedef {{ rgba: Uint8ClampedArray, side: number, layer?: string, classes?: number[], epsilon?: number,
@@ -38,9 +38,11 @@ export function openDesk(module, buffer) {
   return {
     labels: /** @type {string[]} */ (labels),
     pictures: /** @type {{ name: string, url: string }[]} */ (pictures),
-    /** Layers that give feature maps, the last one first. */
-    layers: /** @type {string[]} */ (nodes.filter((/** @type {any} */ node) =>
-      node.relu || node.op === "add").map((/** @type {any} */ node) => node.name).reverse()),
+    /** Layers that give feature maps, the last one first, with the sizes that they have at first. */
+    layers: nodeShapes(nodes).map(({ height, width }, i) => ({ ...nodes[i], height, width }))
+      .filter(({ relu, op }) => relu || op === "add")
+      .map(({ name, height, width }) => /** @type {import("./layer_titles.js").NamedLayer} */ ({ name, height, width }))
+      .reverse(),
 
     /**
      * The five best classes of an image, Grad-CAM of `classes` (or of the best) at `layer`, and how

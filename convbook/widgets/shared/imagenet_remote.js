@@ -9,7 +9,7 @@ import { callsTo } from "./worker_calls.js";
 /**
  * @typedef {object} Remote
  * @property {string[]} labels
- * @property {string[]} layers
+ * @property {import("./layer_titles.js").NamedLayer[]} layers
  * @property {{ name: string, url: string }[]} pictures
  * @property {(wish: Wish) => Promise<Look>} look
  * @property {(call: string, wish?: any) => Promise<any>} ask any call of the desk

@@ -7,6 +7,7 @@ import { h, say } from "./dom.js";
 import { drawingField } from "./drawing_field.js";
 import { number, percent } from "./format.js";
 import { paintHeat } from "./heat.js";
+import { layerTitle } from "./layer_titles.js";
 import { decodePicture, paintColours, pictureInput } from "./picture.js";
 
 /** @typedef {import("./imagenet_remote.js").Remote} Remote */
@@ -28,7 +29,7 @@ const GREY = 127;
 export function imagenetPanel(view, remote, words) {
   const { pictures } = remote;
   const state = {
-    name: "", side: SIDE, layer: remote.layers[0], epsilon: 0, frozen: false, facing: "environment",
+    name: "", side: SIDE, layer: remote.layers[0].name, epsilon: 0, frozen: false, facing: "environment",
     /** @type {Uint8ClampedArray | null} */ clean: null,
     /** @type {Uint8ClampedArray | null} */ covered: null,
     /** @type {number | null} */ pinned: null,
@@ -122,6 +123,7 @@ export function imagenetPanel(view, remote, words) {
       state.times = [];
     }
     const slow = state.side === SMALL ? ", since 224 took too long here" : "";
+    sizesOfMaps();
     timing.show(`${state.side} × ${state.side} pixels${slow}, ${number(work, 0)} ms a picture` +
       `${remote.apart ? ", beside the page's own thread" : ", on the page's own thread: this site refuses workers"}.`,
     [state.side, work]);
@@ -275,9 +277,17 @@ export function imagenetPanel(view, remote, words) {
     state.pinned ??= state.truth < 0 ? null : state.truth;
     refresh();
   });
-  const layers = h("select", { "aria-label": "Layer" }, remote.layers.map((name) => h("option", {}, name)));
+  const layers = h("select", { "aria-label": "Layer" }, remote.layers.map(({ name }) =>
+    h("option", { value: name, title: name })));
+  const typed = h("code", {}, state.layer);
+  const sizesOfMaps = () => remote.layers.forEach(({ name, height, width }, i) => {
+    const [tall, wide] = [height, width].map((n) => (n * state.side) / SIDE);
+    say(layers.options[i], layerTitle({ name, height: tall, width: wide }, remote.layers));
+  });
+  sizesOfMaps();
   layers.addEventListener("change", () => {
     state.layer = layers.value;
+    say(typed, state.layer);
     refresh();
   });
   const epsilonText = h("output", {}, "0");
@@ -301,6 +311,7 @@ export function imagenetPanel(view, remote, words) {
       h("div", { class: "cb-stack" }, answers.element,
         h("label", { class: "cb-check" }, compare, " Compare with the second class, side by side"),
         h("label", { class: "cb-field" }, h("span", { class: "cb-label" }, "Layer"), layers),
+        h("p", { class: "cb-note" }, "In Keras: ", typed),
         slider(view, "opacity", { label: "Strength of the heat map", step: 0.05, format: (v) => percent(v, 0) }),
         h("label", { class: "cb-field" },
           h("span", { class: "cb-label" }, "Move each number against the class, at most ", epsilonText, " of 255"),

@@ -1,5 +1,6 @@
 // What GradCamViewer shows of a picture: what was recorded, or what the network in the page computes.
 
+import { layerTitle } from "./layer_titles.js";
 import { softmax } from "./nodes.js";
 import { decodePicture } from "./picture.js";
 
@@ -7,7 +8,10 @@ import { decodePicture } from "./picture.js";
 /** @typedef {import("./network_on.js").Network} Network */
 /** @typedef {import("./picture.js").Pixels} Pixels */
 /** @typedef {import("./heat.js").Heat} Heat */
-/** @typedef {{ name: string, at: number }} LayerPlace a layer that can be asked, and where it is in its list */
+/**
+ * A layer that can be asked, where it is in its list, and the size of its maps.
+ * @typedef {import("./layer_titles.js").NamedLayer & { at: number }} LayerPlace
+ */
 /** @typedef {{ classes: string[], logits: number[], probabilities: number[] }} Answer */
 
 /**
@@ -77,11 +81,17 @@ export class Looker {
 
   /** @returns {LayerPlace[]} */
   layers() {
-    if (!this.network) return this.cases[this.index].layers.map(({ name }, at) => ({ name, at }));
-    const all = this.network.nodes.map((node, at) => ({ name: node.name, at, node }))
-      .filter(({ name, node }) => name && ["conv", "depthwise", "pool", "add"].includes(node.op));
-    const chosen = all.filter(({ node }) => (node.op === "conv" && node.relu) || node.op === "add");
+    if (!this.network) return this.cases[this.index].layers.map((layer, at) => ({ ...layer, at }));
+    const all = this.network.nodes.map((node, at) => ({ ...node, name: node.name, op: node.op, relu: node.relu, at }))
+      .filter(({ name, op }) => name && ["conv", "depthwise", "pool", "add"].includes(op));
+    const chosen = all.filter(({ op, relu }) => (op === "conv" && relu) || op === "add");
     return chosen.length > 0 ? chosen : all;
+  }
+
+  /** What a layer is, in words: of a network of the reader's own, its name. @param {LayerPlace} layer */
+  words(layer) {
+    const { form } = this.view.get("record");
+    return layerTitle(layer, form ? null : this.layers());
   }
 
   layer() {
