@@ -24,6 +24,7 @@ export interface BatchNormLab {
   gamma: number;
   mean: number;
   mode: "training" | "inference";
+  moved: Array<[number, number]>;
   seed: number;
   seen: number;
   source: "worked" | "drawn";

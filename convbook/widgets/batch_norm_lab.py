@@ -8,19 +8,23 @@ import traitlets
 from convbook.nn import BatchNorm2D
 
 from ._base import BookWidget, bundle, style
+from ._limits import number, numbers_of, places, sequence, whole
 from ._random import normal_from
 
 #: The worked example of section 4.8: what one channel answers on four inputs.
 WORKED = (1.0, 1.0, 5.0, 5.0)
 EPSILON = 1e-3
 MOMENTUM = 0.9
+#: Numbers in the largest batch; how far from 0 a reader may drag one.
+MOST, REACH = 256, 30
 
 
 class BatchNormLab(BookWidget):
     """A channel's batch before and after batch normalization, with the statistics that it used.
 
     Inputs: ``source`` ("worked": the four numbers of the page; "drawn": ``batch_size`` numbers
-    from a normal distribution with ``mean`` and ``spread``), ``gamma``, ``beta``, ``mode``
+    from a normal distribution with ``mean`` and ``spread``), ``moved`` (``[index, value]`` for each
+    number of this batch that was dragged elsewhere), ``gamma``, ``beta``, ``mode``
     ("training": statistics of this batch; "inference": moving averages over the ``seen`` training
     batches before it, momentum 0.9, starting from mean 0 and variance 1), ``seed`` of the draw.
 
@@ -34,19 +38,41 @@ class BatchNormLab(BookWidget):
     source = traitlets.Enum(["worked", "drawn"], "worked").tag(sync=True)
     mean = traitlets.Float(4.0, min=-10, max=10).tag(sync=True)
     spread = traitlets.Float(2.0, min=0, max=5).tag(sync=True)
-    batch_size = traitlets.Int(32, min=1, max=256).tag(sync=True)
+    batch_size = traitlets.Int(32, min=1, max=MOST).tag(sync=True)
+    moved = traitlets.List([]).tag(
+        sync=True,
+        limit=sequence(places(whole(0, MOST - 1), number("number", -REACH, REACH)), 0, MOST),
+    )
     gamma = traitlets.Float(1.0, min=-3, max=3).tag(sync=True)
     beta = traitlets.Float(0.0, min=-10, max=10).tag(sync=True)
     mode = traitlets.Enum(["training", "inference"], "training").tag(sync=True)
     seen = traitlets.Int(0, min=0, max=100).tag(sync=True)
     seed = traitlets.Int(1, min=0, max=9999).tag(sync=True)
 
+    @traitlets.validate("moved")
+    def _check(self, proposal):
+        pairs = numbers_of(proposal["value"]) if proposal["value"] else np.empty((0, 2))
+        if (
+            pairs.shape[1:] != (2,)
+            or not (np.isin(pairs[:, 0], range(MOST)) & (np.abs(pairs[:, 1]) <= REACH)).all()
+        ):
+            raise traitlets.TraitError(
+                f"moved must be a list of [index, value], the index from 0 to {MOST - 1}, the "
+                f"value from −{REACH} to {REACH}; got {proposal['value']!r}"
+            )
+        return [[int(index), value] for index, value in pairs.tolist()]
+
     def batch(self, index: int = 0) -> np.ndarray:
         """The numbers of one batch, ``(m,)``; 0 is the one shown, 1 to ``seen`` came before it."""
         if self.source == "worked":
-            return np.array(WORKED)
-        normal = normal_from(1000 * self.seed + index)
-        return np.array([self.mean + self.spread * normal() for _ in range(self.batch_size)])
+            batch = np.array(WORKED)
+        else:
+            normal = normal_from(1000 * self.seed + index)
+            batch = np.array([self.mean + self.spread * normal() for _ in range(self.batch_size)])
+        for place, value in self.moved if index == 0 else ():
+            if place < len(batch):
+                batch[place] = value
+        return batch
 
     def _layer(self) -> BatchNorm2D:
         layer = BatchNorm2D(1, momentum=MOMENTUM, epsilon=EPSILON)
