@@ -1,3 +1,4 @@
+import { blocksAround, chainInWords, chainPicture, factorOf } from "./shared/block_chain.js";
 import { result, select, slider } from "./shared/controls.js";
 import { h, s } from "./shared/dom.js";
 import { fixed, number, scientific } from "./shared/format.js";
@@ -17,6 +18,7 @@ const VANISHED = 0.01;
 /** @typedef {import("../../types/traits").GradientHighway} Traits */
 /** @typedef {{ depth: number, plain: number[], residual: number[] }} Lengths of the gradient below each block */
 /** @typedef {import("./shared/reactive.js").Computed<Lengths>} Found */
+/** @typedef {import("./shared/reactive.js").Computed<number>} Chosen the block that is read out, from 0 */
 
 /** @type {Record<Traits["activation"], [(z: number) => number, (z: number) => number]>} */
 const ACTIVATIONS = {
@@ -92,7 +94,8 @@ function answer(/** @type {View} */ view) {
 
 function build(/** @type {View} */ view) {
   const found = view.computed(INPUTS, () => answer(view));
-  view.body.append(controls(view), readings(view, found), chart(view, found));
+  const chosen = view.computed([found, "block"], ({ depth }, block) => within(block, 1, depth) - 1);
+  view.body.append(controls(view), readings(view, found), chain(view, found, chosen), chart(view, found, chosen));
 }
 
 /** @param {View} view */
@@ -126,8 +129,9 @@ function readings(view, found) {
     const { depth, plain: p, residual: r } = found.value;
     plain.show(scientific(p[0]), p[0]);
     residual.show(scientific(r[0]), r[0]);
-    const dead = view.get("cancel_block") >= 1 && view.get("cancel_block") <= depth && view.get("cancel") === 1;
-    meaning.show(inWordsOf(p[0], r[0], dead, view.get("cancel_block")), [p[0], r[0]]);
+    const block = view.get("cancel_block");
+    const c = block >= 1 && block <= depth ? view.get("cancel") : null;
+    meaning.show(inWordsOf(p[0], r[0], c, block), [p[0], r[0]]);
   });
   /** @type {(kind: string, title: string, value: { element: HTMLElement }) => HTMLElement} */
   const box = (kind, title, value) => h("div", { class: "cb-reading" },
@@ -139,11 +143,15 @@ function readings(view, found) {
     meaning.element);
 }
 
-/** @param {number} plain @param {number} residual @param {boolean} dead @param {number} block */
-function inWordsOf(plain, residual, dead, block) {
-  if (dead) {
+/** @param {number} plain @param {number} residual @param {number | null} c @param {number} block */
+function inWordsOf(plain, residual, c, block) {
+  if (c === 1) {
     return `In block ${number(block)} the branch is F(x) = −x. With the shortcut its Jacobian is −I + I = 0: ` +
       "no gradient passes, so the “+1” guarantees nothing. Without the shortcut it passes in full.";
+  }
+  if (c === 0) {
+    return `In block ${number(block)} the branch is F(x) = 0. Without the shortcut nothing passes; with it the ` +
+      "Jacobian is 0 + I, and the gradient passes as it came.";
   }
   if (residual > GROWN) {
     const both = plain > GROWN ? `, and without it to ${scientific(plain)}: both explode` : ": it explodes";
@@ -151,7 +159,9 @@ function inWordsOf(plain, residual, dead, block) {
       `length${both}. ` +
       "One reason why residual networks normalise inside the branch.";
   }
-  if (plain > GROWN) return "Without the shortcut the gradient explodes; with it, it keeps its size.";
+  if (plain > GROWN) {
+    return `Without the shortcut the gradient explodes; with it, it comes to ${scientific(residual)} times its length.`;
+  }
   if (residual < VANISHED) {
     return plain < VANISHED ? "Both gradients have all but vanished: a shortcut is no guarantee."
       : "Here the shortcut does harm: its gradient has all but vanished, the plain one has not.";
@@ -162,11 +172,44 @@ function inWordsOf(plain, residual, dead, block) {
   return "At this depth and scale the plain stack does well enough without a shortcut.";
 }
 
-/** @param {View} view @param {Found} found */
-function chart(view, found) {
+/**
+ * The block that is replaced, or the one that is chosen, between its neighbours.
+ * @param {View} view @param {Found} found @param {Chosen} chosen
+ */
+function chain(view, found, chosen) {
+  const frame = h("div", { class: "cb-chain" });
+  const words = result("chain", { live: false, class: "cb-hidden-text" });
+  let width = 0;
+  const draw = () => {
+    if (width === 0) return;
+    const { depth, plain, residual } = found.value;
+    const special = view.get("cancel_block") - 1;
+    const c = view.get("cancel");
+    const branch = c === 0 ? "0" : `−${c === 1 ? "" : `${fixed(c, 2)}·`}x`;
+    const branchOf = (/** @type {number} */ i) => (i === special ? branch : "F(x)");
+    const isThere = special >= 0 && special < depth;
+    const blocks = blocksAround(isThere ? special : chosen.value, depth, width > 480 ? 5 : 3);
+    /** @type {import("./shared/block_chain.js").Chain[]} */
+    const chains = [
+      { kind: "plain", lengths: plain, formula: branchOf },
+      { kind: "residual", lengths: residual, formula: (i) => `${branchOf(i)} + x` }];
+    frame.replaceChildren(chainPicture(chains, blocks, { width, chosen: chosen.value, special }));
+    words.show(chainInWords(chains, blocks), blocks.map((i) => [i + 1, factorOf(plain, i), factorOf(residual, i)]));
+  };
+  view.watch([found, chosen], draw);
+  const stack = h("div", { class: "cb-stack" }, frame, words.element,
+    h("p", { class: "cb-note" }, "The gradient comes from the right: each block multiplies its length."));
+  view.onWidth(stack, (/** @type {number} */ available) => {
+    width = available;
+    draw();
+  });
+  return stack;
+}
+
+/** @param {View} view @param {Found} found @param {Chosen} chosen */
+function chart(view, found, chosen) {
   const frame = h("div", { class: "cb-chart" });
   const words = result("here", { tag: "p", class: "cb-note" });
-  const chosen = view.computed([found, "block"], ({ depth }, block) => within(block, 1, depth) - 1);
   let width = 0;
   const left = 52;
   const x = (/** @type {number} */ i) => left + ((width - left - 12) * (i + 0.5)) / found.value.depth;
