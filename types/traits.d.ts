@@ -77,6 +77,7 @@ export interface FullyConnectedVsConv {
   filters: number;
   image_size: number;
   kernel_size: number;
+  part: "" | "parameters" | "shuffle";
   shuffled: boolean;
   units: number;
 }

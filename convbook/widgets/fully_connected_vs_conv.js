@@ -17,7 +17,20 @@ const NAMES = ["dense-in-order", "dense-shuffled", "conv-in-order", "conv-shuffl
 /** @typedef {ReturnType<typeof countsOf>} Counts */
 
 function build(/** @type {View} */ view) {
-  view.body.append(sizes(view), comparison(view), shuffleTest(view));
+  // A link that asks for something of the shuffle test shows it, whether or not it names the part.
+  const part = view.computed(["part", "shuffled", "example"], (wanted, shuffled, example) =>
+    wanted || (shuffled || example > 0 ? "shuffle" : "parameters"));
+  const parts = {
+    parameters: h("div", { class: "cb-part" }, sizes(view), comparison(view)),
+    shuffle: h("div", { class: "cb-part" }, shuffleTest(view)),
+  };
+  view.watch([part], () => {
+    for (const [name, element] of Object.entries(parts)) element.hidden = name !== part.value;
+  });
+  view.body.append(
+    choice(view, { watch: [part], get: () => part.value, set: (/** @type {any} */ name) => view.set({ part: name }) },
+      { label: "Show", options: [["parameters", "count the parameters"], ["shuffle", "shuffle the pixels"]] }),
+    ...Object.values(parts));
 }
 
 // --- parameters, to scale ------------------------------------------------------------------------
@@ -123,7 +136,6 @@ function shuffleTest(view) {
     }
   });
   return h("div", { class: "cb-panel" },
-    h("p", { class: "cb-heading" }, "The shuffle test"),
     h("p", { class: "cb-note" },
       "Give all 64 pixels of every digit new places, the same for every digit, and train again. Nothing is lost; " +
       "only who is whose neighbour."),

@@ -23,8 +23,10 @@ class FullyConnectedVsConv(BookWidget):
 
     Inputs: ``image_size`` (height and width, pixels) and ``channels``; ``units`` of the dense
     layer; ``filters`` of ``kernel_size`` × ``kernel_size`` for the convolution ("same", stride 1).
-    Below, the shuffle test: ``example``, one of 30 test digits, and ``shuffled``, whether its
-    pixels change places; two networks trained on such digits say what they see.
+    In its second part, the shuffle test: ``example``, one of 30 test digits, and ``shuffled``,
+    whether its pixels change places; two networks trained on such digits say what they see.
+    ``part`` is the one on show, "parameters" or "shuffle"; "" is the second where its inputs are
+    not those of the opening, else the first.
 
     >>> FullyConnectedVsConv().dense_parameters
     150529000
@@ -40,6 +42,7 @@ class FullyConnectedVsConv(BookWidget):
     kernel_size = _whole(3, LARGEST["kernel_size"])
     example = traitlets.Int(0, min=0, max=_shuffle.EXAMPLES - 1).tag(sync=True)
     shuffled = traitlets.Bool(False).tag(sync=True)
+    part = traitlets.Enum(["", "parameters", "shuffle"], "").tag(sync=True)
 
     _weights = traitlets.CBytes().tag(sync=True)
 

@@ -99,8 +99,8 @@ ACTIONS = {
         ["input_shape", [224, 224, 3]],
     ),
     "FullyConnectedVsConv": (
-        lambda root: root.get_by_role("radio", name="shuffled").check(),
-        ["shuffled", True],
+        lambda root: root.get_by_role("radio", name="shuffle the pixels").check(),
+        ["part", "shuffle"],
     ),
     "AugmentationLab": (
         lambda root: root.get_by_role("radio", name="a digit").check(),

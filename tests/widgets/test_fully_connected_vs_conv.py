@@ -60,15 +60,38 @@ def test_areas_are_to_scale(open_page):
 @browser
 def test_shuffling_by_keyboard(open_page):
     page = open_page(FullyConnectedVsConv())
+    page.get_by_role("radio", name="count the parameters").focus()
+    page.keyboard.press("ArrowRight")
+    page.evaluate("frame()")
     page.get_by_role("radio", name="in order").focus()
     page.keyboard.press("ArrowRight")
     assert page.evaluate("models[0].get('shuffled')") is True
 
 
 @browser
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        ({}, "parameters"),
+        ({"image_size": 100, "units": 1}, "parameters"),
+        ({"shuffled": True}, "shuffle"),
+        ({"example": 4}, "shuffle"),
+        ({"part": "shuffle"}, "shuffle"),
+        ({"part": "parameters", "shuffled": True}, "parameters"),
+    ],
+)
+def test_one_part_is_shown_and_a_link_opens_the_one_that_it_speaks_of(open_page, state, shown):
+    page = open_page(FullyConnectedVsConv())
+    page.evaluate("state => setState(state)", state)
+    assert page.locator(".cb-compare").is_visible() == (shown == "parameters")
+    assert page.locator(".cb-shuffle").is_visible() == (shown == "shuffle")
+
+
+@browser
+@pytest.mark.parametrize("part", ["parameters", "shuffle"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_sticks_out_at_360_pixels(open_page, theme):
-    page = open_page(FullyConnectedVsConv(), width=360, theme=theme)
+def test_nothing_sticks_out_at_360_pixels(open_page, part, theme):
+    page = open_page(FullyConnectedVsConv(part=part), width=360, theme=theme)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
