@@ -27,6 +27,8 @@ SIDES = range(1, LARGEST + 1)
 PHOTOGRAPH = 256
 #: What the digit is.
 DIGIT = 6
+#: Where a picture has something to see, as in the page: the camera before a face, the digit's loop.
+SIGHTS = {"photograph": (84, 126), "digit": (16, 10)}
 
 
 class PoolingLab(BookWidget):
@@ -66,7 +68,10 @@ class PoolingLab(BookWidget):
     _digit_network = traitlets.Unicode("").tag(sync=True, lazy=True)
 
     def __init__(self, **state: Any) -> None:
-        super().__init__(**{"_digit": _digit().tobytes(), **self.shipped(), **state})
+        stride = state.get("stride", 2)
+        sight = (place // stride for place in SIGHTS.get(state.get("source", ""), (0, 0)))
+        opening = dict(zip(("row", "column"), sight, strict=True))
+        super().__init__(**{"_digit": _digit().tobytes(), **self.shipped(), **opening, **state})
 
     def shipped(self) -> dict[str, bytes | str]:
         return {"_code": module_text(CODE), "_digit_network": digit_reader()}

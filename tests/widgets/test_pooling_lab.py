@@ -63,6 +63,37 @@ def test_100_random_states_display_what_python_computes(open_page):
 
 
 @browser
+def test_where_no_window_fits_nothing_old_stays_and_the_advice_can_be_followed(open_page):
+    page = open_page(PoolingLab())
+    page.wait_for_selector("[data-cb=value]")
+    page.evaluate("setState({pool_size: 6})")
+    words = page.evaluate("shown()")["problem"]
+    assert "make the window smaller or the table larger" in words
+    for control in ("Window", "Table"):
+        assert page.get_by_role("slider", name=control).is_visible()
+    for stale in (".cb-map", "[data-cb=value]", "[data-cb=unchanged]"):
+        assert not page.locator(stale).is_visible()
+    assert page.evaluate("shown()")["output-size"] == "none"
+    assert page.locator(".cb-in-window").count() == 0
+    page.evaluate("setState({pool_size: 2})")
+    assert page.locator(".cb-map").is_visible()
+
+
+@browser
+@pytest.mark.parametrize("source", ["photograph", "digit"])
+def test_a_picture_opens_where_its_numbers_differ(open_page, source):
+    page = open_page(PoolingLab())
+    page.wait_for_selector("[data-cb=value]")
+    page.get_by_role("radio", name=source).check()
+    page.evaluate("frame()")
+    chosen = [page.evaluate(f"models[0].get('{name}')") for name in ("row", "column")]
+    ours = PoolingLab(source=source)
+    assert chosen == [ours.row, ours.column]
+    top, left = 2 * ours.row, 2 * ours.column
+    assert np.ptp(ours.image[top : top + 2, left : left + 2]) > 50
+
+
+@browser
 def test_a_window_is_chosen_by_mouse_and_by_arrow_keys(open_page):
     page = open_page(PoolingLab())
     page.wait_for_selector("[data-cb=value]")
