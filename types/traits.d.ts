@@ -47,6 +47,7 @@ export interface DigitCanvas {
   column: number;
   feature_map: number;
   ink: DataView;
+  input_channel: number;
   node: number;
   row: number;
 }

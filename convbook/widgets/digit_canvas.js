@@ -1,14 +1,13 @@
 import { makeNetwork, runNetwork } from "./shared/cnn.js";
 import { readSingles, softmax } from "./shared/nodes.js";
-import { button, result, select } from "./shared/controls.js";
-import { h, say, scrollBox } from "./shared/dom.js";
-import { fixed, percent, signed } from "./shared/format.js";
+import { button, result } from "./shared/controls.js";
+import { inside } from "./shared/digit_inside.js";
+import { h, say } from "./shared/dom.js";
 import { fetchedCode } from "./shared/fetched.js";
-import { pointAtCells } from "./shared/keyboard.js";
+import { percent } from "./shared/format.js";
 import { paintPlane } from "./shared/picture.js";
 import { SEEN, prepareDigit } from "./shared/prepare_digit.js";
 import strokes from "./shared/strokes.json";
-import { numberTable } from "./shared/table.js";
 import { defineWidget } from "./shared/view.js";
 
 const SIDE = 56;
@@ -74,7 +73,7 @@ function build(/** @type {View} */ view) {
   };
   for (const first of ["pointerdown", "keydown"]) view.body.addEventListener(first, fetchOnce, { once: true });
   const place = view.computed(["node", "feature_map", "row", "column"], (wanted, map, row, column) => {
-    const at = ["conv", "pool"].includes(network[wanted]?.op) ? wanted : 1;
+    const at = ["conv", "pool", "dense"].includes(network[wanted]?.op) ? wanted : 1;
     const node = network[at];
     return { at, node, map: clamp(map, node.channels - 1), row: clamp(row, node.height - 1),
       column: clamp(column, node.width - 1) };
@@ -82,7 +81,7 @@ function build(/** @type {View} */ view) {
   const lab = { view, network, answer, place };
   view.body.append(
     h("div", { class: "cb-sides" }, drawing(view), answers(lab)),
-    layers(lab), oneSum(lab),
+    ...inside(lab),
     h("p", { class: "cb-note" },
       "The network knows ten digits and nothing else: draw a face, and it still names a digit. Its 7,438 parameters " +
       "were trained on MNIST."));
@@ -197,132 +196,6 @@ function answers({ view, answer: found }) {
 /** Dark ink on light paper, as it was drawn. @param {HTMLCanvasElement} canvas @param {Float64Array} seen */
 function paintInverse(canvas, seen) {
   paintPlane(canvas, { data: seen.map((v) => 1 - v), height: SEEN, width: SEEN }, "grey", 0, 1);
-}
-
-const openable = (/** @type {Node[]} */ network) => network.map((node, at) => ({ node, at }))
-  .filter(({ node }) => ["conv", "pool"].includes(node.op));
-
-/** @param {Lab} lab */
-function layers({ view, network, answer, place }) {
-  /** @type {[number, string][]} */
-  const options = openable(network)
-    .map(({ node, at }) => [at, `${node.name}: ${node.channels} maps of ${node.height} × ${node.width}`]);
-  const row = h("div", { class: "cb-maps" });
-  /** @type {{ element: HTMLButtonElement, canvas: HTMLCanvasElement }[]} */
-  const maps = [];
-  // Which number of a map is pointed at changes none of them.
-  const open = view.computed([place], ({ at, map }) => `${at} ${map}`);
-  view.watch([answer, open], () => {
-    const { at, map, node: { channels, height, width } } = place.value;
-    const area = height * width;
-    while (maps.length < channels) {
-      const index = maps.length;
-      const canvas = h("canvas", {});
-      const element = h("button", { type: "button", class: "cb-map",
-        onclick: () => view.set({ feature_map: index }) }, canvas);
-      maps.push({ element, canvas });
-      row.append(element);
-    }
-    maps.forEach(({ element, canvas }, c) => {
-      element.hidden = c >= channels;
-      if (element.hidden) return;
-      const data = answer.value.given[at].subarray(c * area, (c + 1) * area);
-      paintPlane(canvas, { data, height, width }, "sequential", 0, Math.max(...data) || 1);
-      element.setAttribute("aria-label", `Feature map ${c + 1}, largest value ${fixed(Math.max(...data), 2)}`);
-      element.setAttribute("aria-pressed", String(c === map));
-    });
-  });
-  return h("div", { class: "cb-panel" }, select(view, "node", { label: "Open a layer", options }), row);
-}
-
-/** One number of the chosen map, taken apart: patch times kernel, summed over all channels. @param {Lab} lab */
-function oneSum({ view, network, answer, place }) {
-  const map = h("canvas", { class: "cb-large", "aria-hidden": "true" });
-  const cell = h("div", { class: "cb-hidden-text", role: "gridcell" });
-  const line = h("div", { role: "row" }, cell);
-  const grid = h("div", { class: "cb-large-grid" }, map, line);
-  const title = h("p", { class: "cb-heading" });
-  const sum = result("sum", { tag: "p", class: "cb-math" });
-  const tables = h("div", { class: "cb-tables" });
-  const show = pointAtCells(grid, {
-    label: "The chosen map; the arrow keys choose a number in it",
-    hover: false,
-    cell: () => cell,
-    size: () => [place.value.node.height, place.value.node.width],
-    get: () => [place.value.row, place.value.column],
-    set: ([row, column]) => view.set({ row, column }),
-  });
-  view.watch([answer, place], () => {
-    const { at, node, map: c, row, column } = place.value;
-    const now = answer.value;
-    const area = node.height * node.width;
-    const data = now.given[at].subarray(c * area, (c + 1) * area);
-    paintPlane(map, { data, height: node.height, width: node.width }, "sequential", 0, Math.max(...data) || 1);
-    markCell(map, row, column);
-    line.setAttribute("aria-rowindex", String(row + 1));
-    cell.setAttribute("aria-colindex", String(column + 1));
-    cell.setAttribute("aria-label", `row ${row + 1}, column ${column + 1}`);
-    show();
-    const value = data[row * node.width + column];
-    say(title, `${node.name}, map ${c + 1}, row ${row + 1}, column ${column + 1}`);
-    tables.replaceChildren();
-    if (node.op === "pool") {
-      const from = network[node.from];
-      const patch = patchOf(now.given[node.from], from, c, row * node.size, column * node.size, node.size);
-      tables.append(shownTable(patch, "The window"));
-      sum.show(`The largest of the window: ${fixed(value, 3)}`, value);
-      return;
-    }
-    const from = network[node.from];
-    /** @type {number[]} */
-    const shares = [];
-    for (let channel = 0; channel < node.in; channel += 1) {
-      const patch = patchOf(now.given[node.from], from, channel, row, column, node.size);
-      const kernel = kernelOf(node, c, channel);
-      shares.push(patch.flat().reduce((total, v, i) => total + v * kernel.flat()[i], 0));
-      if (node.in === 1) {
-        tables.append(shownTable(patch, "Patch"), h("span", { class: "cb-sign" }, "×"),
-          shownTable(kernel, "Kernel"));
-      }
-    }
-    const before = shares.reduce((a, b) => a + b, 0) + node.bias[c];
-    const parts = shares.map((v) => signed(v, 2)).join(" ");
-    const lead = node.in === 1 ? `sum of products ${signed(shares[0], 3)}` : `${node.in} channels: ${parts}`;
-    const relu = before < 0 ? `${fixed(before, 3)}, below zero, so ReLU gives 0` : fixed(before, 3);
-    sum.show(`${lead}; bias ${signed(node.bias[c], 3)}; together ${relu}`, value);
-  });
-  return h("div", { class: "cb-panel" }, title,
-    h("div", { class: "cb-sum" }, grid, h("div", { class: "cb-stack" }, scrollBox(tables), sum.element)));
-}
-
-/** @param {number[][]} rows @param {string} caption */
-function shownTable(rows, caption) {
-  const table = numberTable(rows.length, rows[0].length, caption);
-  table.show(rows, (value) => ({ text: fixed(value, 2) }));
-  return table.element;
-}
-
-/**
- * @param {Float32Array} maps @param {{ height: number, width: number }} shape @param {number} channel
- * @param {number} top @param {number} left @param {number} size
- */
-function patchOf(maps, { height, width }, channel, top, left, size) {
-  return Array.from({ length: size }, (_y, y) => Array.from({ length: size }, (_x, x) =>
-    maps[(channel * height + top + y) * width + left + x]));
-}
-
-/** @param {Node} node @param {number} filter @param {number} channel @returns {number[][]} */
-function kernelOf(node, filter, channel) {
-  const start = (filter * node.in + channel) * node.size ** 2;
-  return Array.from({ length: node.size },
-    (_, y) => [...node.kernel.subarray(start + y * node.size, start + (y + 1) * node.size)]);
-}
-
-/** @param {HTMLCanvasElement} canvas @param {number} row @param {number} column */
-function markCell(canvas, row, column) {
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  context.fillStyle = "#35c3ff";
-  context.fillRect(column, row, 1, 1);
 }
 
 export default defineWidget({ name: "digit-canvas", title: "Digit canvas", build, binary: ["ink"] });

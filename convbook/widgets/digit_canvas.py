@@ -31,17 +31,19 @@ class DigitCanvas(BookWidget):
     """A drawing of 56×56 pixels, and what the NumPy network of section 10 makes of it.
 
     Inputs: ``ink`` (3,136 bytes, 0 paper to 255 ink, row by row), ``node`` (index of the layer
-    that is opened), ``feature_map``, ``row`` and ``column`` (the number in it whose sum is shown).
+    that is opened), ``feature_map``, ``row`` and ``column`` (the number in it whose sum is shown),
+    ``input_channel`` (which of the maps that go into that sum is shown number by number).
     """
 
     _esm = bundle("digit_canvas.js")
-    _css = style("digit_canvas.css")
+    _css = style("shared/arithmetic.css", "digit_canvas.css")
 
     ink = traitlets.CBytes().tag(sync=True)
     node = traitlets.Int(1, min=0, max=MOST_NODES - 1).tag(sync=True)
     feature_map = traitlets.Int(0, min=0, max=MOST_MAPS - 1).tag(sync=True)
     row = traitlets.Int(12, min=0, max=SEEN - 1).tag(sync=True)
     column = traitlets.Int(12, min=0, max=SEEN - 1).tag(sync=True)
+    input_channel = traitlets.Int(0, min=0, max=MOST_MAPS - 1).tag(sync=True)
     _nodes = traitlets.List().tag(sync=True)
     _weights = traitlets.CBytes(b"").tag(sync=True)
     #: The engine that runs networks, of no use before a reader draws.

@@ -49,7 +49,7 @@ class NetworkExplorer(BookWidget):
     """
 
     _esm = bundle("network_explorer.js")
-    _css = style("network_explorer.css")
+    _css = style("shared/arithmetic.css", "network_explorer.css")
 
     network = traitlets.Enum(("pocket-net", "mobilenet-v2", "own"), "pocket-net").tag(sync=True)
     picture_index = traitlets.Int(0, min=-1, max=MOST_PICTURES - 1).tag(sync=True)

@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gradCamMap, gradientAt, makeNetwork, runNetwork } from "../../convbook/widgets/shared/cnn.js";
+import { makeNetwork, runNetwork } from "../../convbook/widgets/shared/cnn.js";
+import { gradCamMap, gradientAt } from "../../convbook/widgets/shared/cnn_back.js";
+import { makeFastNetwork } from "../../convbook/widgets/shared/cnn_fast.js";
 import { readHalves, readSingles, softmax } from "../../convbook/widgets/shared/nodes.js";
 
 const nodes = [
@@ -16,17 +18,19 @@ const nodes = [
 const weights = Float32Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0, 1, -1);
 const pixels = Array.from({ length: 16 }, (_, i) => i / 16);
 
-test("an identity filter of scale 2, a shortcut, pooling and a dense layer, by hand", () => {
-  const network = makeNetwork(nodes, weights);
-  const given = runNetwork(network, pixels);
-  const mean = (3 * (5 + 7 + 13 + 15)) / 4 / 16;
-  assert.deepEqual([network[3].height, network[5].channels], [2, 2]);
-  assert.ok(Math.abs(given.at(-1)[0] - mean) < 1e-6);
-  assert.ok(Math.abs(given.at(-1)[1] - (1 - mean)) < 1e-6);
-});
+for (const [loops, make] of /** @type {const} */ ([["quick", makeFastNetwork], ["plain", makeNetwork]])) {
+  test(`an identity filter of scale 2, a shortcut, pooling and a dense layer, by hand: ${loops} loops`, () => {
+    const network = make(nodes, weights);
+    const given = runNetwork(network, pixels);
+    const mean = (3 * (5 + 7 + 13 + 15)) / 4 / 16;
+    assert.deepEqual([network[3].height, network[5].channels], [2, 2]);
+    assert.ok(Math.abs(given.at(-1)[0] - mean) < 1e-6);
+    assert.ok(Math.abs(given.at(-1)[1] - (1 - mean)) < 1e-6);
+  });
+}
 
 test("the gradient of a logit reaches only the pixels that were largest", () => {
-  const network = makeNetwork(nodes, weights);
+  const network = makeFastNetwork(nodes, weights);
   const given = runNetwork(network, pixels);
   const gradient = gradientAt(network, given, 0, 0);
   assert.deepEqual([...gradient].flatMap((v, i) => (v > 0 ? [i] : [])), [5, 7, 13, 15]);

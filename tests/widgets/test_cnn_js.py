@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 RUN = """([nodes, weights, pixels, target, classIndex]) => {
   const raw = Uint8Array.from(atob(weights), (c) => c.charCodeAt(0));
-  const network = module.makeNetwork(nodes, module.readHalves(new DataView(raw.buffer)));
+  const network = module.makeFastNetwork(nodes, module.readHalves(new DataView(raw.buffer)));
   const given = module.runNetwork(network, Float32Array.from(pixels));
   const map = module.gradCamMap(network, given, target, classIndex);
   return { logits: [...given.at(-1)], maps: [...given[target]],
@@ -25,7 +25,7 @@ RUN = """([nodes, weights, pixels, target, classIndex]) => {
 @pytest.fixture
 def run(open_page):
     page = open_page()
-    harness.load_module(page, "shared/cnn.js")
+    harness.load_module(page, "shared/cnn_back.js", "shared/cnn_fast.js")
 
     def run(page_network, x, target, class_index):
         nodes, weights = page_network
@@ -121,7 +121,7 @@ def test_valid_five_by_five_convolutions_and_flattening_agree_with_numpy(run):
 
 def test_half_precision_numbers_are_read_as_numpy_writes_them(open_page):
     page = open_page()
-    harness.load_module(page, "shared/cnn.js")
+    harness.load_module(page, "shared/cnn_back.js", "shared/cnn_fast.js")
     values = np.array([0, 1, -2.5, 65504, 6.1e-5, 5.96e-8, -3.1416, 0.1], np.float16)
     read = page.evaluate(
         "text => [...module.readHalves(new DataView("

@@ -41,7 +41,7 @@ def test_50_random_drawings_are_read_as_python_reads_them(open_page, engine):
         page.wait_for_selector("[data-engine=relaxed], [data-engine=plain]")
     for _ in range(50):
         ink = random_ink(rng).tobytes()
-        state = {"node": int(rng.choice([1, 2, 3, 4])), "feature_map": int(rng.integers(20))}
+        state = {"node": int(rng.choice([1, 2, 3, 4, 5])), "feature_map": int(rng.integers(20))}
         state |= {"row": int(rng.integers(24)), "column": int(rng.integers(24))}
         page.evaluate(
             "([s, b]) => setState(s, b)", [state, {"ink": base64.b64encode(ink).decode()}]
@@ -58,15 +58,108 @@ def test_50_random_drawings_are_read_as_python_reads_them(open_page, engine):
             min(state[name], size - 1)
             for name, size in zip(("feature_map", "row", "column"), maps.shape, strict=True)
         )
-        assert float(shown["sum"]) == pytest.approx(maps[c, row, column], abs=1e-4)
+        value = pytest.approx(maps[c, row, column], abs=1e-4)
+        assert float(shown["activation"]) == float(shown["position"]) == value
 
 
 def activations(widget, node):
-    """Feature maps after a convolution with its ReLU (1, 3) or after a pooling (2, 4)."""
+    """Feature maps after a convolution with its ReLU (1, 3) or a pooling (2, 4), or logits (5)."""
     x = widget.seen[None, None].astype(np.float32)
-    for layer in load_mnist_network().layers[: {1: 2, 2: 3, 3: 5, 4: 6}[node]]:
+    for layer in load_mnist_network().layers[: {1: 2, 2: 3, 3: 5, 4: 6, 5: None}[node]]:
         x = layer.forward(x)
-    return x[0]
+    return x.reshape(x.shape[1], -1, 1) if node == 5 else x[0]
+
+
+def shown_number(text: str) -> float:
+    return harness.read_number(text.lstrip("+"))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("node", "terms"), [(1, 1), (3, 8), (5, 20)])
+def test_the_shares_and_the_bias_add_up_as_they_are_shown(open_page, node, terms):
+    page = open_page(DigitCanvas(node=node, feature_map=3, row=5, column=4))
+    for input_channel in range(terms):
+        page.evaluate("state => setState(state)", {"input_channel": input_channel})
+        parts = page.locator(".cb-term .cb-share").all_inner_texts()
+        total = sum(round(10_000 * shown_number(text)) for text in parts)
+        assert (
+            page.locator("[data-cb=sum]")
+            .inner_text()
+            .endswith(f"{total / 10_000:.4f}.".replace("-", "\N{MINUS SIGN}"))
+        )
+        products = page.locator("[data-part='= products'] td").all_inner_texts()
+        share = page.locator("[data-cb=share]").inner_text().rstrip(".").rpartition(" ")[2]
+        assert sum(round(10_000 * shown_number(text)) for text in products) == round(
+            10_000 * shown_number(share)
+        )
+    assert page.locator("[data-cb=sum]").inner_text().startswith(f"{terms} share")
+
+
+@pytest.mark.browser
+def test_all_layers_stand_side_by_side_and_the_place_is_kept_through_them(open_page):
+    page = open_page(DigitCanvas(row=12, column=14))
+    layers = page.locator(".cb-layer")
+    assert layers.count() == 5
+    boxes = [layers.nth(i).bounding_box() for i in range(5)]
+    assert len({box["y"] for box in boxes}) == 1
+    places = {}
+    for i in (1, 2, 3, 4, 2, 0):
+        layers.nth(i).locator(".cb-mosaic").click(position={"x": 8, "y": 8})
+        page.evaluate("frame()")
+        node, row, column = (
+            page.evaluate(f"models[0].get('{name}')") for name in ("node", "row", "column")
+        )
+        assert node == i + 1
+        places[node] = (row, column)
+        assert page.locator("[data-cb=position]").inner_text().split(",")[0].split(":")[0] == (
+            page.locator(".cb-is-open b").inner_text()
+        )
+    # Convolution 1 sees 5 rows from its own on, pooling 1 six from twice its own.
+    assert places[2] == (6, 7)
+    assert places[3] == (4, 5)
+    assert places[1] == (12, 14)
+
+
+@pytest.mark.browser
+def test_what_a_number_sees_is_outlined_and_hovering_moves_it(open_page):
+    page = open_page(DigitCanvas(node=3, row=2, column=3))
+    outline = page.locator(".cb-context .cb-box").nth(1)
+    styles = "el => [el.style.top, el.style.left, el.style.height, el.style.width].map(parseFloat)"
+    expected = [100 * part / 28 for part in (4, 6, 14, 14)]
+    assert outline.evaluate(styles) == pytest.approx(expected, abs=0.01)
+    sheet = page.locator(".cb-context .cb-sheet").first
+    sheet.scroll_into_view_if_needed()
+    box = sheet.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.95, box["y"] + box["height"] * 0.05)
+    page.evaluate("frame()")
+    assert page.evaluate("[models[0].get('row'), models[0].get('column')]") == [0, 7]
+    assert outline.evaluate(styles)[:2] == pytest.approx([0, 50], abs=0.01)
+
+
+@pytest.mark.browser
+def test_dense_and_softmax_can_be_opened(open_page):
+    page = open_page(DigitCanvas(digit=7))
+    assert page.get_by_text("Softmax", exact=True).is_hidden()
+    grid = page.get_by_role("grid", name="logits")
+    grid.locator("[tabindex='0']").focus()
+    for key in ("Enter", "ArrowDown", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+        page.evaluate("frame()")
+    assert page.evaluate("models[0].get('feature_map')") == 7
+    rows = page.get_by_role("table", name="Softmax").locator("tbody tr").all()
+    cells = [[text.strip() for text in row.locator("td").all_inner_texts()] for row in rows]
+    assert [row[0] for row in cells] == [str(digit) for digit in range(10)]
+    powers = [round(10_000 * shown_number(row[2])) for row in cells]
+    words = page.locator("[data-cb=softmax]").inner_text()
+    assert f"add up to {sum(powers) / 10_000:.4f};" in words
+    share = DigitCanvas(digit=7).probabilities[7]
+    assert float(page.locator("[data-cb=softmax]").get_attribute("data-value")) == (
+        pytest.approx(share, abs=1e-4)
+    )
+    assert "softmax makes" in page.locator("[data-cb=activation]").inner_text()
+    page.get_by_role("button", name="Where does it come from?").click()
+    page.evaluate("frame()")
+    assert page.evaluate("models[0].get('node')") == 4
 
 
 @pytest.mark.browser

@@ -209,14 +209,14 @@ def test_the_page_gives_the_logits_and_the_maps_that_keras_gives(open_page):
     model = pretrained.load("pocket-net-cifar10")
     ours = explain.logits(model, pictures)
     page = open_page()
-    harness.load_module(page, "shared/cnn.js")
+    harness.load_module(page, "shared/cnn_back.js", "shared/cnn_fast.js")
     nodes, weights = pocket_network()
     planar = np.round(255 * pictures).astype(np.uint8).transpose(0, 3, 1, 2).tobytes()
     theirs = page.evaluate(
         """([nodes, weights, planar, count]) => {
           const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
           const view = new DataView(bytes(weights).buffer);
-          window.net = module.makeNetwork(nodes, module.readHalves(view));
+          window.net = module.makeFastNetwork(nodes, module.readHalves(view));
           const all = bytes(planar);
           window.size = all.length / count;
           const picture = (i) => all.subarray(i * size, (i + 1) * size);

@@ -2,7 +2,6 @@
 // takes the same nodes (nodes.js), and what a page runs where WebAssembly is refused. Feature maps are
 // planar: channel, row, column.
 
-import { convolve, packKernel, turnedKernel } from "./convolve.js";
 import { nodeShape, scaledWeights } from "./nodes.js";
 
 /** @typedef {import("./nodes.js").Shape} Shape */
@@ -14,12 +13,14 @@ import { nodeShape, scaledWeights } from "./nodes.js";
  */
 
 /**
- * A network ready to run: shapes worked out, kernels laid out for the loops below.
+ * A network ready to run: shapes worked out, kernels laid out. `fast` has the quick loops of convolve.js,
+ * for a page that can't do without (cnn_fast.js).
  * @param {any[]} nodes
  * @param {Weights} weights
+ * @param {Pick<typeof import("./convolve.js"), "convolve" | "packKernel"> | null} fast
  * @returns {Node[]}
  */
-export function makeNetwork(nodes, weights) {
+export function makeNetwork(nodes, weights, fast = null) {
   /** @type {Node[]} */
   const made = [];
   for (const node of nodes) {
@@ -29,7 +30,10 @@ export function makeNetwork(nodes, weights) {
     const item = { ...node, ...nodeShape(node, source) };
     if (node.op === "conv" || node.op === "depthwise") {
       item.kernel = scaledWeights(node, weights);
-      if (isFast(node)) item.packed = packKernel(item.kernel, node.out, node.in, node.size);
+      if (fast && isFast(node)) {
+        item.packed = fast.packKernel(item.kernel, node.out, node.in, node.size);
+        item.convolve = fast.convolve;
+      }
     } else if (node.op === "dense") {
       item.matrix = scaledWeights(node, weights);
     }
@@ -55,7 +59,7 @@ function cutOff(maps, { relu, ceiling = Infinity }) {
  * @param {Node} node
  * @param {(output: number, input: number, tap: number) => void} visit
  */
-function eachProduct(from, node, visit) {
+export function eachProduct(from, node, visit) {
   const { size, stride = 1, pad } = node;
   const own = node.op === "depthwise";
   const channels = own ? 1 : from.channels;
@@ -117,7 +121,7 @@ function stepForward(network, node, given, pixels) {
   }
   const from = network[node.from];
   const maps = given[node.from];
-  if (isFast(node)) return cutOff(convolve(maps, from, node, filtersOf(node)), node);
+  if (node.packed) return cutOff(node.convolve(maps, from, node, filtersOf(node)), node);
   if (node.op === "conv" || node.op === "depthwise") return cutOff(convolveAny(maps, from, node), node);
   if (node.op === "pool") return poolForward(maps, from, node);
   if (node.op === "mean") return channelMeans(maps, from);
@@ -129,7 +133,7 @@ function stepForward(network, node, given, pixels) {
 }
 
 /** @param {Float32Array} maps @param {Shape} shape */
-function channelMeans(maps, { channels, height, width }) {
+export function channelMeans(maps, { channels, height, width }) {
   const area = height * width;
   return Float32Array.from({ length: channels }, (_, c) => {
     let sum = 0;
@@ -147,7 +151,7 @@ function channelMeans(maps, { channels, height, width }) {
  * @param {number} stride
  * @param {(output: number, input: number) => void} visit
  */
-function largest(maps, from, to, size, stride, visit) {
+export function largest(maps, from, to, size, stride, visit) {
   for (let c = 0; c < to.channels; c += 1) {
     for (let y = 0; y < to.height; y += 1) {
       for (let x = 0; x < to.width; x += 1) {
@@ -183,95 +187,3 @@ function poolForward(maps, from, node) {
  * @returns {import("./convolve.js").Filters}
  */
 const filtersOf = (node) => /** @type {any} */ (node);
-
-/**
- * The gradient of one logit, or of the logits weighed by `upstream`, by what node `target` gives.
- * @param {Node[]} network
- * @param {Float32Array[]} given
- * @param {number} target
- * @param {number | ArrayLike<number>} upstream
- * @returns {Float32Array}
- */
-export function gradientAt(network, given, target, upstream) {
-  const last = network.length - 1;
-  /** @type {(Float32Array | null)[]} */
-  const gradients = network.map(() => null);
-  gradients[last] = Float32Array.from({ length: network[last].out },
-    (_, i) => (typeof upstream === "number" ? Number(i === upstream) : upstream[i]));
-  const give = (/** @type {number} */ index, /** @type {Float32Array} */ gradient) => {
-    gradients[index] = gradients[index]?.map((v, i) => v + gradient[i]) ?? gradient;
-  };
-  for (let index = last; index > target; index -= 1) {
-    const gradient = gradients[index];
-    if (gradient) stepBackward(network, index, given, gradient, give);
-  }
-  return /** @type {Float32Array} */ (gradients[target]);
-}
-
-/**
- * @param {Node[]} network
- * @param {number} index
- * @param {Float32Array[]} given
- * @param {Float32Array} gradient
- * @param {(index: number, gradient: Float32Array) => void} give
- */
-function stepBackward(network, index, given, gradient, give) {
-  const node = network[index];
-  const { relu, ceiling = Infinity } = node;
-  const open = relu ? gradient.map((v, i) => (given[index][i] > 0 && given[index][i] < ceiling ? v : 0)) : gradient;
-  if (node.op === "add") {
-    for (const from of node.from) give(from, open);
-    return;
-  }
-  const from = network[node.from];
-  const count = from.channels * from.height * from.width;
-  if (isFast(node)) {
-    node.turned ??= turnedKernel(/** @type {any} */ (node));
-    give(node.from, convolve(open, node, from,
-      { packed: node.turned, size: node.size, pad: node.size - 1 - node.pad }));
-  } else if (node.op === "conv" || node.op === "depthwise") {
-    const below = new Float32Array(count);
-    eachProduct(from, node, (o, i, tap) => {
-      below[i] += open[o] * node.kernel[tap];
-    });
-    give(node.from, below);
-  } else if (node.op === "pool") {
-    const below = new Float32Array(count);
-    largest(given[node.from], from, node, node.size, node.stride ?? node.size, (o, i) => {
-      below[i] += open[o];
-    });
-    give(node.from, below);
-  } else if (node.op === "mean") {
-    const area = from.height * from.width;
-    give(node.from, Float32Array.from({ length: count }, (_, i) => open[Math.floor(i / area)] / area));
-  } else if (node.op === "dense") {
-    const below = new Float32Array(node.in);
-    for (let i = 0; i < node.out; i += 1) {
-      for (let j = 0; j < node.in; j += 1) below[j] += open[i] * node.matrix[i * node.in + j];
-    }
-    give(node.from, below);
-  }
-}
-
-/**
- * Grad-CAM of one class at one node: { data, height, width }, from 0 to 1; twin of explain.py.
- * @param {Node[]} network
- * @param {Float32Array[]} given
- * @param {number} target
- * @param {number} classIndex
- */
-export function gradCamMap(network, given, target, classIndex) {
-  const { channels, height, width } = network[target];
-  const weights = channelMeans(gradientAt(network, given, target, classIndex), network[target]);
-  const area = height * width;
-  const data = new Float32Array(area);
-  for (let c = 0; c < channels; c += 1) {
-    for (let i = 0; i < area; i += 1) data[i] += weights[c] * given[target][c * area + i];
-  }
-  let most = 0;
-  for (let i = 0; i < area; i += 1) {
-    data[i] = Math.max(0, data[i]);
-    most = Math.max(most, data[i]);
-  }
-  return { data: data.map((v) => v / (most + 1e-8)), height, width };
-}

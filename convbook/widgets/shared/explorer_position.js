@@ -23,8 +23,8 @@ function ruleWords({ op, size }, inputs) {
   const words = /** @type {Record<string, string>} */ ({
     input: "The network gets each pixel, from 0 to 1, times a number plus a number.",
     conv: size === 1 ? `A 1 × 1 convolution reads a single position, and all ${number(inputs)} maps there: it mixes ` +
-      "channels and looks at no neighbour." : `The filter has a slice of ${size} × ${size} weights for each of the ${
-      number(inputs)} maps that go in. All products are added up.`,
+      "channels and looks at no neighbour." : `The filter has ${size} × ${size} weights for ${inputs === 1
+      ? "the one map that goes in" : `each of the ${number(inputs)} maps that go in`}. All products are added up.`,
     depthwise: "A depthwise filter reads its own map only: it looks at neighbours and mixes no channels.",
     pool: "Pooling reads its own map, and keeps the largest number of the window.",
     add: "The shortcut: the same position of two maps is added up.",

@@ -1,6 +1,8 @@
 // The same calls as the engine's network (engine.js), in plain JavaScript: where WebAssembly is refused.
 
-import { gradCamMap, gradientAt, makeNetwork, runNetwork } from "./cnn.js";
+import { runNetwork } from "./cnn.js";
+import { gradCamMap, gradientAt } from "./cnn_back.js";
+import { makeFastNetwork } from "./cnn_fast.js";
 import { scaledWeights } from "./nodes.js";
 
 /** @typedef {import("./nodes.js").NodeDescription} NodeDescription */
@@ -10,7 +12,7 @@ export class ScriptNetwork {
   /** @param {NodeDescription[]} nodes @param {Weights} weights */
   constructor(nodes, weights) {
     this.all = weights;
-    this.nodes = makeNetwork(nodes, weights);
+    this.nodes = makeFastNetwork(nodes, weights);
     /** @type {Float32Array[]} */
     this.given = [];
   }
