@@ -16,6 +16,8 @@ const SHARE_BEFORE_BREAK = 0.3;
 const HEIGHT = 290;
 const LEFT = 46;
 const FOOT = 44;
+// Pixels that a year needs on the axis, with the space to the next one.
+const YEAR_WIDTH = 34;
 
 /** @typedef {import("./shared/view.js").View<import("../../types/traits").Timeline>} View */
 /** @typedef {import("../../types/traits").Timeline["measure"]} Measure */
@@ -129,15 +131,16 @@ function axesOf(measure, width) {
   /** @type {(value: number) => number} */
   const share = measure === "error" ? (v) => v / 17
     : (v) => Math.log10(v / ticks[0]) / Math.log10((measure === "depth" ? 200 : 1e9) / ticks[0]);
-  const all = [1960, 1980, 2000, 2010, 2012, 2014, 2016, 2018, 2020];
-  return {
-    ticks,
-    years: all.filter((t) => width > 480 || t % 20 === 0 || t === 2012 || t === 2016),
-    y: (/** @type {number} */ value) => HEIGHT - FOOT - share(value) * (HEIGHT - FOOT - 20),
-    x: (/** @type {number} */ year) => LEFT + room * (year < BREAK
-      ? (SHARE_BEFORE_BREAK * (year - FIRST)) / (BREAK - FIRST)
-      : SHARE_BEFORE_BREAK + ((1 - SHARE_BEFORE_BREAK) * (year - BREAK)) / (LAST - BREAK)),
-  };
+  const x = (/** @type {number} */ year) => LEFT + room * (year < BREAK
+    ? (SHARE_BEFORE_BREAK * (year - FIRST)) / (BREAK - FIRST)
+    : SHARE_BEFORE_BREAK + ((1 - SHARE_BEFORE_BREAK) * (year - BREAK)) / (LAST - BREAK));
+  /** @type {number[]} those that stand clear of the one before */
+  const years = [];
+  for (const year of [1960, 1980, 2000, 2010, 2012, 2014, 2016, 2018, 2020]) {
+    if (years.length === 0 || x(year) - x(years[years.length - 1]) >= YEAR_WIDTH) years.push(year);
+  }
+  return { ticks, years, x,
+    y: (/** @type {number} */ value) => HEIGHT - FOOT - share(value) * (HEIGHT - FOOT - 20) };
 }
 
 /** @param {View} view @param {number} chosen @param {number} width */

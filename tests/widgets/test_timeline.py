@@ -1,5 +1,6 @@
 """Timeline: what is read out is what the table of milestones says; every number has a source."""
 
+import itertools
 import random
 
 import pytest
@@ -79,6 +80,10 @@ def test_no_name_lies_on_another_on_a_point_or_outside_the_chart(open_page, widt
             names = page.locator(".cb-name").all_text_contents()
             assert milestone["short"] in names
             assert len(names) >= len(Timeline(measure=measure).shown)
+    ticks = [one.bounding_box() for one in page.locator("text.cb-tick[text-anchor=middle]").all()]
+    assert len(ticks) >= 5
+    for before, after in itertools.pairwise(ticks):
+        assert before["x"] + before["width"] + 3 <= after["x"], "two years touch"
 
 
 def test_milestones_stand_in_order_and_each_names_its_source_with_a_year():
