@@ -98,3 +98,14 @@ def test_what_was_read_is_counted_on_other_pages(visits, book_site):
     expect(page.get_by_text("(read)")).to_have_count(1)
     page.goto(book_site.url("book/notation.html"))
     expect(page.get_by_role("link", name=re.compile(r"\(1 of \d+ pages read\)"))).to_have_count(1)
+
+
+def test_on_a_screen_wider_than_two_pages_widgets_are_larger_and_have_their_room(visits, book_site):
+    page = visits.open("about:blank", width=2560, height=1300)
+    page.add_init_script(SHIFTS)
+    page.goto(book_site.url("notebooks/04/04-03-kernels.html"))
+    page.locator(".afm").first.scroll_into_view_if_needed()
+    page.wait_for_selector(".afm-settled .cb-widget [data-cb=response]")
+    assert page.locator(".cb-widget").first.bounding_box()["width"] > 800
+    assert page.evaluate("document.documentElement.scrollWidth") <= 2560
+    assert page.evaluate("window.shifted ?? 0") <= 0.05
