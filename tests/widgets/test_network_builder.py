@@ -220,6 +220,39 @@ def test_building_by_hand_with_mouse_and_keyboard(open_page):
 
 
 @browser
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_layer_is_dragged_to_another_place_by_its_handle(open_page, width):
+    page = open_page(NetworkBuilder(), width=width)
+    kinds = "models[0].get('layers').map(({ kind }) => kind)"
+    assert page.evaluate(kinds) == ["conv", "maxpool", "flatten", "dense"]
+    grips = page.locator(".cb-grip")
+
+    def middle(locator):
+        box = locator.bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    grips.nth(3).scroll_into_view_if_needed()
+    page.mouse.move(*middle(grips.nth(1)))
+    page.mouse.down()
+    x, y = middle(page.locator("tr:has(.cb-layer)").nth(3))
+    page.mouse.move(x, y + 12, steps=4)
+    assert page.locator("tr.cb-drop-after").count() == 1
+    assert page.evaluate(kinds) == ["conv", "maxpool", "flatten", "dense"]
+    page.mouse.up()
+    page.evaluate("frame()")
+    assert page.evaluate(kinds) == ["conv", "flatten", "dense", "maxpool"]
+    assert page.evaluate("models[0].get('selected')") == 3
+    grips.nth(3).scroll_into_view_if_needed()
+    page.mouse.move(*middle(grips.nth(3)))
+    page.mouse.down()
+    _, y = middle(page.locator("tr:has(.cb-layer)").nth(1))
+    page.mouse.move(x, y - 12, steps=4)
+    page.mouse.up()
+    page.evaluate("frame()")
+    assert page.evaluate(kinds) == ["conv", "maxpool", "flatten", "dense"]
+
+
+@browser
 def test_a_layers_settings_open_below_its_row(open_page):
     page = open_page(NetworkBuilder(network="vgg16"))
     for index in (0, 9, 20):

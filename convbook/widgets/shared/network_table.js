@@ -48,13 +48,14 @@ export function layerTable(view, found) {
   const editor = layerEditorRow(view, found);
   /** @type {ReturnType<typeof tableRow>[]} */
   let rows = [];
+  const drag = dragging(view, () => rows.map(({ element }) => element));
   view.watch([found, "selected"], () => {
     const now = found.value;
     /** @type {Layer[]} */
     const layers = view.get("layers");
     const focused = document.activeElement?.classList.contains("cb-layer") && body.contains(document.activeElement);
     if (rows.length !== layers.length) {
-      rows = layers.map((_, index) => tableRow(view, index));
+      rows = layers.map((_, index) => tableRow(view, index, drag));
       body.replaceChildren(...rows.map(({ element }) => element));
     }
     const most = ["parameters", "macs"].map((what) => Math.max(1, ...now.rows.map((row) => costOf(row, what))));
@@ -82,14 +83,60 @@ export function layerTable(view, found) {
 /** @param {Row} row @param {string} what */
 const costOf = (row, what) => (what === "macs" ? row.macs : row.parameters[0] + row.parameters[1]);
 
-/** @param {View} view @param {number} index */
-function tableRow(view, index) {
+/**
+ * A layer is carried to another place by its handle; the buttons of its editor do the same. While it is
+ * carried, a line shows where it would go, and nothing else moves.
+ * @param {View} view @param {() => HTMLElement[]} rows
+ */
+function dragging(view, rows) {
+  /** How many rows have their middle above a point: the place before which the layer would stand. */
+  const placeAt = (/** @type {number} */ y) => rows().filter((row) => {
+    const { top, bottom } = row.getBoundingClientRect();
+    return (top + bottom) / 2 < y;
+  }).length;
+  const show = (/** @type {number | null} */ place) => rows().forEach((row, i, all) => {
+    row.classList.toggle("cb-drop-before", i === place);
+    row.classList.toggle("cb-drop-after", i === all.length - 1 && place === all.length);
+  });
+  return (/** @type {number} */ index) => {
+    /** @type {number | null} */
+    let place = null;
+    const end = (/** @type {boolean} */ use) => () => {
+      const to = place !== null && place > index ? place - 1 : place;
+      if (use && to !== null && to !== index) moveLayer(view, index, to);
+      place = null;
+      show(null);
+    };
+    return h("span", { class: "cb-grip", "aria-hidden": "true", title: "Drag the layer to another place",
+      onpointerdown: (/** @type {PointerEvent} */ event) => {
+        event.preventDefault();
+        /** @type {HTMLElement} */ (event.currentTarget).setPointerCapture(event.pointerId);
+        place = index;
+      },
+      onpointermove: (/** @type {PointerEvent} */ event) => {
+        if (place === null) return;
+        place = placeAt(event.clientY);
+        show(place === index || place === index + 1 ? null : place);
+      },
+      onpointerup: end(true), onpointercancel: end(false) }, "⠿");
+  };
+}
+
+/** @param {View} view @param {number} from @param {number} to */
+function moveLayer(view, from, to) {
+  const layers = [...view.get("layers")];
+  layers.splice(to, 0, ...layers.splice(from, 1));
+  view.set({ layers, selected: to });
+}
+
+/** @param {View} view @param {number} index @param {(index: number) => HTMLElement} drag */
+function tableRow(view, index, drag) {
   const name = h("span");
   const choose = h("button", { type: "button", class: "cb-layer", onclick: () => view.set({ selected: index }) },
     h("span", { class: "cb-place" }, index + 1), name);
   const cells = ["output", "parameters", "FLOPs", "memory", "sees"].map((label) =>
     h("td", { "data-label": label, class: label === "output" ? null : "cb-number" }));
-  const element = h("tr", {}, h("td", {}, choose), cells);
+  const element = h("tr", {}, h("td", {}, h("div", { class: "cb-layer-cell" }, choose, drag(index))), cells);
   /** @param {Described} now @param {Layer} layer @param {boolean} chosen @param {number[]} most */
   const show = (now, layer, chosen, [mostParameters, mostMacs]) => {
     const row = now.rows[index];
@@ -151,12 +198,7 @@ function layerEditor(view, found, index) {
   const controls = Object.entries(fields).map(([name, rule]) => fieldFor(view, index, name, rule));
   const words = h("p", { class: "cb-note" });
   view.watch([found], () => say(words, rowWords(found.value, index)));
-  const move = (/** @type {number} */ by) => {
-    const layers = [...view.get("layers")];
-    const [layer] = layers.splice(index, 1);
-    layers.splice(index + by, 0, layer);
-    view.set({ layers, selected: index + by });
-  };
+  const move = (/** @type {number} */ by) => moveLayer(view, index, index + by);
   const remove = () => view.set({ selected: Math.max(0, index - 1),
     layers: view.get("layers").filter((/** @type {Layer} */ _, /** @type {number} */ i) => i !== index) });
   const count = view.get("layers").length;

@@ -3,7 +3,6 @@
 import { colourMap } from "./colour.js";
 import { h } from "./dom.js";
 import { number } from "./format.js";
-import { plane } from "./tensor.js";
 
 /** @typedef {{ rgba: ArrayLike<number>, height: number, width: number }} Pixels */
 /** @typedef {{ longest?: number, square?: boolean }} Reduced */
@@ -58,7 +57,7 @@ function drawDown(image, longest, square) {
  * @param {Pixels} pixels
  */
 export function greyPlane({ rgba, height, width }) {
-  const grey = plane(height, width);
+  const grey = { data: new Float64Array(height * width), height, width };
   for (let i = 0; i < grey.data.length; i += 1) {
     const at = 4 * i;
     grey.data[i] = Math.round(0.299 * rgba[at] + 0.587 * rgba[at + 1] + 0.114 * rgba[at + 2]);
