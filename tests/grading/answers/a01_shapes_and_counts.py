@@ -473,7 +473,7 @@ WRONG = {
         "weights only": f"ex21_macs = {9 * 256 * 512}\nex21_flops = {18 * 256 * 512}",
         "input channels left out": f"ex21_macs = {MACS // 256}\nex21_flops = {MACS // 128}",
         "biases counted": f"ex21_macs = {MACS + 512 * 196}\nex21_flops = {2 * MACS + 512 * 196}",
-        "adds one fewer": f"ex21_macs = {MACS}\nex21_flops = {2 * MACS - 512 * 196}",
+        "adds one fewer in each map": f"ex21_macs = {MACS}\nex21_flops = {2 * MACS - 512}",
         "half the MACs": f"ex21_macs = {MACS // 2}\nex21_flops = {MACS}",
         "in millions": "ex21_macs = 231.2\nex21_flops = 462.4",
         "rounded": "ex21_macs = 231000000\nex21_flops = 462000000",
