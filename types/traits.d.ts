@@ -89,6 +89,7 @@ export interface GradCamViewer {
   _imagenet_size: number;
   _imagenet_wanted: any;
   class_index: number;
+  feature_map: number;
   layer: string;
   nodes: any;
   opacity: number;

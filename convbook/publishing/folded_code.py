@@ -13,9 +13,12 @@ WIDGETS = "convbook.widgets"
 
 
 def only_opens_a_widget(code: str) -> bool:
-    """Whether a cell imports a widget, calls it, and does nothing else.
+    """Whether a cell imports a widget, calls it or what makes one, and does nothing else.
 
     >>> only_opens_a_widget("from convbook.widgets import Quiz\\n\\nQuiz()")
+    True
+    >>> viewer = 'from convbook.widgets import GradCamViewer\\n\\nGradCamViewer.recorded("leaves")'
+    >>> only_opens_a_widget(viewer)
     True
     >>> only_opens_a_widget("from convbook.widgets import Quiz\\n\\nquiz = Quiz()\\nquiz.check()")
     False
@@ -25,7 +28,10 @@ def only_opens_a_widget(code: str) -> bool:
     except SyntaxError:  # a magic, for example
         return False
     match statements:
-        case [ast.ImportFrom(module=module), ast.Expr(value=ast.Call(func=ast.Name()))]:
+        case [
+            ast.ImportFrom(module=module),
+            ast.Expr(value=ast.Call(func=ast.Name() | ast.Attribute(value=ast.Name()))),
+        ]:
             return module == WIDGETS
     return False
 

@@ -141,8 +141,8 @@ def shortcut() -> dict:
         show=shown,
     )
     warning = (
-        "Recorded. In this network's training pictures every leaf with leaf spot carried a "
-        "photographer's watermark. Look where it looks; the outline marks the watermark."
+        "Recorded, on leaves that the network never saw. The outline marks what every training "
+        "picture of leaf spot had, and no picture of rust."
     )
     return record | {"title": "A network that took a shortcut", "warning": warning}
 

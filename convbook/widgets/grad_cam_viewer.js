@@ -2,16 +2,17 @@ import { button, result, slider, toggle } from "./shared/controls.js";
 import { h, say } from "./shared/dom.js";
 import { drawingField } from "./shared/drawing_field.js";
 import { fetched, fetchedCode, fetchedImagenet } from "./shared/fetched.js";
-import { bytes, fixed, number, percent } from "./shared/format.js";
+import { bytes, number, percent } from "./shared/format.js";
 import { paintHeat } from "./shared/heat.js";
 import { Looker, numbersIn } from "./shared/looker.js";
 import { readHalves, readSingles } from "./shared/nodes.js";
-import { paintColours, paintPlane, pictureInput, pixelsFor } from "./shared/picture.js";
+import { colourKey, paintColours, pictureInput, pixelsFor } from "./shared/picture.js";
 import { defineWidget } from "./shared/view.js";
+import { weightedMaps } from "./shared/weighted_maps.js";
 
-const MOST_MAPS = 16;
 const DRAWN = 128; // pixels of the field to draw in
-const STATE = /** @type {const} */ (["picture_index", "layer", "class_index", "opacity", "show_truth", "record"]);
+const STATE = /** @type {const} */ (["picture_index", "layer", "class_index", "opacity", "show_truth", "record",
+  "feature_map"]);
 
 /** @typedef {import("./shared/view.js").View<import("../../types/traits").GradCamViewer>} View */
 /** @typedef {import("./shared/heat.js").Heat} Heat */
@@ -28,7 +29,7 @@ function build(/** @type {View} */ view) {
   renamed(view, view.get("record").title);
   const stage = stageOf(view, looker);
   const answers = answersOf(view);
-  const maps = mapsOf(looker);
+  const maps = weightedMaps(view, looker);
   const layers = h("select", { onchange: () => view.set({ layer: layers.value }) });
   const typed = h("code", {});
   let turn = 0;
@@ -51,7 +52,7 @@ function build(/** @type {View} */ view) {
     const heat = looker.heat(colours, chosen);
     stage.show(colours, heat, answer, chosen);
     answers.show(answer, chosen, first);
-    maps.show(colours);
+    maps.show(colours, chosen, answer.classes[chosen]);
   };
   const live = liveOf(view, looker, draw);
   const imagenet = h("div", { class: "cb-panel cb-live", hidden: true });
@@ -63,7 +64,9 @@ function build(/** @type {View} */ view) {
         h("label", { class: "cb-field" }, h("span", { class: "cb-label" }, "Layer"), layers),
         h("p", { class: "cb-note" }, "In Keras: ", typed),
         slider(view, "opacity",
-          { label: "Strength of the heat map", step: 0.05, format: (v) => percent(v, 0) }))),
+          { label: "Strength of the heat map", step: 0.05, format: (v) => percent(v, 0) }),
+        h("div", { class: "cb-legend" }, h("span", {}, "The heat map: how much a place raised the score"),
+          colourKey("sequential", "not at all", "most")))),
     maps.element, live.element, imagenet,
     h("p", { class: "cb-note cb-warning" }, view.get("record").warning));
   view.watch(STATE, draw);
@@ -176,48 +179,6 @@ function answersOf(view) {
       h("span", {}, classes[i]), h("span", { class: "cb-share" }, percent(probabilities[i])))));
       const pressed = /** @type {HTMLElement | null} */ (list.querySelector("[aria-pressed=true]"));
       if (hadFocus) pressed?.focus();
-    },
-  };
-}
-
-/**
- * The first feature maps of the chosen layer; only where the network itself runs here.
- * @param {Looker} looker
- */
-function mapsOf(looker) {
-  const row = h("div", { class: "cb-maps" });
-  /** @type {HTMLCanvasElement[]} */
-  const canvases = [];
-  const title = h("p", { class: "cb-heading" });
-  const element = h("div", { class: "cb-panel" }, title, row);
-  return {
-    element,
-    /** @param {Pixels} colours */
-    show(colours) {
-      const { network } = looker;
-      element.hidden = !network;
-      if (!network) return;
-      const layer = looker.layer();
-      const { at } = layer;
-      const { channels, height, width } = network.nodes[at];
-      looker.run(network, colours);
-      const given = network.values(at);
-      const area = height * width;
-      const count = Math.min(channels, MOST_MAPS);
-      say(title, `${looker.words(layer)}: ${number(channels)} feature maps, the first ${count} of them`);
-      while (canvases.length < count) {
-        canvases.push(h("canvas", { role: "img" }));
-        row.append(canvases[canvases.length - 1]);
-      }
-      canvases.forEach((canvas, c) => {
-        canvas.hidden = c >= count;
-        if (canvas.hidden) return;
-        const data = given.subarray(c * area, (c + 1) * area);
-        const most = Math.max(...data);
-        paintPlane(canvas, { data, height, width }, "sequential", 0, most || 1);
-        canvas.title = `Feature map ${c + 1}, largest value ${fixed(most, 2)}`;
-        canvas.setAttribute("aria-label", canvas.title);
-      });
     },
   };
 }

@@ -19,8 +19,8 @@ from ._keras_network import page_network
 
 CODE = "shared/grad_cam_code.js"
 RECORDED = Path(__file__).with_name("recorded")
-#: Pictures of a record, and classes of a network: more than any that is shown.
-MOST_CASES, MOST_CLASSES = 1_000, 100_000
+#: Pictures of a record, classes of a network, maps of a layer: more than any that is shown.
+MOST_CASES, MOST_CLASSES, MOST_MAPS = 1_000, 100_000, 100_000
 
 
 class GradCamViewer(BookWidget):
@@ -32,7 +32,9 @@ class GradCamViewer(BookWidget):
 
     Inputs: ``picture_index`` (-1 is the reader's own), ``layer`` (its name; "" is the last one),
     ``class_index`` (-1: the class that the network puts first), ``opacity`` of the heat map (0 to
-    1), ``show_truth`` (outline the region that is known to matter, where there is one).
+    1), ``show_truth`` (outline the region that is known to matter, where there is one),
+    ``feature_map`` (which map's product with its weight is worked out, where the network runs in
+    the page; -1: the one that changes the score most).
     """
 
     _esm = bundle("grad_cam_viewer.js")
@@ -43,6 +45,7 @@ class GradCamViewer(BookWidget):
     class_index = traitlets.Int(-1, min=-1, max=MOST_CLASSES - 1).tag(sync=True)
     opacity = traitlets.Float(0.55, min=0, max=1).tag(sync=True)
     show_truth = traitlets.Bool(False).tag(sync=True)
+    feature_map = traitlets.Int(-1, min=-1, max=MOST_MAPS - 1).tag(sync=True)
     #: What was recorded: title, warning, classes, layers and a case for each picture.
     record = traitlets.Dict().tag(sync=True, limit=None)
     #: The network as the page runs it (see ``shared/nodes.js``); empty where it cannot.
@@ -167,7 +170,7 @@ class GradCamViewer(BookWidget):
         return f'<img alt="{self.caption}" src="data:image/webp;base64,{data}">'
 
 
-_SETTINGS = ("picture_index", "layer", "class_index", "opacity", "show_truth")
+_SETTINGS = ("picture_index", "layer", "class_index", "opacity", "show_truth", "feature_map")
 
 
 def record_of(

@@ -55,6 +55,7 @@ def luminance(colour: str) -> float:
     ("code", "folded"),
     [
         ("from convbook.widgets import Quiz\n\nQuiz()", True),
+        ("from convbook.widgets import GradCamViewer\n\nGradCamViewer.recorded('leaves')", True),
         ("from convbook.widgets import Quiz\n\nquiz = Quiz()\nquiz", False),
         ("from keras import Input\n\nInput((8, 8, 3))", False),
         ("%matplotlib inline", False),

@@ -133,6 +133,49 @@ def test_the_network_starts_on_a_tap_that_names_its_size_and_takes_a_drawing(ope
     expect(page.locator(".cb-maps canvas:visible")).to_have_count(16)
 
 
+@pytest.mark.browser
+def test_each_map_shows_its_weight_and_their_products_add_up_to_the_heat_map(open_page):
+    page = open_page(GradCamViewer(layer="stage1_block2_out"))
+    page.locator("[data-cb-start]").click()
+    page.wait_for_selector("[data-cb=network][data-value=running]")
+    chosen = page.locator("[data-cb=weighed]")
+    strongest, _ = json.loads(chosen.get_attribute("data-value"))
+    tiles = page.locator(".cb-maps button:visible")
+    assert tiles.first.get_attribute("aria-pressed") == "true"
+    assert f"Feature map {strongest}," in tiles.first.get_attribute("aria-label")
+    tiles.nth(4).click()
+    expect(tiles.nth(4)).to_have_attribute("aria-pressed", "true")
+    channel, alpha = json.loads(chosen.get_attribute("data-value"))
+    assert channel != strongest
+    assert page.evaluate("models[0].get('feature_map')") == channel
+    assert tiles.nth(4).inner_text() == f"α {alpha:+.3f}".replace("-", "\N{MINUS SIGN}")
+    assert ("speaks for" in chosen.inner_text()) == (alpha > 0)  # after a ReLU no map is negative
+
+    harness.load_module(page, "shared/weighted_maps.js", "shared/script_network.js")
+    nodes, weights = pocket_network()
+    worst = page.evaluate(
+        """([nodes, weights]) => {
+          const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+          const view = new DataView(bytes(weights).buffer);
+          const net = new module.ScriptNetwork(nodes, module.readHalves(view));
+          const at = nodes.findIndex(({ name }) => name === "stage1_block2_out");
+          let worst = 0;
+          for (let seed = 0; seed < 10; seed += 1) {
+            const wave = (_, i) => (Math.sin(i * (seed + 2)) + 1) / 2;
+            net.run(Float32Array.from({ length: 3072 }, wave));
+            const { total } = module.weighed(net.values(at), net.gradient(at, seed), net.nodes[at]);
+            const { data } = net.gradCam(at, seed);
+            const most = Math.max(...total, 1e-8);
+            const away = total.map((v, i) => Math.abs(Math.max(0, v) / most - data[i]));
+            worst = Math.max(worst, ...away);
+          }
+          return worst;
+        }""",
+        [nodes, base64.b64encode(weights).decode()],
+    )
+    assert worst < 1e-4
+
+
 def test_a_kernel_sends_the_large_network_once_it_is_asked_for():
     viewer = GradCamViewer()
     assert not viewer._imagenet
