@@ -18,7 +18,7 @@ from convbook.widgets.engine import build as engine
 KINDS = ("relaxed", "plain", "script")
 PHOTOGRAPHS = 16
 #: What the page runs without WebAssembly is no part of the engine.
-REFERENCE = {"cnn.js", "convolve.js", "script_network.js"}
+REFERENCE = {"cnn.js", "cnn_back.js", "cnn_fast.js", "convolve.js", "script_network.js"}
 
 SET_UP = """async ([kinds, nodes, weights, form]) => {
   const bytes = Uint8Array.from(atob(weights), (c) => c.charCodeAt(0));
