@@ -109,3 +109,12 @@ def test_on_a_screen_wider_than_two_pages_widgets_are_larger_and_have_their_room
     assert page.locator(".cb-widget").first.bounding_box()["width"] > 800
     assert page.evaluate("document.documentElement.scrollWidth") <= 2560
     assert page.evaluate("window.shifted ?? 0") <= 0.05
+
+
+def test_the_glossary_is_a_list_and_not_a_page_for_each_word(visits, book_site):
+    page = visits.open(book_site.url("book/glossary.html"))
+    words = page.locator("#glossary-and-index > section")
+    assert words.count() >= 60
+    assert page.locator("article").evaluate("it => it.scrollHeight") / words.count() < 90
+    heading, text = words.first.locator("h2"), words.first.locator("p")
+    assert abs(heading.bounding_box()["y"] - text.bounding_box()["y"]) < 10, "beside each other"
