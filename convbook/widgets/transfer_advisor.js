@@ -131,6 +131,7 @@ function measured(view, found) {
   const frame = h("div", { class: "cb-chart" });
   const verdict = result("verdict", { tag: "p" });
   const source = h("p", { class: "cb-note" });
+  const beyond = h("p", { class: "cb-note" });
   const values = WAYS.map((way) => ({ way, ...rowOf(way) }));
   let width = 0;
   const draw = () => {
@@ -148,14 +149,17 @@ function measured(view, found) {
       row.classList.toggle("cb-best", leaders.includes(way));
     }
     verdict.show(inWordsOf(found.value), leaders);
-    say(source, sourceOf(kind, perClass));
+    say(source, sourceOf(kind));
+    say(beyond, beyondWords(perClass));
+    beyond.hidden = beyond.textContent === "";
     draw();
   });
   const table = h("table", { class: "cb-ways" },
     h("thead", {}, h("tr", {},
       ["Way", "accuracy", `lowest to highest of ${curves.seeds}`].map((text) => h("th", { scope: "col" }, text)))),
     h("tbody", {}, values.map(({ row }) => row)));
-  const stack = h("div", { class: "cb-stack" }, heading, frame, table, verdict.element, source);
+  const stack = h("div", { class: "cb-stack" }, heading, frame, table, verdict.element, beyond,
+    h("details", {}, h("summary", {}, "Where these numbers come from"), source));
   view.onWidth(stack, (/** @type {number} */ available) => {
     width = available;
     draw();
@@ -234,18 +238,22 @@ function inWordsOf({ advice, leaders, accuracies, count, short }) {
     `decide.`;
 }
 
-/** @param {string} kind @param {number} perClass */
-function sourceOf(kind, perClass) {
+/** What is to be said where the reader's number lies outside the curves. @param {number} perClass */
+function beyondWords(perClass) {
+  return perClass > COUNTS[COUNTS.length - 1] || perClass < COUNTS[0]
+    ? `Your ${plural(perClass, "picture")} a class lie beyond what was measured (${COUNTS[0]} to ${COUNTS.at(-1)}): ` +
+      "read the end of the curve with care." : "";
+}
+
+/** @param {string} kind */
+function sourceOf(kind) {
   const { backbone, classes, test_pictures: pictures, seeds } = curves;
-  const beyond = perClass > COUNTS[COUNTS.length - 1] || perClass < COUNTS[0]
-    ? ` Your ${plural(perClass, "picture")} a class lie beyond what was measured (${COUNTS[0]} to ${COUNTS.at(-1)}): ` +
-      `read the end of the curve with care.` : "";
   return `Recorded: the chapter's pocket net learned ${backbone.classes.join(", ")} (CIFAR-10); the new task is ` +
     `${kind === "alike" ? `${classes.alike.join(", ")} (CIFAR-10)`
       : `five handwritten Devanagari letters: ${classes.unlike.join(", ")}`}. ` +
     `Mean of ${seeds} seeds, ${number(pictures[kind])} test pictures, guessing gives ` +
       `${percent(1 / classes[kind].length)}. ` +
-    `Other networks and tasks give other numbers.${beyond}`;
+    "Other networks and tasks give other numbers.";
 }
 
 export default defineWidget({ name: "transfer-advisor", title: "Transfer advisor", build });
