@@ -10,6 +10,7 @@ than what it was made from. Each concern is one module with its own ``setup``:
 ``dark``       figures on a dark page
 ``execution``  notebooks run two at a time
 ``folded_code`` the code behind figures and widgets, below them
+``frame``      the buttons above the text open the book's and the page's contents
 ``freshness``  a change of the library runs exactly the notebooks that import what changed
 ``formulas``   formulas are MathML until MathJax has set them
 ``printed``    what Keras and scikit-learn print as tables is a table
@@ -43,6 +44,7 @@ from convbook.publishing import (
     execution,
     folded_code,
     formulas,
+    frame,
     freshness,
     icons,
     index,
@@ -76,6 +78,7 @@ PARTS = (
     execution,
     folded_code,
     formulas,
+    frame,
     freshness,
     icons,
     index,

@@ -1,0 +1,89 @@
+"""The frame round the text: the buttons above it open the lists of the book and of the page."""
+
+import pytest
+from playwright.sync_api import expect
+
+SECTION = "notebooks/04/04-06-the-standard-pipeline.html"
+LANDING = "book/index.html"
+STARTED = "document.readyState === 'complete'"
+
+
+def opened(visits, address, width, **options):
+    page = visits.open(address, width=width, height=740, **options)
+    page.wait_for_function(STARTED)
+    return page
+
+
+@pytest.mark.parametrize("name", [SECTION, LANDING])
+@pytest.mark.parametrize("width", [360, 768])
+def test_a_tap_on_menu_opens_the_books_contents(visits, book_site, scheme, name, width):
+    page = opened(visits, book_site.url(name, scheme), width, has_touch=True)
+    menu = page.get_by_role("button", name="Menu")
+    drawer = page.get_by_role("dialog", name="Menu")
+    entry = page.get_by_role("link", name="4.6 The standard pipeline")
+    expect(entry).to_be_hidden()
+    menu.tap()
+    expect(drawer).to_be_visible()
+    expect(menu).to_have_attribute("aria-expanded", "true")
+    expect(drawer.get_by_role("link", name="20. Multiple-choice")).to_be_visible()
+    assert page.evaluate("document.querySelector('.tooltip')") is None
+    page.touchscreen.tap(width - 8, 400)  # outside
+    expect(drawer).to_be_hidden()
+    expect(menu).to_have_attribute("aria-expanded", "false")
+    menu.tap()
+    expect(drawer).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+
+
+def test_the_menu_leads_to_a_page_and_shows_where_one_is(visits, book_site, scheme):
+    page = opened(visits, book_site.url(SECTION, scheme), 360, has_touch=True)
+    page.get_by_role("button", name="Menu").tap()
+    drawer = page.get_by_role("dialog", name="Menu")
+    expect(drawer.get_by_role("link", name="4.6 The standard pipeline")).to_be_in_viewport()
+    drawer.get_by_role("link", name="4.7 The 1×1 convolution").tap()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("4.7")
+
+
+def test_on_this_page_leads_to_a_heading_and_closes(visits, book_site, scheme):
+    page = opened(visits, book_site.url(SECTION, scheme), 360, has_touch=True)
+    page.get_by_role("button", name="On this page").tap()
+    drawer = page.get_by_role("dialog", name="On this page")
+    last = drawer.get_by_role("link").last
+    heading = page.locator(last.get_attribute("href")).get_by_role("heading").first
+    last.tap()
+    expect(drawer).to_be_hidden()
+    expect(heading).to_be_in_viewport()
+
+
+def test_the_landing_page_has_no_button_for_a_list_that_it_does_not_show(visits, book_site):
+    page = opened(visits, book_site.url(LANDING), 360)
+    expect(page.get_by_role("button", name="Menu")).to_be_visible()
+    expect(page.get_by_role("button", name="On this page")).to_be_hidden()
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_the_menu_works_by_keyboard_and_gives_the_focus_back(visits, book_site, key):
+    page = opened(visits, book_site.url(SECTION), 360)
+    menu, drawer = (page.get_by_role(role, name="Menu") for role in ("button", "dialog"))
+    menu.focus()
+    page.keyboard.press(key)
+    expect(drawer).to_be_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('dialog[open]') !== null")
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(menu).to_be_focused()
+
+
+@pytest.mark.parametrize("name", [SECTION, LANDING])
+def test_on_a_wide_screen_menu_puts_the_list_away_and_brings_it_back(
+    visits, book_site, scheme, name
+):
+    page = opened(visits, book_site.url(name, scheme), 1280)
+    menu = page.get_by_role("button", name="Menu")
+    entry = page.get_by_role("link", name="20. Multiple-choice")
+    for shown in (False, True):
+        menu.click()
+        expect(menu).to_have_attribute("aria-expanded", str(shown).lower())
+        expect(entry).to_be_visible(visible=shown)
