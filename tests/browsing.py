@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import shutil
 import threading
 from contextlib import contextmanager
@@ -107,8 +108,14 @@ class Site:
         )
 
     def page_with(self, widget: str) -> str:
-        """The first page with a widget of that class, the landing page before others."""
-        pages = sorted(self.pages(), key=lambda page: (page.count("/"), page))
+        """The first page with a widget of that class: the landing page, 4.12 before 4.12.1."""
+
+        def place(page: str) -> tuple:
+            folder, _, name = page.rpartition("/")
+            numbers = re.match(r"(?:\d+-)*", name)[0].split("-")[:-1]
+            return page.count("/"), folder, [int(number) for number in numbers], name
+
+        pages = sorted(self.pages(), key=place)
         return next(
             p for p in pages if f'"name": "{widget}"' in (self.folder / p).read_text("utf-8")
         )
