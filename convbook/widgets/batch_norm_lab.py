@@ -39,7 +39,7 @@ class BatchNormLab(BookWidget):
     mean = traitlets.Float(4.0, min=-10, max=10).tag(sync=True)
     spread = traitlets.Float(2.0, min=0, max=5).tag(sync=True)
     batch_size = traitlets.Int(32, min=1, max=MOST).tag(sync=True)
-    moved = traitlets.List([]).tag(
+    moved: traitlets.List = traitlets.List([]).tag(
         sync=True,
         limit=sequence(places(whole(0, MOST - 1), number("number", -REACH, REACH)), 0, MOST),
     )

@@ -44,7 +44,7 @@ class DigitCanvas(BookWidget):
     row = traitlets.Int(12, min=0, max=SEEN - 1).tag(sync=True)
     column = traitlets.Int(12, min=0, max=SEEN - 1).tag(sync=True)
     input_channel = traitlets.Int(0, min=0, max=MOST_MAPS - 1).tag(sync=True)
-    _nodes = traitlets.List().tag(sync=True)
+    _nodes: traitlets.List = traitlets.List().tag(sync=True)
     _weights = traitlets.CBytes(b"").tag(sync=True)
     #: The engine that runs networks, of no use before a reader draws.
     _code = traitlets.Unicode("").tag(sync=True, lazy=True)

@@ -49,7 +49,7 @@ class GradCamViewer(BookWidget):
     #: What was recorded: title, warning, classes, layers and a case for each picture.
     record = traitlets.Dict().tag(sync=True, limit=None)
     #: The network as the page runs it (see ``shared/nodes.js``); empty where it cannot.
-    nodes = traitlets.List().tag(sync=True, limit=None)
+    nodes: traitlets.List = traitlets.List().tag(sync=True, limit=None)
     weights = traitlets.CBytes(b"").tag(sync=True, lazy=True)
     #: Bytes of ``weights``, known before they are fetched.
     weights_size = traitlets.Int(0).tag(sync=True, limit=None)
