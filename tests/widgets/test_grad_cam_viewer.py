@@ -101,7 +101,8 @@ def test_the_networks_that_run_in_the_page_offer_layers_in_words_too(open_page):
     check_words(layers)
     assert ["stage 2, after its last block · 8 × 8", *["stage2_block3_out"] * 2] in layers
     page.locator(".cb-body select").first.select_option("stage1_block1_out")
-    expect(page.locator(".cb-heading")).to_contain_text("stage 1, after block 1 · 16 × 16: 32 feat")
+    heading = page.locator(".cb-heading")
+    expect(heading).to_contain_text("Of the 32 feature maps of this layer (16 × 16), the 16 that")
     page.locator("[data-cb-imagenet-start]").click()
     page.locator("[data-cb-imagenet=running]").wait_for()
     layers = offered(page)
