@@ -5,20 +5,12 @@ so that the one above the text did nothing. That bar is empty now (``templates/s
 buttons are our own (``templates/toggle-*.html``), and so is the script behind them.
 """
 
-import shutil
 from pathlib import Path
+
+from convbook.publishing.page_scripts import on_every_page
 
 SCRIPT = Path(__file__).parent / "static/frame.js"
 
 
-def write(app):
-    """Before pages are written, so that their addresses hold the script's hash."""
-    if app.builder.name == "html":
-        static = Path(app.outdir, "_static")
-        static.mkdir(parents=True, exist_ok=True)
-        shutil.copy(SCRIPT, static)
-        app.add_js_file(SCRIPT.name, loading_method="defer")
-
-
 def setup(app):
-    app.connect("builder-inited", write)
+    app.connect("builder-inited", lambda app: on_every_page(app, SCRIPT))

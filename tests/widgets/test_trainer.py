@@ -149,7 +149,7 @@ def test_two_hundred_steps_give_the_losses_of_numpy(trainer_page, network, rule)
         # Where a ReLU's input rounds to 0 on one side only, the two part: with the BLAS of one
         # processor by 0.7 % after 178 steps of Adam, on others by less than 0.1 %.
         assert np.median(away) <= 1e-3
-        assert away.max() <= 1e-2
+        assert away.max() <= (1e-2 if (network, rule) == ("residual", "adam") else 1e-3)
     assert found["accuracy"] == pytest.approx(ours.accuracy(x[:64], y[:64]), abs=0.02)
 
 
