@@ -6,6 +6,7 @@ than what it was made from. Each concern is one module with its own ``setup``:
 ``read_marks`` which pages this reader has read, in the side bar
 ``redirects``  an address that has moved leads on
 ``renderer``   widgets become plain HTML, their state and a picture
+``contents``   the open page's headings, in the side bar
 ``assets``     what widgets share (front ends, images) is stored once, named by its content
 ``dark``       figures on a dark page
 ``execution``  notebooks run two at a time
@@ -40,6 +41,7 @@ from convbook.publishing import (
     accessible,
     assets,
     check_yourself,
+    contents,
     dark,
     execution,
     folded_code,
@@ -74,6 +76,7 @@ PARTS = (
     accessible,
     assets,
     check_yourself,
+    contents,
     dark,
     execution,
     folded_code,

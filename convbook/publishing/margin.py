@@ -1,7 +1,7 @@
 """In a wide window short asides and the captions of figures stand in the margin.
 
-The classes are those by which the theme's script takes its list of contents out of their way; how
-they look is in ``book.css``. In a narrow window and on paper all stays in the column.
+How they look is in ``book.css``. In a narrow window and on paper all stays in the column. The
+classes are not the theme's, whose script would look for a list of contents to put away.
 """
 
 import re
@@ -16,7 +16,7 @@ CAPTIONED = re.compile(r'<figure class="cb-figure">(?=<img\b[^>]*><figcaption>)'
 def move_asides(app, doctree):
     for quotation in doctree.findall(nodes.block_quote):
         if is_aside(quotation):
-            quotation["classes"].append("margin")
+            quotation["classes"].append("aside")
             before = quotation.previous_sibling()
             if isinstance(before, nodes.paragraph) and len(before.astext()) >= TALL:
                 quotation["classes"].append("beside")
@@ -33,7 +33,7 @@ def is_aside(quotation: nodes.block_quote) -> bool:
 def move_captions(app, pagename, templatename, context, doctree):
     if "body" in context:
         context["body"] = CAPTIONED.sub(
-            '<figure class="cb-figure margin-caption">', context["body"]
+            '<figure class="cb-figure caption-beside">', context["body"]
         )
 
 

@@ -1,8 +1,6 @@
 """Where one line of code is longer than its column, all code of the page takes the margin too.
 
-All of it, so that a page's code has one width; and with it what a cell prints in lines as long. The
-theme's own class for that takes its list of contents out of the way meanwhile, and expects that the
-page has one.
+All of it, so that a page's code has one width; and with it what a cell prints in lines as long.
 """
 
 from docutils import nodes
@@ -12,10 +10,6 @@ TEXTS = {"text_plain", "stream"}
 
 
 def widen(app, doctree):
-    has_contents = any(
-        isinstance(section.parent, nodes.section) for section in doctree.findall(nodes.section)
-    )
-    marks = ["full-width"] if has_contents else []
     cells = [
         cell
         for cell in doctree.findall(nodes.container)
@@ -23,10 +17,10 @@ def widen(app, doctree):
     ]
     if any(is_long(cell) for cell in cells):
         for cell in cells:
-            cell["classes"] += ["wide-code", *marks]
+            cell["classes"].append("wide-code")
     for output in doctree.findall(nodes.literal_block):
         if TEXTS & set(output["classes"]) and is_long(output):
-            output["classes"] += ["wide-text", *marks]
+            output["classes"].append("wide-text")
 
 
 def is_long(node: nodes.Node) -> bool:

@@ -87,3 +87,43 @@ def test_on_a_wide_screen_menu_puts_the_list_away_and_brings_it_back(
         menu.click()
         expect(menu).to_have_attribute("aria-expanded", str(shown).lower())
         expect(entry).to_be_visible(visible=shown)
+
+
+NAV = ".sidebar-primary-item:has(> .bd-links)"
+
+
+@pytest.mark.parametrize("name", [SECTION, "book/24-references.html"])
+def test_the_list_shows_where_one_is_and_the_search_stays(visits, book_site, scheme, name):
+    page = opened(visits, book_site.url(name, scheme), 1280)
+    entry = page.locator("#pst-primary-sidebar li.active > a").last
+    search = page.get_by_role("button", name="Search").first
+    expect(entry).to_be_in_viewport(ratio=0.9)
+    assert page.evaluate("scrollY") == 0
+    page.locator(NAV).hover()
+    for way in (-4000, 4000):
+        page.mouse.wheel(0, way)
+        page.wait_for_timeout(200)  # no verdict hangs on it: the search stays at any time
+        expect(search).to_be_in_viewport(ratio=0.9)
+        expect(page.locator(".navbar-brand").first).to_be_in_viewport(ratio=0.9)
+    assert page.evaluate("scrollY") == 0  # the page does not scroll on where its list ends
+
+
+def test_the_open_page_lists_its_headings_in_the_side_bar(visits, book_site, scheme):
+    page = opened(visits, book_site.url(SECTION, scheme), 1280)
+    headings = page.get_by_role("navigation", name="On this page")
+    titles = page.locator(".bd-article section > h2")
+    assert headings.get_by_role("link").count() == titles.count() > 5
+    expect(page.get_by_role("button", name="On this page")).to_be_hidden()
+    last = headings.get_by_role("link", name="Three lines to keep")
+    last.click()
+    expect(titles.last).to_be_in_viewport()
+    expect(last).to_have_attribute("aria-current", "true")
+
+
+def test_nothing_comes_and_goes_where_captions_stand(visits, book_site, scheme):
+    """The theme's second list stood in the margin and was put away for every caption."""
+    page = opened(visits, book_site.url(SECTION, scheme), 1280)
+    assert page.locator(".bd-sidebar-secondary").count() == 0
+    column = page.locator(".bd-article-container").bounding_box()
+    caption = page.locator("figure.caption-beside figcaption").first.bounding_box()
+    assert caption["x"] >= column["x"] + column["width"] - 33  # pixels; the column's own padding

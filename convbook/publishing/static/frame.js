@@ -1,13 +1,28 @@
 // The buttons above the text: on a narrow screen each opens a list in a drawer, where the list stands
 // beside the text the first one puts it away and brings it back.
 addEventListener("DOMContentLoaded", () => {
+  const LISTS = {
+    primary: ["pst-primary-sidebar", "pst-primary-sidebar-modal"],
+    page: ["pst-page-toc-nav", "page-contents"],
+  };
   const beside = matchMedia("(min-width: 960px)"); // as the theme's style sheet
 
   for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-drawer]"))) {
-    const list = document.getElementById(`pst-${button.dataset.drawer}-sidebar`);
-    const found = document.getElementById(`pst-${button.dataset.drawer}-sidebar-modal`);
+    const names = LISTS[/** @type {keyof typeof LISTS} */ (button.dataset.drawer)];
+    const [list, found] = names.map((name) => document.getElementById(name));
     if (list && found) connect(button, list, /** @type {HTMLDialogElement} */ (found));
     else button.hidden = true;
+  }
+  showWhereOneIs(document);
+
+  // Only the list of pages scrolls, below the book's name and the search: the open page is brought into sight.
+  /** @type {(root: ParentNode) => void} */
+  function showWhereOneIs(root) {
+    const pages = root.querySelector(".sidebar-primary-item:has(> .bd-links)");
+    const here = [...(pages?.querySelectorAll("li.active > a") ?? [])].at(-1);
+    if (!pages || !here) return;
+    const [box, entry] = [pages, here.parentElement ?? here].map((part) => part.getBoundingClientRect());
+    if (entry.bottom > box.bottom) pages.scrollTop += entry.top - box.top - box.height / 4;
   }
 
   /** @type {(button: HTMLElement, list: HTMLElement, drawer: HTMLDialogElement) => void} */
@@ -30,7 +45,7 @@ addEventListener("DOMContentLoaded", () => {
       drawer.classList.add(...list.classList);
       drawer.append(...list.childNodes);
       drawer.showModal();
-      drawer.querySelector(".current.active, a.current")?.scrollIntoView({ block: "center" });
+      showWhereOneIs(drawer);
       return tell();
     });
 

@@ -1,0 +1,48 @@
+"""In the side bar, the page that is open lists its own headings below its name.
+
+The theme's second list, right of the text, stood where captions, asides and wide code stand, and
+came and went as they passed. With one list the margin belongs to them, and a narrow window, where
+the side bar is a drawer, shows the headings in a drawer of their own (``static/frame.js``).
+"""
+
+from bs4 import BeautifulSoup
+
+# The theme's script marks the heading that is being read in the list of this name.
+LIST = '<nav id="pst-page-toc-nav" class="on-this-page" aria-label="On this page"></nav>'
+
+
+def drop_the_second_list(app, config):
+    config.html_theme_options["secondary_sidebar_items"] = []
+
+
+def add_headings(app, pagename, templatename, context, doctree):
+    side_bar, headings = (context.get(f"generate_{kind}_html") for kind in ("toctree", "toc"))
+    if side_bar is None or headings is None:
+        return
+
+    def with_headings(*args, **kwargs):
+        html = side_bar(*args, **kwargs)
+        add_below_the_open_page(html, str(headings() or ""))
+        return html
+
+    context["generate_toctree_html"] = with_headings
+
+
+def add_below_the_open_page(side_bar: BeautifulSoup, headings: str) -> None:
+    """Put a page's headings after its own link; a page that is not listed gets none."""
+    here = side_bar.select("li.active > a")
+    if not (here and headings):
+        return
+    below = BeautifulSoup(LIST, "html.parser").nav
+    below.append(BeautifulSoup(headings, "html.parser"))
+    for deeper in below.select("ul ul"):
+        deeper.decompose()
+    for link in below.select("a"):
+        link["class"] = "nav-link"  # not a link to a page, as the others of the side bar
+    here[-1].insert_after(below)
+
+
+def setup(app):
+    app.connect("config-inited", drop_the_second_list)
+    # After the theme has put its functions there.
+    app.connect("html-page-context", add_headings, priority=810)
