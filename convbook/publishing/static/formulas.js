@@ -1,9 +1,16 @@
 // Sets formulas when they come near the screen; the rest follows while nothing else is to be done.
 // Until then, and wherever MathJax does not load, the browser shows the MathML that is in the page.
+// MathML has the reader's fonts and takes other room than MathJax, so the formulas of a block of text
+// are set unseen and come into their places together, and what is on the screen does not move.
 (() => {
   const PATIENCE = 10_000; // ms until formulas far below are set for a reader who does not scroll
   const source = new URL("mathjax/startup.js", document.currentScript.src);
-  const waiting = new Set(document.querySelectorAll(".math"));
+  const BLOCKS = "div.math, p, li, dt, dd, h1, h2, h3, h4, summary, figcaption";
+  const waiting = new Map(); // block of text -> its formulas
+  for (const formula of document.querySelectorAll(".math")) {
+    const block = formula.closest("table") ?? formula.closest(BLOCKS) ?? formula.parentElement;
+    waiting.set(block, [...(waiting.get(block) ?? []), formula]);
+  }
   let ready;
   window.MathJax = {
     ...window.MathJax,
@@ -63,31 +70,95 @@
       else return box.removeAttribute("tabindex");
     }
   }
-  const width = new ResizeObserver((entries) => {
-    for (const { target: place, contentRect } of entries) {
-      if (place.width === contentRect.width) continue; // only its height has changed
-      place.width = contentRect.width;
-      last = last.then(() => fit(place));
-    }
-  });
 
   async function typeset(formula) {
     const math = formula.querySelector("[data-tex]");
     const place = document.createElement(formula.localName);
     place.tex = math.getAttribute("data-tex");
-    math.replaceWith(place);
-    await show(place, place.tex);
-    if (place.querySelector("mjx-container[display]")) width.observe(place);
+    hide(place, true);
+    math.after(place);
+    const width = Math.min(formula.clientWidth, math.getBoundingClientRect().width);
+    if (formula.localName === "span" || !width) return show(place, place.tex); // or folded away
+    place.style.width = `${width}px`;
+    return fit(place);
   }
-  let last = Promise.resolve(); // one after the other, with time for the reader in between
-  const set = (formulas) => {
+
+  const hide = (place, isHidden) => {
+    place.style.position = isHidden ? "fixed" : "";
+    place.style.visibility = isHidden ? "hidden" : "";
+  };
+  const swap = (formulas, isSet) => {
     for (const formula of formulas) {
-      if (!waiting.delete(formula)) continue;
-      near.unobserve(formula);
-      last = last
-        .then(load)
-        .then(() => typeset(formula))
-        .then(() => new Promise((resolve) => setTimeout(resolve)));
+      const math = formula.querySelector("math[data-tex]");
+      math.style.display = isSet ? "none" : "";
+      hide(math.nextElementSibling, !isSet);
+    }
+  };
+
+  // A block on the screen keeps its height where that is a few pixels more or less: the margins of a
+  // formula give way. Where lines of text would move, MathML stays until the reader is past it, but
+  // not where it is cut off: MathJax's formula fits.
+  const FEW = [[".math", 40], ["table", 28], ["*", 8]]; // px of a formula alone, a table, and text
+  const LINE = 14; // px: what goes up or down by so much stands in another line
+  const unset = new Map(); // block -> its formulas, which are set and not in their places
+  const widths = new WeakMap();
+  function put(block, mayMove = false) {
+    const formulas = unset.get(block);
+    if (!formulas) return;
+    width.observe(block);
+    const measured = () => [block, ...formulas].map((part) => part.getBoundingClientRect());
+    const [box, ...before] = measured();
+    const isCutOff = block.matches(".math") && block.scrollWidth > block.clientWidth;
+    swap(formulas, true);
+    const [newBox, ...after] = measured();
+    const change = Math.abs(newBox.height - box.height);
+    const jump = Math.max(...after.map(({ top }, index) => Math.abs(top - before[index].top)));
+    const isAlone = block.matches(".math"); // then only what is below it can move
+    const from = isAlone ? Math.min(box.bottom, newBox.bottom) : before[0].top;
+    const isSeen = box.bottom > 0 && from < innerHeight;
+    if (!mayMove && !isCutOff && isSeen && (change >= 1 || jump > LINE)) {
+      past.observe(block);
+      const [, few] = FEW.find(([kind]) => block.matches(kind));
+      if (change > few || jump > Math.max(few, LINE)) return swap(formulas, false);
+      block.style.height = `${box.height}px`;
+    }
+    unset.delete(block);
+    for (const formula of formulas) {
+      const math = formula.querySelector("math[data-tex]");
+      math.nextElementSibling.style.width = "";
+      math.remove();
+    }
+  }
+  const free = (block) => {
+    past.unobserve(block);
+    block.style.height = "";
+    put(block, true);
+  };
+  const past = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) if (!isIntersecting) free(target);
+  });
+  const width = new ResizeObserver((entries) => {
+    for (const { target: block, contentRect } of entries) {
+      const before = widths.get(block);
+      if (before === contentRect.width) continue; // only its height has changed
+      widths.set(block, contentRect.width);
+      if (before !== undefined) free(block);
+      for (const { parentElement: place } of block.querySelectorAll("mjx-container[display]"))
+        last = last.then(() => fit(place));
+    }
+  });
+  let last = Promise.resolve(); // one after the other, with time for the reader in between
+  const set = (blocks) => {
+    for (const block of blocks) {
+      const formulas = waiting.get(block);
+      if (!waiting.delete(block)) continue;
+      near.unobserve(block);
+      last = last.then(load);
+      for (const formula of formulas)
+        last = last
+          .then(() => typeset(formula))
+          .then(() => new Promise((resolve) => setTimeout(resolve)));
+      last = last.then(() => unset.set(block, formulas)).then(() => put(block));
     }
     return last;
   };
@@ -95,14 +166,17 @@
     (entries) => set(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target)),
     { rootMargin: "600px" },
   );
-  const rest = () => set([...waiting]);
+  const rest = () => set([...waiting.keys()]);
   // The text is painted first, formulas on the first screen included, as MathML.
   addEventListener("load", () => {
     const idle = window.requestIdleCallback ?? setTimeout; // Safari has no such callback
-    idle(() => waiting.forEach((formula) => near.observe(formula)));
+    idle(() => waiting.forEach((_, block) => near.observe(block)));
   });
   for (const sign of ["scroll", "pointerdown", "keydown"])
     addEventListener(sign, rest, { once: true, passive: true });
-  addEventListener("beforeprint", rest);
+  addEventListener("beforeprint", () => {
+    unset.forEach((_, block) => free(block));
+    rest();
+  });
   setTimeout(rest, PATIENCE);
 })();

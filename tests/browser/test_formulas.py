@@ -1,0 +1,82 @@
+"""Formulas stand in the page as MathML first, and MathJax's take their places unnoticed."""
+
+import pytest
+from playwright.sync_api import expect
+
+SHIFTS = """new PerformanceObserver((list) => {
+  for (const { value, hadRecentInput } of list.getEntries())
+    if (!hadRecentInput) window.shifted = (window.shifted ?? 0) + value;
+}).observe({ type: "layout-shift", buffered: true });"""
+# On any machine, whatever its fonts, MathML now takes more room than MathJax.
+LARGE_MATHML = """addEventListener("DOMContentLoaded", () => {
+  const style = document.createElement("style");
+  style.textContent = ".bd-article span.math math { font-size: 2em !important }";
+  document.head.append(style);
+});"""
+# A formula of MathJax is there for each, in its place or still unseen; then two frames have passed.
+ALL_SET = "!document.querySelector('.math:not(:has(mjx-container))')"
+TWO_FRAMES = """async () => {
+  for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+}"""
+# Pages whose first screen has formulas in a paragraph, alone on a line, and in a table.
+PAGES = [
+    "notebooks/04/04-12-1-testing-a-heat-map",
+    "notebooks/04/04-03-kernels",
+    "notebooks/10/10-05-the-backward-pass",
+    "book/cheat-sheet",
+]
+HEAT_MAP = PAGES[0]
+
+
+def visited(visits, book_site, name, width=1280, height=720, script=SHIFTS):
+    page = visits.open("about:blank", width=width, height=height)
+    page.add_init_script(script)
+    page.goto(book_site.url(f"{name}.html"))
+    page.evaluate("dispatchEvent(new Event('scroll'))")  # then all formulas are set
+    page.wait_for_function(ALL_SET)
+    page.evaluate(TWO_FRAMES)
+    return page
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (360, 740)])
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_on_the_first_screen_moves_when_formulas_are_set(
+    visits, book_site, name, width, height
+):
+    page = visited(visits, book_site, name, width, height)
+    assert page.evaluate("window.shifted ?? 0") <= 0.02
+
+
+@pytest.fixture
+def heat_map(visits, book_site):
+    """A page whose one formula would move a line of the first screen if it were set there."""
+    page = visited(visits, book_site, HEAT_MAP, script=LARGE_MATHML)
+    expect(page.locator("article math[data-tex]")).to_be_visible()
+    expect(page.locator("article mjx-container")).to_be_hidden()
+    return page
+
+
+def is_set(page):
+    expect(page.locator("article math[data-tex]")).to_have_count(0)
+    expect(page.locator("article mjx-container")).to_be_visible()
+
+
+def test_a_formula_that_would_move_a_line_is_set_when_the_reader_is_past_it(heat_map):
+    heat_map.locator(".prev-next-area").scroll_into_view_if_needed()
+    is_set(heat_map)
+
+
+def test_a_formula_that_would_move_a_line_is_set_when_lines_are_made_anew(heat_map):
+    heat_map.set_viewport_size({"width": 700, "height": 720})
+    is_set(heat_map)
+
+
+def test_a_formula_that_would_move_a_line_is_set_on_paper(heat_map):
+    heat_map.evaluate("dispatchEvent(new Event('beforeprint'))")
+    is_set(heat_map)
+
+
+def test_a_formula_that_is_cut_off_on_a_telephone_is_set_at_once(visits, book_site):
+    page = visited(visits, book_site, PAGES[1], width=360, height=900)
+    expect(page.locator("article div.math mjx-container").first).to_be_visible()
+    expect(page.locator("article div.math math[data-tex]")).to_have_count(0)
