@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import cases
+import history
 from svg import BLUE, GREEN, INK, ORANGE, SOFT, Picture
 
 HERE = Path(__file__).parent
@@ -264,6 +265,7 @@ PICTURES = {
     "9-2-transfer-decision": transfer_decision,
     "9-3-timeline": timeline,
     **cases.PICTURES,
+    **history.PICTURES,
 }
 
 

@@ -1,10 +1,14 @@
-"""Drawn figures can be read: no word is cut off, on another one or across the edge of a box."""
+"""Drawn figures can be read, no word in the way of another, and say what the sources say."""
 
+import importlib
+import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-FIGURES = sorted((Path(__file__).resolve().parents[2] / "book/figures").glob("*.svg"))
+FOLDER = Path(__file__).resolve().parents[2] / "book/figures"
+FIGURES = sorted(FOLDER.glob("*.svg"))
 WORDS_IN_THE_WAY = """() => {
   const svg = document.documentElement;
   const place = (node) => node.getBoundingClientRect();
@@ -31,3 +35,30 @@ def test_no_word_of_a_figure_is_in_the_way_of_another(browser, path):
     page.goto(path.as_uri())
     assert page.evaluate(WORDS_IN_THE_WAY) == []
     page.close()
+
+
+@pytest.fixture
+def history(monkeypatch):
+    monkeypatch.syspath_prepend(FOLDER)
+    return importlib.import_module("history")
+
+
+def test_lenet_5_is_drawn_with_the_sizes_and_parameters_of_its_paper(history):
+    layers = [(name, maps, width, count) for name, _, maps, width, count in history.lenet_layers()]
+    assert layers == [
+        ("C1", 6, 28, 156),
+        ("S2", 6, 14, 12),
+        ("C3", 16, 10, 1_516),
+        ("S4", 16, 5, 32),
+        ("C5", 120, 1, 48_120),
+        ("F6", 84, 1, 10_164),
+    ]
+    drawn = history.lenet().render()
+    for words in ("1@32×32", "6@28×28", "16@5×5", "48,120", "60,000 in all"):
+        assert words in drawn
+
+
+def test_each_layer_of_the_neocognitron_sees_more_than_the_one_before(history):
+    seen = [int(size) for size in re.findall(r">sees (\d+)<", history.neocognitron().render())]
+    assert seen == [3, 4, 8, 10, 18, history.PIXELS]
+    assert all(before < after for before, after in pairwise(seen))
