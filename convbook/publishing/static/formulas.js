@@ -101,6 +101,7 @@
   const FEW = [[".math", 40], ["table", 28], ["*", 8]]; // px of a formula alone, a table, and text
   const LINE = 14; // px: what goes up or down by so much stands in another line
   const unset = new Map(); // block -> its formulas, which are set and not in their places
+  const held = new Set(); // blocks with a height
   const widths = new WeakMap();
   function put(block, mayMove = false) {
     const formulas = unset.get(block);
@@ -121,6 +122,7 @@
       const [, few] = FEW.find(([kind]) => block.matches(kind));
       if (change > few || jump > Math.max(few, LINE)) return swap(formulas, false);
       block.style.height = `${box.height}px`;
+      held.add(block);
     }
     unset.delete(block);
     for (const formula of formulas) {
@@ -131,6 +133,7 @@
   }
   const free = (block) => {
     past.unobserve(block);
+    held.delete(block);
     block.style.height = "";
     put(block, true);
   };
@@ -175,7 +178,7 @@
   for (const sign of ["scroll", "pointerdown", "keydown"])
     addEventListener(sign, rest, { once: true, passive: true });
   addEventListener("beforeprint", () => {
-    unset.forEach((_, block) => free(block));
+    for (const block of [...unset.keys(), ...held]) free(block); // paper has heights of its own
     rest();
   });
   setTimeout(rest, PATIENCE);
