@@ -90,7 +90,7 @@ function build(/** @type {View} */ view) {
 /** @param {View} view */
 function drawing(view) {
   const canvas = h("canvas",
-    { class: "cb-pad", width: SIDE, height: SIDE, role: "img",
+    { class: "cb-pad cb-on-paper", width: SIDE, height: SIDE, role: "img",
     "aria-label": "Drawing field: draw a digit with mouse, finger or pen" });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = context.createImageData(SIDE, SIDE);
@@ -163,7 +163,8 @@ function dab(bytes, x, y) {
 
 /** @param {Lab} lab */
 function answers({ view, answer: found }) {
-  const seen = h("canvas", { class: "cb-seen", role: "img", "aria-label": "What the network sees, 28 by 28 pixels" });
+  const seen = h("canvas",
+    { class: "cb-seen cb-on-paper", role: "img", "aria-label": "What the network sees, 28 by 28 pixels" });
   const answer = result("answer", { class: "cb-answer" });
   const bars = h("div", { class: "cb-bars" });
   const rows = Array.from({ length: 10 }, (_, digit) => {

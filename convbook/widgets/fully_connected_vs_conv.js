@@ -119,7 +119,7 @@ function squares({ dense, conv }) {
 /** @param {View} view */
 function shuffleTest(view) {
   const networks = unpack(view.get("_weights"));
-  const canvas = h("canvas", { role: "img" });
+  const canvas = h("canvas", { role: "img", class: "cb-on-paper" });
   const truth = h("p", { class: "cb-note" });
   const columns = [voteColumn("dense"), voteColumn("conv")];
   const digit = view.computed(["example", "shuffled"], digitOf);

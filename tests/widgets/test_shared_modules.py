@@ -139,6 +139,16 @@ def test_the_diverging_map_is_lightest_in_the_middle_and_equally_dark_at_its_end
     assert (np.diff(light[129:]) < 0.004).all()
 
 
+def test_on_a_dark_page_zero_is_nearly_as_dark_as_the_page_and_both_ends_are_equally_light(module):
+    colours = colours_of(module("shared/colour.js"), "diverging-dark")
+    assert abs(colours[127] - [0x24, 0x27, 0x2E]).max() <= 8
+    light = lightness(colours)
+    assert abs(light[0] - light[-1]) < 0.02
+    assert light.argmin() in (127, 128)
+    assert (np.diff(light[:127]) < 0.004).all()
+    assert (np.diff(light[129:]) > -0.004).all()
+
+
 def test_figures_and_widgets_show_signs_in_the_same_colours(module):
     figures = np.round(255 * np.array(signed_colours().colors)).astype(int)
     assert (figures == colours_of(module("shared/colour.js"), "diverging")).all()
@@ -146,7 +156,7 @@ def test_figures_and_widgets_show_signs_in_the_same_colours(module):
 
 def test_ink_can_be_read_on_every_colour(module):
     evaluate = module("shared/colour.js")
-    for name in ("grey", "sequential", "diverging"):
+    for name in ("grey", "sequential", "diverging", "diverging-dark"):
         inks = evaluate("name => module.colourMap(name).css.map(module.inkOn)", name)
         for colour, ink in zip(colours_of(evaluate, name), inks, strict=True):
             share = colour / 255
@@ -232,6 +242,47 @@ def test_a_painted_plane_has_the_colours_of_its_map(module):
         }"""
     )
     assert found == [[0, 0, 128, 255, 255, 0], [10, 0, 128, 255, 255, 3]]
+
+
+def test_what_is_not_a_number_stays_blank(module):
+    alpha = module("shared/picture.js")(
+        """() => {
+          const canvas = document.createElement("canvas");
+          module.paintPlane(canvas, { data: [NaN, 3], height: 1, width: 2 }, "grey", 0, 255);
+          const { data } = canvas.getContext("2d").getImageData(0, 0, 2, 1);
+          return [data[3], data[7]];
+        }"""
+    )
+    assert alpha == [0, 255]
+
+
+def test_signs_are_painted_again_when_the_page_turns_dark(module):
+    found = module("shared/picture.js")(
+        """async () => {
+          const style = document.createElement("style");
+          style.textContent = "[data-theme=dark] .cb-widget { color-scheme: dark }" +
+            "[data-theme=light] .cb-widget { color-scheme: light }";
+          const widget = document.createElement("div");
+          widget.className = "cb-widget";
+          const canvas = document.createElement("canvas");
+          widget.append(canvas);
+          document.body.append(style, widget);
+          const context = canvas.getContext("2d", { willReadFrequently: true });
+          const zero = () => context.getImageData(0, 0, 1, 1).data[0];
+          document.documentElement.dataset.theme = "light";
+          const plane = { data: [0], height: 1, width: 1 };
+          module.paintPlane(canvas, plane, "diverging", -1, 1);
+          const found = [zero()];
+          for (const theme of ["dark", "light"]) {
+            document.documentElement.dataset.theme = theme;
+            await new Promise((done) => setTimeout(done));
+            found.push(zero());
+          }
+          return found;
+        }"""
+    )
+    assert found[0] == found[2] > 240
+    assert found[1] < 50
 
 
 def test_grey_is_luma(module):

@@ -52,10 +52,18 @@ const makers = {
     const distance = Math.abs(2 * x - 1);
     return oklch(0.97 - 0.52 * distance, 0.15 * distance ** 0.9, x < 0.5 ? 250 : 55);
   }),
+  /** The same on a dark page: zero is nearly as dark as the page, and both ends are equally light. */
+  "diverging-dark": () => table((x) => {
+    const distance = Math.abs(2 * x - 1);
+    return oklch(0.272 + 0.5 * distance, 0.15 * distance ** 0.9, x < 0.5 ? 250 : 55);
+  }),
 };
 
+/** The name of a map on a light or a dark page. @param {string} name @param {boolean} dark */
+export const mapFor = (name, dark) => (dark && name === "diverging" ? "diverging-dark" : name);
+
 /**
- * A colour map, "grey", "sequential" or "diverging", with 256 entries in two forms: `packed`
+ * A colour map, "grey", "sequential", "diverging" or "diverging-dark", with 256 entries in two forms: `packed`
  * (Uint32Array, for canvas pixels) and `css` (strings).
  * @param {string} name
  * @returns {ColourMap}
@@ -63,6 +71,16 @@ const makers = {
 export function colourMap(name) {
   if (!mapsMade.has(name)) mapsMade.set(name, makers[name]());
   return mapsMade.get(name);
+}
+
+/**
+ * Place `index` of a map as a CSS colour: where a dark page has another one, as a pair of both.
+ * @param {string} name
+ * @param {number} index
+ */
+export function cssOf(name, index) {
+  const [light, dark] = [name, mapFor(name, true)].map((map) => colourMap(map).css[index]);
+  return light === dark ? light : `light-dark(${light},${dark})`;
 }
 
 /**
@@ -74,14 +92,20 @@ export function colourMap(name) {
  */
 export function colourOf(value, name, low, high) {
   const place = high > low ? (value - low) / (high - low) : 0.5;
-  return colourMap(name).css[Math.max(0, Math.min(255, Math.round(255 * place)))];
+  return cssOf(name, Math.max(0, Math.min(255, Math.round(255 * place))));
 }
 
 /**
- * Black or white, whichever can be read on an "rgb(r,g,b)" colour.
+ * Black or white, whichever can be read on an "rgb(r,g,b)" colour, or on each of a pair of them.
  * @param {string} css
  */
 export function inkOn(css) {
+  const [light, dark] = (css.match(/rgb\([^)]*\)/g) ?? []).map(inkOnOne);
+  return dark === undefined || dark === light ? light ?? "#fff" : `light-dark(${light},${dark})`;
+}
+
+/** @param {string} css */
+function inkOnOne(css) {
   const [red, green, blue] = (css.match(/\d+/g) ?? ["0", "0", "0"]).map((part) => {
     const share = Number(part) / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;

@@ -168,6 +168,7 @@ function strip({ view, answer, place }, nodes, limits, go) {
 function context({ view, answer, place }, nodes, limits) {
   const map = pictureFrame("Map", "The chosen map; point at a number, or use the arrow keys");
   const image = pictureFrame("Image", "");
+  image.canvas.classList.add("cb-on-paper");
   image.canvas.setAttribute("role", "img");
   image.canvas.removeAttribute("aria-hidden");
   image.canvas.setAttribute("aria-label", "What the network sees, with the part that the chosen number can see");

@@ -1,8 +1,9 @@
 // Many maps side by side on one canvas, of which one can be pointed at and opened.
 
-import { colourMap } from "./colour.js";
+import { colourMap, mapFor } from "./colour.js";
 import { h } from "./dom.js";
 import { pointAtCells } from "./keyboard.js";
+import { paintInScheme } from "./scheme.js";
 
 /**
  * @typedef {object} Tiles
@@ -25,6 +26,12 @@ const gapOf = ({ width, gap = Math.max(1, Math.round(width / 14)) }) => gap;
  * @param {Tiles} tiles
  */
 export function paintMosaic(canvas, tiles) {
+  paintInScheme(canvas, (dark) =>
+    putMosaic(canvas, tiles, colourMap(mapFor(tiles.signed ? "diverging" : "sequential", dark)).packed));
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Tiles} tiles @param {Uint32Array} colours */
+function putMosaic(canvas, tiles, colours) {
   const { count, height, width, columns, at, limit, signed } = tiles;
   const gap = gapOf(tiles);
   const across = Math.min(columns, count);
@@ -34,7 +41,6 @@ export function paintMosaic(canvas, tiles) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = context.createImageData(canvas.width, canvas.height);
   const packed = new Uint32Array(image.data.buffer);
-  const colours = colourMap(signed ? "diverging" : "sequential").packed;
   const low = signed ? -limit : 0;
   const scale = 255 / (limit - low || 1);
   for (let t = 0; t < count; t += 1) {

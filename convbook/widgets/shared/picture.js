@@ -1,8 +1,9 @@
 // Photographs in and out of the page: decoding, the reader's own picture, and painting.
 
-import { colourMap } from "./colour.js";
+import { colourMap, cssOf, mapFor } from "./colour.js";
 import { h } from "./dom.js";
 import { number } from "./format.js";
+import { paintInScheme } from "./scheme.js";
 
 /** @typedef {{ rgba: ArrayLike<number>, height: number, width: number }} Pixels */
 /** @typedef {{ longest?: number, square?: boolean }} Reduced */
@@ -151,23 +152,35 @@ function imageOf(canvas, height, width) {
 
 /**
  * Paints a plane on a canvas, one canvas pixel a number, in a colour map ("grey", "sequential",
- * "diverging") that runs from `low` to `high`. With `absolute`, signs are dropped first.
+ * "diverging") that runs from `low` to `high`. With `absolute`, signs are dropped first. What is not
+ * a number stays blank.
  * @param {HTMLCanvasElement} canvas
  * @param {{ data: ArrayLike<number>, height: number, width: number }} plane
  * @param {string} map
  * @param {number} low
  * @param {number} high
  */
-export function paintPlane(canvas, { data, height, width }, map, low, high, absolute = false) {
+export function paintPlane(canvas, plane, map, low, high, absolute = false) {
+  paintInScheme(canvas, (dark) => putPlane(canvas, plane, colourMap(mapFor(map, dark)).packed, low, high, absolute));
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {{ data: ArrayLike<number>, height: number, width: number }} plane
+ * @param {Uint32Array} colours
+ * @param {number} low
+ * @param {number} high
+ * @param {boolean} absolute
+ */
+function putPlane(canvas, { data, height, width }, colours, low, high, absolute) {
   const { image, packed } = imageOf(canvas, height, width);
-  const colours = colourMap(map).packed;
   const scale = high > low ? 255 / (high - low) : 0;
   const offset = high > low ? 0.5 - low * scale : 127.5;
   for (let i = 0; i < data.length; i += 1) {
     const value = absolute && data[i] < 0 ? -data[i] : data[i];
     const index = (value * scale + offset) | 0;
     const most = index > 255 ? 255 : index;
-    packed[i] = colours[most < 0 ? 0 : most];
+    packed[i] = Number.isNaN(value) ? 0 : colours[most < 0 ? 0 : most];
   }
   drawingOn(canvas).putImageData(image, 0, 0);
 }
@@ -178,9 +191,11 @@ export function paintPlane(canvas, { data, height, width }, map, low, high, abso
  * @param {Pixels} pixels
  */
 export function paintColours(canvas, { rgba, height, width }) {
-  const { image } = imageOf(canvas, height, width);
-  image.data.set(rgba);
-  drawingOn(canvas).putImageData(image, 0, 0);
+  paintInScheme(canvas, () => {
+    const { image } = imageOf(canvas, height, width);
+    image.data.set(rgba);
+    drawingOn(canvas).putImageData(image, 0, 0);
+  });
 }
 
 /**
@@ -222,7 +237,7 @@ export function pixelsFor({ channels, height, width }, pixels) {
  * @param {string[]} labels
  */
 export function colourKey(map, ...labels) {
-  const stops = colourMap(map).css.filter((_, i) => i % 17 === 0).join(",");
+  const stops = Array.from({ length: 16 }, (_, i) => cssOf(map, 17 * i)).join(",");
   return h("div", { class: "cb-colour-key" },
     h("div", { class: "cb-strip", style: `background:linear-gradient(90deg,${stops})` }),
     h("div", { class: "cb-ends" }, labels.map((label) => h("span", {}, label))));

@@ -57,13 +57,14 @@ function paintTiles(canvas, data, side, map, low, high) {
   const cell = (/** @type {number} */ at) => Math.floor(((at % (TILE + GAP)) * side) / TILE);
   sheet.forEach((_, i) => {
     const [y, x] = [Math.floor(i / width), i % width];
+    if (between(y) || between(x)) {
+      sheet[i] = NaN; // stays blank
+      return;
+    }
     const tile = Math.floor(y / (TILE + GAP)) * ACROSS + Math.floor(x / (TILE + GAP));
     sheet[i] = data[(tile * side + cell(y)) * side + cell(x)];
   });
   paintPlane(canvas, { data: sheet, height, width }, map, low, high);
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  for (let x = 0; x < width; x += 1) if (between(x)) context.clearRect(x, 0, 1, height);
-  for (let y = 0; y < height; y += 1) if (between(y)) context.clearRect(0, y, width, 1);
 }
 
 /** Filters of convolution 1 and maps of the chosen one. @param {View} view @param {Runs} runs */
@@ -128,14 +129,15 @@ export function gradients(view, runs) {
 
 /** The chosen validation digit and the worst mistakes. @param {View} view @param {Runs} runs @param {Digits} digits */
 export function digitAndMistakes(view, runs, digits) {
-  const picture = h("canvas", { class: "cb-pixels cb-digit", role: "img", width: DIGIT_SIDE, height: DIGIT_SIDE });
+  const picture = h("canvas",
+    { class: "cb-pixels cb-digit cb-on-paper", role: "img", width: DIGIT_SIDE, height: DIGIT_SIDE });
   const answer = result("answer", { tag: "p", live: false });
   const row = h("div", { class: "cb-mistakes" });
   const none = h("p", { class: "cb-note" });
   /** @type {{ element: HTMLElement, canvas: HTMLCanvasElement, words: HTMLElement }[]} */
   const tiles = [];
   const make = (/** @type {number} */ i) => {
-    const [canvas, words] = [h("canvas", { class: "cb-pixels" }), h("span", {})];
+    const [canvas, words] = [h("canvas", { class: "cb-pixels cb-on-paper" }), h("span", {})];
     const element = h("button", { type: "button", class: "cb-mistake", onclick: () => {
       const chosen = runs.report?.mistakes[i];
       if (chosen) view.set({ digit: chosen.digit });
