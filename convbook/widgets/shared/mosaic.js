@@ -1,9 +1,8 @@
 // Many maps side by side on one canvas, of which one can be pointed at and opened.
 
-import { colourMap, mapFor } from "./colour.js";
 import { h } from "./dom.js";
 import { pointAtCells } from "./keyboard.js";
-import { paintInScheme } from "./scheme.js";
+import { paintWith } from "./scheme.js";
 
 /**
  * @typedef {object} Tiles
@@ -26,8 +25,7 @@ const gapOf = ({ width, gap = Math.max(1, Math.round(width / 14)) }) => gap;
  * @param {Tiles} tiles
  */
 export function paintMosaic(canvas, tiles) {
-  paintInScheme(canvas, (dark) =>
-    putMosaic(canvas, tiles, colourMap(mapFor(tiles.signed ? "diverging" : "sequential", dark)).packed));
+  paintWith(canvas, tiles.signed ? "diverging" : "sequential", (colours) => putMosaic(canvas, tiles, colours));
 }
 
 /** @param {HTMLCanvasElement} canvas @param {Tiles} tiles @param {Uint32Array} colours */

@@ -1,9 +1,9 @@
 // Photographs in and out of the page: decoding, the reader's own picture, and painting.
 
-import { colourMap, cssOf, mapFor } from "./colour.js";
+import { cssOf } from "./colour.js";
 import { h } from "./dom.js";
 import { number } from "./format.js";
-import { paintInScheme } from "./scheme.js";
+import { followNoLonger, paintWith } from "./scheme.js";
 
 /** @typedef {{ rgba: ArrayLike<number>, height: number, width: number }} Pixels */
 /** @typedef {{ longest?: number, square?: boolean }} Reduced */
@@ -161,7 +161,7 @@ function imageOf(canvas, height, width) {
  * @param {number} high
  */
 export function paintPlane(canvas, plane, map, low, high, absolute = false) {
-  paintInScheme(canvas, (dark) => putPlane(canvas, plane, colourMap(mapFor(map, dark)).packed, low, high, absolute));
+  paintWith(canvas, map, (colours) => putPlane(canvas, plane, colours, low, high, absolute));
 }
 
 /**
@@ -191,11 +191,10 @@ function putPlane(canvas, { data, height, width }, colours, low, high, absolute)
  * @param {Pixels} pixels
  */
 export function paintColours(canvas, { rgba, height, width }) {
-  paintInScheme(canvas, () => {
-    const { image } = imageOf(canvas, height, width);
-    image.data.set(rgba);
-    drawingOn(canvas).putImageData(image, 0, 0);
-  });
+  followNoLonger(canvas);
+  const { image } = imageOf(canvas, height, width);
+  image.data.set(rgba);
+  drawingOn(canvas).putImageData(image, 0, 0);
 }
 
 /**

@@ -1,5 +1,7 @@
 // Drawings on a canvas whose colours depend on whether the page is light or dark.
 
+import { colourMap, mapFor } from "./colour.js";
+
 /** How each canvas is painted: the last way counts. @type {WeakMap<HTMLCanvasElement, (dark: boolean) => void>} */
 const painters = new WeakMap();
 /** Asked once, because the answer makes a browser lay out the page. @type {boolean | null} */
@@ -30,15 +32,26 @@ function listen() {
 }
 
 /**
- * Runs `paint(dark)` now, and again when the page turns dark or light.
+ * Runs `paint` with the colours of a map now, and again when the page turns dark or light.
  * @param {HTMLCanvasElement} canvas
- * @param {(dark: boolean) => void} paint
+ * @param {string} map
+ * @param {(colours: Uint32Array) => void} paint
  */
-export function paintInScheme(canvas, paint) {
+export function paintWith(canvas, map, paint) {
+  followNoLonger(canvas);
+  if (mapFor(map, true) === map) {
+    paint(colourMap(map).packed);
+    return;
+  }
   if (darkPage === null) {
     darkPage = askPage();
     if (darkPage !== null) listen();
   }
-  painters.set(canvas, paint);
-  paint(darkPage ?? false);
+  painters.set(canvas, (dark) => paint(colourMap(mapFor(map, dark)).packed));
+  painters.get(canvas)?.(darkPage ?? false);
+}
+
+/** What is painted on a canvas next is the same on every page. @param {HTMLCanvasElement} canvas */
+export function followNoLonger(canvas) {
+  painters.delete(canvas);
 }
