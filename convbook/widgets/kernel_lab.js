@@ -1,13 +1,13 @@
 import { colourOf, inkOn } from "./shared/colour.js";
 import { choice, numberField, result, select, slider, toggle } from "./shared/controls.js";
 import { h, say } from "./shared/dom.js";
-import {
-  interiorOf, kernelInWords, lookInto, nearestOutput, sumInWords, uprightOnly,
-} from "./shared/filtering.js";
+import { interiorOf, kernelInWords, lookInto, nearestOutput, sumInWords } from "./shared/filtering.js";
 import { fixed, number, percent, plural, signed } from "./shared/format.js";
 import { pictureFrame } from "./shared/frame.js";
+import { challengeLine, further } from "./shared/kernel_challenge.js";
 import { kernelEditor, kernelSize } from "./shared/kernel_editor.js";
 import { colourKey, decodePicture, greyPlane, paintPlane, pictureInput } from "./shared/picture.js";
+import { sweepOnce } from "./shared/sweep.js";
 import { numberTable } from "./shared/table.js";
 import { correlatePlane, padPlane, plane, planeOf, turnKernel } from "./shared/tensor.js";
 import { defineWidget } from "./shared/view.js";
@@ -15,7 +15,6 @@ import cameraUrl from "./shared/camera.webp";
 import presetTable from "./shared/kernels.json";
 
 const STEP_EDGE = planeOf(Array.from({ length: 8 }, () => [0, 0, 0, 0, 255, 255, 255, 255]));
-const INSIDE = /** @type {const} */ (["source", "operation", "display", "stride", "padding", "fill"]);
 const PICTURE = /** @type {const} */ (["source", "image", "image_width"]);
 
 /** @typedef {import("./shared/view.js").View<import("../../types/traits").KernelLab>} View */
@@ -31,7 +30,8 @@ let photograph = null;
 async function build(/** @type {View} */ view) {
   photograph ??= greyPlane(await decodePicture(cameraUrl));
   const lab = new Lab(view, photograph);
-  const pictures = h("div", { class: "cb-pictures" }, inputPicture(lab), outputPicture(lab));
+  const [input, output] = [inputPicture(lab), outputPicture(lab)];
+  const pictures = h("div", { class: "cb-pictures" }, input.element, output.element);
   const editor = kernelEditor(view);
   if (view.get("challenge")) {
     // The question, both pictures and the nine numbers; everything else waits below.
@@ -40,38 +40,15 @@ async function build(/** @type {View} */ view) {
         editor.weights, editor.track, editor.problems),
       further(view, pictureSettings(view), filterSettings(view), colourLine(lab), insideOnePixel(lab, editor.divisor),
         borderLine(lab)));
+    sweepOnce(view, pictures, output.canvas, lab.size.value, (cell) => {
+      input.place(cell);
+      output.place(cell);
+    }, () => lab.cell.value);
   } else {
     view.body.append(pictureSettings(view), pictures, filterSettings(view), colourLine(lab),
       insideOnePixel(lab, editor.divisor, editor), borderLine(lab));
   }
   keepPresetInStep(view);
-}
-
-/**
- * What is not needed for the question; open where a link or the reader has set something in it.
- * @param {View} view @param {...HTMLElement} parts
- */
-function further(view, ...parts) {
-  const fold = /** @type {HTMLDetailsElement} */ (h("details", { class: "cb-further" },
-    h("summary", {}, "Look inside one pixel, and change more than the kernel"), h("div", { class: "cb-body" }, parts)));
-  view.watch([...INSIDE], () => {
-    fold.open ||= INSIDE.some((trait) => view.get(trait) !== view.opening[trait]);
-  });
-  return fold;
-}
-
-/**
- * What the reader is to find, and how far the kernel is from it.
- * @param {View} view
- */
-function challengeLine(view) {
-  const words = result("challenge", { tag: "p", class: "cb-challenge" });
-  view.watch(["kernel", "operation"], () => {
-    const { solved, text } = uprightOnly(view.get("kernel"));
-    words.element.classList.toggle("cb-is-right", solved);
-    words.show(text, solved);
-  });
-  return words.element;
 }
 
 /** What follows from the settings of one view, each from what it depends on and no more. */
@@ -156,14 +133,16 @@ function inputPicture(lab) {
   const show = point({ ...lab.pointing,
     locate: (x, y, box) =>
       nearestOutput([y / box.height, x / box.width], lab.size.value, lab.padded.value, lab.step.value) });
-  view.watch([lab.padded, lab.step, lab.cell], () => {
-    const [row, column] = lab.cell.value;
+  const place = (/** @type {number[]} */ [row, column]) => {
     const { height, width } = lab.padded.value;
     const { stride, size: kernel } = lab.step.value;
     mark((row * stride) / height, (column * stride) / width, kernel / height, kernel / width);
+  };
+  view.watch([lab.padded, lab.step, lab.cell], () => {
+    place(lab.cell.value);
     show();
   });
-  return element;
+  return { element, place };
 }
 
 /** @param {Lab} lab */
@@ -182,10 +161,12 @@ function outputPicture(lab) {
     size.show(`${out.height} × ${out.width}`, [out.height, out.width]);
   });
   const show = point(lab.pointing);
-  view.watch([lab.cell], () => {
-    const [row, column] = lab.cell.value;
+  const place = (/** @type {number[]} */ [row, column]) => {
     const [rows, columns] = lab.size.value;
     mark(row / rows, column / columns, 1 / rows, 1 / columns);
+  };
+  view.watch([lab.cell], () => {
+    place(lab.cell.value);
     show();
   });
   view.watch([lab.size, lab.step, "mark_border"], () => {
@@ -197,7 +178,7 @@ function outputPicture(lab) {
       left: share(inside.left / columns), right: share(1 - inside.right / columns), borderWidth: "1px",
     });
   });
-  return element;
+  return { element, place, canvas };
 }
 
 /**

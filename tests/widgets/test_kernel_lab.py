@@ -345,8 +345,8 @@ def test_it_stands_for_itself_on_paper():
 
 
 CHALLENGED = [
-    ([[0, 0, 0], [0, 1, 0], [0, 0, 0]], "the weights add up to 1"),
-    ([[0, 0, 0], [0, 0, 0], [0, 0, 0]], "some weight must differ from 0"),
+    ([[0, 0, 0], [1, 1, 0], [0, 0, 0]], "the nine numbers add up to 2"),
+    ([[0, 0, 0], [0, 0, 0], [0, 0, 0]], "some number must differ from 0"),
     ([[1, 1, 1], [0, 0, 0], [-1, -1, -1]], "row 1 of the kernel adds up to 3"),
     ([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], "Found"),
     ([[0.1, 0.2, -0.3], [0, 0, 0], [0, 0, 0]], "Found"),
@@ -357,10 +357,40 @@ CHALLENGED = [
 def test_the_challenge_tells_how_far_a_kernel_is_from_upright_edges_alone(open_page):
     page = open_page(KernelLab(preset="identity", challenge="upright"))
     told = page.locator("[data-cb=challenge]")
+    goal = "Change the nine numbers until only upright edges are left."
+    assert told.inner_text() == goal  # and no hint before a try
     for kernel, words in CHALLENGED:
         page.evaluate("state => setState(state)", {"kernel": kernel})
         assert words in told.inner_text()
         assert told.get_attribute("data-value") == str(KernelLab(kernel=kernel).solved).lower()
+
+
+SWEPT = "document.querySelectorAll('.cb-sheet canvas')[1].style.clipPath"
+
+
+@browser
+def test_the_window_sweeps_once_over_the_opening_picture_and_the_first_touch_ends_it(open_page):
+    page = open_page(KernelLab(preset="identity", challenge="upright"))
+    page.wait_for_function(f"() => {SWEPT}")
+    page.locator(".cb-weight input").first.focus()
+    page.wait_for_function(f"() => {SWEPT} === ''")
+    at = page.locator(".cb-box").nth(1).evaluate("box => parseFloat(box.style.top) / 100")
+    assert at == pytest.approx(KernelLab().row / 256)
+
+
+@browser
+@pytest.mark.parametrize(
+    ("state", "options"),
+    [
+        ({"challenge": "upright"}, {"reduced_motion": "reduce"}),
+        ({"challenge": ""}, {}),
+    ],
+)
+def test_nothing_sweeps_for_whoever_wants_no_motion_or_has_no_challenge(open_page, state, options):
+    page = open_page(KernelLab(preset="identity", **state), **options)
+    page.wait_for_selector(".cb-kernel-lab .cb-inside", state="attached")
+    page.evaluate("frame().then(frame)")
+    assert page.evaluate(SWEPT) == ""
 
 
 def test_what_solves_the_challenge_answers_0_to_pictures_without_upright_edges():

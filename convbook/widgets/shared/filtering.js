@@ -99,6 +99,9 @@ export function kernelInWords(kernel) {
   return "Your own kernel: it neither averages only nor answers to changes only.";
 }
 
+/** What the reader is to find. */
+export const UPRIGHT_GOAL = "Change the nine numbers until only upright edges are left.";
+
 /**
  * Whether a kernel leaves nothing of a picture but its upright edges, and what is still in the way.
  *
@@ -108,20 +111,19 @@ export function kernelInWords(kernel) {
  * @returns {{ solved: boolean, text: string }}
  */
 export function uprightOnly(kernel) {
-  const goal = "Leave nothing of the photograph but its upright edges.";
   const nearly = (/** @type {number} */ sum) => (Math.abs(sum) < NEARLY_ZERO ? 0 : sum);
   const sums = kernel.map((row) => nearly(row.reduce((sum, weight) => sum + weight, 0)));
   const total = nearly(sums.reduce((sum, row) => sum + row, 0));
   if (kernel.flat().every((weight) => weight === 0)) {
-    return { solved: false, text: `${goal} Now everything is gone: some weight must differ from 0.` };
+    return { solved: false, text: "Now everything is gone: some number must differ from 0." };
   }
   if (total !== 0) {
-    return { solved: false, text: `${goal} Flat areas still answer: the weights add up to ${number(total)}.` };
+    return { solved: false, text: `Flat areas are still seen: the nine numbers add up to ${number(total)}.` };
   }
   const row = sums.findIndex((sum) => sum !== 0);
   if (row >= 0) {
-    return { solved: false, text: `${goal} Flat areas answer 0 now, but level edges do not: row ${row + 1} of the ` +
-      `kernel adds up to ${number(sums[row])}.` };
+    return { solved: false, text: "Flat areas are gone, but level edges are still seen: " +
+      `row ${row + 1} of the kernel adds up to ${number(sums[row])}.` };
   }
   return { solved: true, text: "Found. Every row adds up to 0, so what does not change from left to right answers 0, " +
     "and only upright edges are left." };
