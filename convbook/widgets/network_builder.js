@@ -21,7 +21,7 @@ const networks = /** @type {any} */ (networkTable);
 function build(/** @type {View} */ view) {
   const found = view.computed(STATE, describeNetwork);
   keepNameInStep(view);
-  view.body.append(head(view), totals(view, found), volumes(view, found), layerTable(view, found),
+  view.body.append(head(view), ...totals(view, found), volumes(view, found), layerTable(view, found),
     codePanel(view, found));
 }
 
@@ -65,10 +65,10 @@ function head(view) {
 /** @param {View} view @param {import("./shared/reactive.js").Computed<Described>} found */
 function totals(view, found) {
   const parameters = result("parameters", { class: "cb-answer" });
-  const trainable = result("trainable-parameters", { live: false, class: "cb-note" });
+  const trainable = result("trainable-parameters", { tag: "span", live: false });
   const flops = result("flops", { class: "cb-answer" });
   const memory = result("activation-bytes", { class: "cb-answer" });
-  const weights = h("span", { class: "cb-note" });
+  const weights = h("span");
   const problem = result("problem", { tag: "p", class: "cb-problem" });
   view.watch([found], () => {
     const now = found.value;
@@ -77,21 +77,24 @@ function totals(view, found) {
     const operations = 2 * sumOf(now.rows, (row) => row.macs);
     const held = 4 * sumOf(now.rows, (row) => row.values);
     parameters.show(number(all), all);
-    trainable.show(learns === all ? "all trainable" : `${number(learns)} trainable`, learns);
+    trainable.show(learns === all
+      ? "All parameters are trainable" : `${number(learns)} parameters are trainable`, learns);
     flops.show(inWords(operations), operations);
     memory.show(bytes(held), held);
-    say(weights, `weights: ${bytes(4 * all)}`);
+    say(weights, bytes(4 * all));
     problem.show(now.problem ? `This network breaks at ${now.problem}. The totals count the layers before it.` : "",
       now.problem);
   });
-  const box = (/** @type {string} */ label, /** @type {HTMLElement[]} */ ...parts) =>
-    h("div", { class: "cb-total" }, h("span", { class: "cb-label" }, label), parts);
-  return h("div", { class: "cb-totals-and-problem" },
-    h("div", { class: "cb-totals" },
-      box("parameters", parameters.element, trainable.element),
-      box("FLOPs for one image", flops.element, h("span", { class: "cb-note" }, "2 × multiply-accumulates")),
-      box("memory of activations", memory.element, h("span", {}, weights))),
-    problem.element);
+  const box = (/** @type {string} */ label, /** @type {HTMLElement} */ value) =>
+    h("div", { class: "cb-total" }, h("span", { class: "cb-label" }, label), value);
+  return [
+    h("div", { class: "cb-totals-and-problem" },
+      h("div", { class: "cb-totals" }, box("parameters", parameters.element),
+        box("FLOPs an image", flops.element), box("activations", memory.element)),
+      problem.element),
+    h("p", { class: "cb-note" }, trainable.element, ", and as weights they take ", weights,
+      ". FLOPs are twice the multiply-accumulates."),
+  ];
 }
 
 // --- Keras ---------------------------------------------------------------------------------------

@@ -348,6 +348,15 @@ def test_bad_input_says_what_was_expected(state, message):
         NetworkBuilder(**state)
 
 
+@browser
+@pytest.mark.parametrize("width", [360, 1280])
+def test_what_stays_in_sight_is_a_line_that_covers_what_scrolls_below_it(open_page, width):
+    kept = open_page(NetworkBuilder(), width).locator(".cb-totals-and-problem")
+    assert kept.bounding_box()["height"] <= 48
+    style = "kept => [getComputedStyle(kept).position, getComputedStyle(kept).backgroundColor]"
+    assert kept.evaluate(style) == ["sticky", "rgb(255, 255, 255)"]
+
+
 def test_it_stands_for_itself_on_paper():
     builder = NetworkBuilder(network="lenet5")
     assert "61,706 parameters" in builder.caption
