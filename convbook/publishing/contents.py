@@ -7,8 +7,7 @@ the side bar is a drawer, shows the headings in a drawer of their own (``static/
 
 from bs4 import BeautifulSoup
 
-# The theme's script marks the heading that is being read in the list of this name.
-LIST = '<nav id="pst-page-toc-nav" class="on-this-page" aria-label="On this page"></nav>'
+LIST = '<nav id="page-headings" class="on-this-page" aria-label="On this page"></nav>'
 
 
 def drop_the_second_list(app, config):

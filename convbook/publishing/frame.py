@@ -12,5 +12,20 @@ from convbook.publishing.page_scripts import on_every_page
 SCRIPT = Path(__file__).parent / "static/frame.js"
 
 
+# What the theme calls by a file's ending, and a button for what every browser does by itself.
+WORDS = {".ipynb": "Notebook", ".md": "Source", ".pdf": "Print or PDF"}
+NEEDLESS = "fullscreen-button"
+
+
+def name_buttons(app, pagename, templatename, context, doctree):
+    buttons = [one for one in context.get("header_buttons", ()) if one.get("label") != NEEDLESS]
+    context["header_buttons"] = buttons
+    for button in buttons:
+        for one in button.get("buttons", ()):
+            one["text"] = WORDS.get(one.get("text"), one.get("text"))
+
+
 def setup(app):
     app.connect("builder-inited", lambda app: on_every_page(app, SCRIPT))
+    # After the theme has put its buttons there.
+    app.connect("html-page-context", name_buttons, priority=820)

@@ -10,7 +10,8 @@ LETTERED = re.compile(r'<ul class="simple">(?=\s*<li><p>\(a\) )')
 
 # What must not break: a name with a number, an expression, a section's number.
 WHOLE = re.compile(
-    r"\b[A-Z][A-Za-z]+-\d+\b|(?<![\w.])\d[\d,.]*(?: [×·] ?\d[\d,.]*)+|\bsections? \d+(?:\.\d+)?\b"
+    r"\b[A-Z][A-Za-z]+-\d+\b|(?<!\S)[+−] \d+\b|(?<![\w.])\d[\d,.]*(?: [×·] ?\d[\d,.]*)+"
+    r"|\bsections? \d+(?:\.\d+)?\b"
 )
 LONGEST = 24  # characters that are kept together
 TAG = re.compile(r"(<!--.*?-->|<[^>]+>)", re.DOTALL)
@@ -21,6 +22,8 @@ def typeset(app, pagename, templatename, context, doctree):
     if "body" in context:
         text = HEADING.sub(lambda heading: tied(heading[0]), context["body"])
         context["body"] = keep_whole(LETTERED.sub('<ul class="simple options">', text))
+    if "toc" in context:
+        context["toc"] = tied(context["toc"])
 
 
 def tied(heading: str) -> str:

@@ -62,6 +62,25 @@ def test_the_landing_page_has_no_button_for_a_list_that_it_does_not_show(visits,
     expect(page.get_by_role("button", name="On this page")).to_be_hidden()
 
 
+def test_a_drawer_has_a_button_that_closes_it_and_the_sign_leads_home(visits, book_site, scheme):
+    page = opened(visits, book_site.url(SECTION, scheme), 360, has_touch=True)
+    for name in ("Menu", "On this page"):
+        page.get_by_role("button", name=name).tap()
+        drawer = page.get_by_role("dialog", name=name)
+        drawer.get_by_role("button", name="Close").tap()
+        expect(drawer).to_be_hidden()
+    page.get_by_role("link", name="first page").tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Convolutional neural networks#")
+
+
+def test_what_stands_above_the_text_is_as_high_as_a_finger(visits, book_site):
+    page = opened(visits, book_site.url(SECTION), 360, has_touch=True, is_mobile=True)
+    for control in page.locator(".bd-header-article :is(button, a):visible").all():
+        box = control.bounding_box()
+        assert min(box["width"], box["height"]) >= 44, control.evaluate("e => e.outerHTML")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
 @pytest.mark.parametrize("key", ["Enter", "Space"])
 def test_the_menu_works_by_keyboard_and_gives_the_focus_back(visits, book_site, key):
     page = opened(visits, book_site.url(SECTION), 360)

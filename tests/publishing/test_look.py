@@ -118,3 +118,8 @@ def test_a_photograph_travels_as_a_jpeg_and_everything_else_exactly():
     assert np.abs(shown - cat).mean() < 3
     for part, pixels in zip(exact, (seen_through, digit), strict=True):
         assert (np.asarray(Image.open(io.BytesIO(part))) == pixels).all()
+
+
+def test_a_sign_stays_with_its_number():
+    assert '<span class="whole">+ 1</span>' in typesetting.keep_whole("<p>the final + 1 of it</p>")
+    assert "whole" not in typesetting.keep_whole("<p>a + b, C-3 and 5-1</p>")

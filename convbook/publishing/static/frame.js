@@ -3,7 +3,7 @@
 addEventListener("DOMContentLoaded", () => {
   const LISTS = {
     primary: ["pst-primary-sidebar", "pst-primary-sidebar-modal"],
-    page: ["pst-page-toc-nav", "page-contents"],
+    page: ["page-headings", "page-contents"],
   };
   const beside = matchMedia("(min-width: 960px)"); // as the theme's style sheet
 
@@ -14,6 +14,33 @@ addEventListener("DOMContentLoaded", () => {
     else button.hidden = true;
   }
   showWhereOneIs(document);
+  markHeading();
+
+  // The heading that is being read is the last one above the upper third of the window; at the page's end,
+  // where no heading can come that high any more, the last one in sight.
+  function markHeading() {
+    const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("#page-headings a"));
+    const heads = [...links].map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+    let [marked, asked] = [-1, false];
+    const mark = () => {
+      asked = false;
+      const ended = scrollY + innerHeight > document.documentElement.scrollHeight - 4; // pixels
+      const line = ended ? innerHeight : innerHeight / 3;
+      const now = heads.findLastIndex((head) => head && head.getBoundingClientRect().top < line);
+      if (now === marked) return;
+      for (const [at, link] of links.entries()) {
+        link.classList.toggle("active", at === now);
+        if (at === now) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      }
+      marked = now;
+    };
+    addEventListener("scroll", () => {
+      if (!asked) requestAnimationFrame(mark);
+      asked = true;
+    }, { passive: true });
+    if (links.length) mark();
+  }
 
   // Only the list of pages scrolls, below the book's name and the search: the open page is brought into sight.
   /** @type {(root: ParentNode) => void} */
@@ -31,6 +58,10 @@ addEventListener("DOMContentLoaded", () => {
     const say = (/** @type {boolean} */ open) => button.setAttribute("aria-expanded", `${open}`);
     const tell = () => say(drawer.open || (stands() && !list.classList.contains("away")));
     drawer.setAttribute("aria-label", button.textContent ?? "");
+    const close = Object.assign(document.createElement("button"), { type: "button", className: "frame-close" });
+    close.setAttribute("aria-label", "Close");
+    close.textContent = "×";
+    close.addEventListener("click", () => drawer.close());
     tell();
     beside.addEventListener("change", () => {
       if (stands()) drawer.close();
@@ -43,7 +74,7 @@ addEventListener("DOMContentLoaded", () => {
         return tell();
       }
       drawer.classList.add(...list.classList);
-      drawer.append(...list.childNodes);
+      drawer.append(close, ...list.childNodes);
       drawer.showModal();
       showWhereOneIs(drawer);
       return tell();
@@ -58,6 +89,7 @@ addEventListener("DOMContentLoaded", () => {
     document.addEventListener("keydown", ({ key }) => key === "Escape" && drawer.open && drawer.close());
     drawer.addEventListener("close", () => {
       drawer.className = "";
+      close.remove();
       list.append(...drawer.childNodes);
       tell();
     });
