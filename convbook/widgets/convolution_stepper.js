@@ -7,6 +7,7 @@ import { number } from "./shared/format.js";
 import { conv2dOutputShape } from "./shared/shapes.js";
 import { choiceTable, editableTable, numberTable } from "./shared/table.js";
 import { defineWidget } from "./shared/view.js";
+import { windowLine } from "./shared/window_line.js";
 
 const PAUSE = 1000;
 
@@ -84,12 +85,16 @@ function build(/** @type {View} */ view) {
   });
   const lab = { view, now };
   const problem = result("problem", { tag: "p", class: "cb-problem" });
-  const channels = h("div", { class: "cb-panel" });
+  const channels = h("div", { class: "cb-channels" });
+  const map = outputMap(lab);
+  const flow = h("div", { class: "cb-panel cb-flow" }, channels, map);
   const outcome = h("div", { class: "cb-panel" });
   view.watch([outputs], () => {
-    const why = outputs.value.problem;
+    const { problem: why, width, padding, size, columns } = outputs.value;
     problem.show(why ? `No output: ${why}.` : "", why);
-    outcome.hidden = why !== "";
+    outcome.hidden = map.hidden = why !== "";
+    // As many cells stand side by side: their size follows (convolution_stepper.css).
+    flow.style.setProperty("--cb-columns", String(width + 2 * padding + 2 * size + columns));
   });
   const shape = view.computed([outputs], ({ inputs, height, width, kernel, size, padding }) =>
     [inputs.length, height, width, kernel.length, size, padding].join());
@@ -100,7 +105,8 @@ function build(/** @type {View} */ view) {
       ...outputs.value.inputs.map((_, channel) => channelRow(lab, channel))));
   });
   outcome.append(outcomeOf(lab));
-  view.body.append(settingsOf(view), problem.element, transport(lab), channels, outcome);
+  view.body.append(settingsOf(view), problem.element, transport(lab), flow, outcome);
+  windowLine(view, flow, [now], ".cb-in-patch", ".cb-map .cb-now");
 }
 
 /** @param {View} view */
@@ -190,11 +196,8 @@ function markPatch(cells, now, inside) {
   }));
 }
 
-/** @param {Lab} lab */
-function outcomeOf({ view, now }) {
-  const words = h("div", { class: "cb-sum-words" });
-  const heading = h("p", { class: "cb-heading" });
-  const value = result("value", { class: "cb-answer" });
+/** The outputs found so far, of which each can be chosen. @param {Lab} lab */
+function outputMap({ view, now }) {
   const shape = result("output-shape", { tag: "figcaption", live: false });
   const map = choiceTable("Output map; the arrow keys choose a cell", {
     hover: false,
@@ -203,20 +206,31 @@ function outcomeOf({ view, now }) {
     set: ([row, column]) => view.set({ step: row * now.value.columns + column }),
   });
   view.watch([now], () => {
-    const { problem, step, rows, columns, row, column, values } = now.value;
+    const { problem, step, rows, columns, values } = now.value;
     if (problem) return;
     map.show(values, (_found, r, c) => {
       const index = r * columns + c;
       return index > step ? { text: "?", name: "cb-later" } : { name: index === step ? "cb-now" : "" };
     });
+    shape.show(`output, ${rows} × ${columns}`, [rows, columns]);
+  });
+  return h("figure", { class: "cb-output" }, shape.element, scrollBox(map.element));
+}
+
+/** @param {Lab} lab */
+function outcomeOf({ view, now }) {
+  const words = h("div", { class: "cb-sum-words" });
+  const heading = h("p", { class: "cb-heading" });
+  const value = result("value", { class: "cb-answer" });
+  view.watch([now], () => {
+    const { problem, step, rows, columns, row, column } = now.value;
+    if (problem) return;
     const found = sumsAt(now.value, row, column);
     say(heading, `Output (${row}, ${column}), step ${step + 1} of ${rows * columns}`);
     words.replaceChildren(...sumLines(now.value, found));
     value.show(number(found.value), found.value);
-    shape.show(`output, ${rows} × ${columns}`, [rows, columns]);
   });
   return h("div", { class: "cb-result-line" },
-    h("figure", {}, shape.element, scrollBox(map.element)),
     h("div", { class: "cb-sum-words" }, heading, words, h("p", {}, "Value: ", value.element)),
     h("div", { class: "cb-bias" },
       numberField(view, "bias", { label: "Bias", width: 3 })));

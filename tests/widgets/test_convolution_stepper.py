@@ -143,3 +143,22 @@ def test_the_hand_convolution_of_the_chapter():
 def test_bad_input_says_what_was_expected(state, message):
     with pytest.raises(TraitError, match=message):
         ConvolutionStepper(**state)
+
+
+@browser
+@pytest.mark.parametrize("width", [360, 1280])
+def test_lines_lead_from_the_window_to_its_output_at_each_step(open_page, width):
+    page = open_page(ConvolutionStepper(), width)
+    page.wait_for_selector(".cb-window-line line", state="attached")
+    off = """() => {
+      const line = [...document.querySelectorAll(".cb-window-line line")].at(-1);
+      const home = document.querySelector(".cb-flow").getBoundingClientRect();
+      const cell = document.querySelector(".cb-map .cb-now").getBoundingClientRect();
+      const [x, y] = ["x2", "y2"].map((name) => Number(line.getAttribute(name)));
+      return [x + home.x < cell.left - 1, x + home.x > cell.right + 1,
+        y + home.y < cell.top - 1, y + home.y > cell.bottom + 1].some(Boolean);
+    }"""
+    for step in (0, 3, 1):
+        page.evaluate("state => setState(state)", {"step": step})
+        assert page.locator(".cb-window-line line").count() == 2
+        assert not page.evaluate(off)
