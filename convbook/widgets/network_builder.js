@@ -77,8 +77,7 @@ function totals(view, found) {
     const operations = 2 * sumOf(now.rows, (row) => row.macs);
     const held = 4 * sumOf(now.rows, (row) => row.values);
     parameters.show(number(all), all);
-    trainable.show(learns === all
-      ? "All parameters are trainable" : `${number(learns)} parameters are trainable`, learns);
+    trainable.show(learns === all ? "All are trainable" : `${number(learns)} are trainable`, learns);
     flops.show(inWords(operations), operations);
     memory.show(bytes(held), held);
     say(weights, bytes(4 * all));
@@ -92,8 +91,8 @@ function totals(view, found) {
       h("div", { class: "cb-totals" }, box("parameters", parameters.element),
         box("FLOPs an image", flops.element), box("activations", memory.element)),
       problem.element),
-    h("p", { class: "cb-note" }, trainable.element, ", and as weights they take ", weights,
-      ". FLOPs are twice the multiply-accumulates."),
+    h("p", { class: "cb-note" }, trainable.element, "; all take ", weights, " as weights. One multiply-accumulate " +
+      "counts as 2 FLOPs."),
   ];
 }
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import math
 import random
 
@@ -305,7 +306,32 @@ def test_a_volume_is_chosen_by_arrow_keys(open_page):
     page.get_by_role("slider", name="What every layer makes").press("ArrowRight")
     page.evaluate("frame()")
     assert page.evaluate("models[0].get('selected')") == 1
-    assert page.locator(".cb-volume.cb-chosen text").text_content() == "14 × 14 × 16"
+    label = page.locator(".cb-volume.cb-chosen tspan")
+    assert label.all_text_contents() == ["Max pooling", "14 × 14 × 16"]
+
+
+@browser
+@pytest.mark.parametrize(("width", "labels"), [(1280, 5), (360, 1)])
+def test_volumes_have_names_and_shapes_where_these_fit_beside_one_another(open_page, width, labels):
+    page = open_page(NetworkBuilder(), width=width)
+    page.wait_for_selector(".cb-volume rect", state="attached")
+    shown = [box for text in page.locator(".cb-volume text").all() if (box := text.bounding_box())]
+    assert len(shown) == labels
+    for left, right in itertools.pairwise(shown):
+        assert left["x"] + left["width"] <= right["x"]
+
+
+@browser
+def test_the_window_of_the_chosen_layer_lies_on_the_maps_that_it_reads(open_page):
+    page = open_page(NetworkBuilder())
+    window = page.locator(".cb-reach polygon")
+    page.wait_for_selector(".cb-reach polygon", state="attached")
+    read = page.locator(".cb-volume.cb-input").bounding_box()
+    box = window.bounding_box()
+    assert read["x"] <= box["x"] + 1
+    assert box["x"] + box["width"] <= read["x"] + read["width"] + 1
+    page.evaluate("setState({ selected: 3 })")  # a dense layer has no window
+    assert window.count() == 0
 
 
 @browser

@@ -20,6 +20,9 @@ const FIELD_NAMES = { kernel: "kernel size", size: "window" };
 /** @type {Record<string, string>} */
 const OPTION_WORDS = { relu: "ReLU" };
 
+/** What kind of layer it is, in words. @param {Layer} layer */
+export const titleOf = ({ kind }) => kindsOf[kind].title;
+
 /** @param {Row[]} rows @param {(row: Row) => number} pick */
 export const sumOf = (rows, pick) => rows.reduce((total, row) => total + pick(row), 0);
 

@@ -3,19 +3,21 @@
 import { h, s } from "./dom.js";
 import { pointAtCells } from "./keyboard.js";
 import { shapeWords } from "./network.js";
-import { chosenIndex } from "./network_table.js";
+import { chosenIndex, titleOf } from "./network_table.js";
 
 const TALL = 84;
 const TOP = 26;
-const FOOT = 18;
+const FOOT = 34;
+const LETTER = 6.4; // pixels of a letter of a label, at most
 // How far a pixel of the width leads to the right and up in the oblique view.
 const [ALONG, UP] = [0.28, 0.22];
 
-/** @typedef {{ x: number, thick: number, high: number, deep: number }} Place */
+/** @typedef {{ x: number, thick: number, high: number, deep: number, middle: number, slot: number }} Place */
 /** @typedef {import("./view.js").View} View */
 
 /**
- * Where each volume stands: { x, thick, high, deep } in pixels of a drawing that is `width` wide.
+ * Where each volume stands, in pixels of a drawing that is `width` wide: it is `thick`, `high` and `deep` from `x` on,
+ * in the middle of a slot of its own. The slots share the width.
  * @param {number[][]} shapes
  * @param {number} width
  * @returns {Place[]}
@@ -25,10 +27,11 @@ export function placeVolumes(shapes, width) {
   const side = TALL / Math.max(1, ...maps.flatMap(([height, across]) => [height, across]));
   const longest = Math.max(1, ...shapes.filter((shape) => shape.length === 1).map(([length]) => length));
   const gap = Math.max(1, Math.min(16, (0.35 * width) / shapes.length));
-  const last = shapes[shapes.length - 1];
-  const edge = last.length === 3 ? last[1] * side * ALONG : 0;
-  const bar = Math.max(1, Math.min(4, gap));
-  const room = width - edge - gap * (shapes.length - 1) - bar * (shapes.length - maps.length) - 2;
+  const bar = Math.max(1, Math.min(6, gap));
+  const slants = maps.map(([, across]) => across * side * ALONG);
+  // Where there are many layers, a volume may lean over the next.
+  const leaning = Math.min(slants.reduce((sum, slant) => sum + slant, 0), Math.max(...slants, 0) + 0.25 * width);
+  const room = width - leaning - gap * shapes.length - bar * (shapes.length - maps.length) - 2;
   const channels = Math.max(1, maps.reduce((sum, shape) => sum + shape[2], 0));
   // One volume of few channels shall not fill the drawing: a channel is never wider than a pixel of the map.
   const deepest = Math.min(side, Math.max(0.02, (room - 1.5 * maps.length) / channels));
@@ -38,13 +41,18 @@ export function placeVolumes(shapes, width) {
       high: flat ? Math.max(1.5, (TALL * shape[0]) / longest) : Math.max(1.5, shape[0] * side),
       deep: flat ? 0 : shape[1] * side };
   });
-  const used = placed.reduce((sum, { thick }) => sum + thick + gap, edge);
-  const space = gap + Math.max(0, Math.min(36, (width - 2 - used) / shapes.length));
-  let x = 1;
+  const solid = placed.reduce((sum, { thick }) => sum + thick, 0);
+  const slant = placed.reduce((sum, { deep }) => sum + deep * ALONG, 0);
+  // The last one's slant stays within the drawing, whatever the others lean over.
+  const lean = Math.min(1, Math.max(0, (width - 2 - solid - gap * shapes.length) / Math.max(1, slant)));
+  const edge = (1 - lean) * placed[placed.length - 1].deep * ALONG;
+  const space = Math.max(0, (width - 2 - edge - solid - lean * slant) / shapes.length);
+  let left = 1;
   return placed.map((place) => {
-    const at = x;
-    x += place.thick + space;
-    return { ...place, x: at };
+    const slot = place.thick + lean * place.deep * ALONG + space;
+    const x = left + space / 2;
+    left += slot;
+    return { ...place, x, slot, middle: x + (place.thick + lean * place.deep * ALONG) / 2 };
   });
 }
 
@@ -60,19 +68,29 @@ export function volumes(view, found) {
   let places = [];
   /** @type {SVGGElement[]} */
   let groups = [];
+  const reach = s("g", { class: "cb-reach" });
   /** @returns {number[][]} */
   const drawn = () => [view.get("input_shape"), ...found.value.rows.map(({ shape }) => shape)];
   const mark = () => {
-    groups.forEach((group, i) => group.classList.toggle("cb-chosen", i === chosenIndex(view) + 1));
+    const chosen = chosenIndex(view) + 1;
+    groups.forEach((group, i) => group.classList.toggle("cb-chosen", i === chosen));
+    const layer = view.get("layers")[chosen - 1];
+    reach.replaceChildren(...(found.value.rows[chosen - 1] && places[chosen]
+      ? windowBetween(places[chosen - 1], places[chosen], drawn()[chosen - 1], layer.kernel ?? layer.size) : []));
     show();
   };
   const draw = () => {
     if (width === 0) return;
     places = placeVolumes(drawn(), width);
-    groups = drawn().map((shape, i) => volume(shape, places[i], i, width));
+    const names = ["Input", ...found.value.rows.map((_, i) => titleOf(view.get("layers")[i]))];
+    const labels = drawn().map((shape, i) => [names[i], shapeWords(shape)]);
+    // A label for each, or, where they don't fit beside one another, for the chosen one alone.
+    frame.classList.toggle("cb-labelled", labels.every((lines, i) =>
+      Math.max(...lines.map(({ length }) => length)) * LETTER <= places[i].slot));
+    groups = drawn().map((_, i) => volume(labels[i], places[i], i, width));
     const high = TOP + TALL + FOOT;
     const size = { width, height: high, viewBox: `0 0 ${width} ${high}`, "aria-hidden": "true" };
-    frame.replaceChildren(s("svg", size, groups));
+    frame.replaceChildren(s("svg", size, groups, reach));
     mark();
   };
   const show = pointAtCells(frame, {
@@ -86,14 +104,14 @@ export function volumes(view, found) {
     },
     set: ([, selected]) => view.set({ selected }),
     locate: (x) => {
-      const far = places.slice(1).map((place) => Math.abs(place.x + place.thick / 2 - x));
+      const far = places.slice(1).map((place) => Math.abs(place.middle - x));
       return far.length > 0 ? [0, far.indexOf(Math.min(...far))] : null;
     },
   });
   view.watch([found], draw);
   view.watch(["selected"], mark);
   const words = h("p", { class: "cb-note" },
-    "To scale: height and width to one, channels to another; bars are numbers in a row. The first is the input.");
+    "Height and width are drawn to one scale, channels to another; a bar is numbers in a row.");
   const element = h("div", { class: "cb-volumes-and-words" }, frame, words);
   view.onWidth(element, (/** @type {number} */ available) => {
     width = available;
@@ -102,21 +120,39 @@ export function volumes(view, found) {
   return element;
 }
 
-/** @param {number[]} shape @param {Place} place @param {number} index @param {number} width */
-function volume(shape, { x, thick, high, deep }, index, width) {
+/**
+ * The window over the maps that a layer reads, and lines to the maps that it makes.
+ * @param {Place} from @param {Place} to @param {number[]} shape of what is read
+ * @param {number} [size] of the window
+ */
+function windowBetween(from, to, shape, size) {
+  if (!size || shape.length !== 3 || to.x < from.x + from.thick) return [];
+  // Places on the volume's right side: shares of its depth and height.
+  const point = (/** @type {number} */ far, /** @type {number} */ up) =>
+    [from.x + from.thick + far * from.deep * ALONG, TOP + TALL - up * from.high - far * from.deep * UP];
+  const [wide, tall] = [shape[1], shape[0]].map((side) => Math.min(0.5, size / (2 * side)));
+  const corners = [[-wide, tall], [wide, tall], [wide, -tall], [-wide, -tall]]
+    .map(([far, up]) => point(0.5 + far, 0.5 + up));
+  const end = [to.x, TOP + TALL - to.high / 2];
+  return [...[1, 2].map((i) => s("line", { x1: corners[i][0], y1: corners[i][1], x2: end[0], y2: end[1] })),
+    s("polygon", { points: corners.map((corner) => corner.map((n) => n.toFixed(1)).join()).join(" ") })];
+}
+
+/** @param {string[]} label @param {Place} place @param {number} index @param {number} width */
+function volume(label, { x, thick, high, deep, middle }, index, width) {
   const floor = TOP + TALL;
   const [dx, dy] = [deep * ALONG, deep * UP];
   const top = floor - high;
   const corner = (/** @type {number[][]} */ ...points) => points
     .map((point) => point.map((n) => n.toFixed(1)).join()).join(" ");
-  const words = shapeWords(shape);
-  const middle = x + thick / 2;
-  const half = words.length * 3.2;
+  const half = Math.max(...label.map(({ length }) => length)) * LETTER / 2;
+  const centre = Math.max(half, Math.min(width - half, middle));
   return s("g", { class: `cb-volume${index === 0 ? " cb-input" : ""}` },
     s("polygon", { class: "cb-lid", points: corner([x, top], [x + dx, top - dy], [x + thick + dx, top - dy],
       [x + thick, top]) }),
     s("polygon", { class: "cb-flank", points: corner([x + thick, top], [x + thick + dx, top - dy],
       [x + thick + dx, floor - dy], [x + thick, floor]) }),
     s("rect", { x, y: top, width: thick, height: high }),
-    s("text", { x: Math.max(half, Math.min(width - half, middle)), y: floor + 14, "text-anchor": "middle" }, words));
+    s("text", { y: floor + 14, "text-anchor": "middle" },
+      label.map((line, i) => s("tspan", { x: centre, dy: 15 * i }, line))));
 }
