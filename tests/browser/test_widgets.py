@@ -130,6 +130,13 @@ def test_the_landing_page_asks_for_upright_edges_and_notices_them(visits, book_s
     expect(told).to_contain_text("Found. Every row adds up to 0")
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_page_with_widgets_does_not_scroll_sideways(visits, book_site, width):
+    page = visits.open(book_site.url("notebooks/04/04-06-the-standard-pipeline.html"), width=width)
+    page.evaluate("scrollTo(300, 0)")
+    assert page.evaluate("scrollX") == 0
+
+
 def test_what_a_reader_changed_is_there_after_a_reload_and_on_the_way_back(visits, book_site):
     page, lab = open_widget(visits, book_site, "KernelLab")
     lab.get_by_role("combobox", name="Kernel").select_option("gaussian-blur")
