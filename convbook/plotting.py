@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import textwrap
 import warnings
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -25,6 +26,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
+from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
 #: Colours told apart by people with any common colour vision (Okabe and Ito, 2008).
@@ -35,17 +37,24 @@ FONTS = Path(__file__).parent / "fonts"  # all under the SIL Open Font License
 DIGITS_FONT = FONTS / "noto-sans-devanagari-digits.ttf"
 #: The page's own face, so that a figure's words look like those around it.
 PAGE_FONTS = (FONTS / "inter-regular.ttf", FONTS / "inter-semibold.ttf")
-MOST_IN_A_ROW = 5  # images; more of them make letters too small to read beside the text
+MOST_IN_A_ROW = 5  # images; more of them leave their titles no room
+INCH = 96  # pixels of the page that an inch of a figure takes
+#: Inches of the page's column (43rem) in a wide window; what is wider is shown as wide as that.
+COLUMN = 688 / INCH
+#: Points of letters: 13.3 pixels of the page, and at least 12; more where a figure is reduced.
+LETTERS, LEAST_LETTERS = 10, 9
+GAP = 0.1  # inches between images, which begin where the text begins
+FLUSH, SPACE = {"figure.constrained_layout.w_pad": 0}, "figure.constrained_layout.wspace"
 STYLE = {
     "axes.prop_cycle": matplotlib.cycler(color=PALETTE),
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": "#6b6b6b",
     "axes.labelcolor": "#333333",
-    "axes.titlesize": 10,
+    "axes.titlesize": "medium",
     "figure.constrained_layout.use": True,
     "font.family": ["Inter", "DejaVu Sans", "Noto Sans Devanagari"],
-    "font.size": 10,
+    "font.size": LETTERS,
     "legend.frameon": False,
     "svg.fonttype": "path",
     "svg.hashsalt": "convbook",
@@ -92,10 +101,29 @@ def plot(
 
     ``alt`` says in words what the figure shows; ``caption`` stands below it. Sizes are inches.
     """
-    with matplotlib.rc_context(_style()):
+    with matplotlib.rc_context(_style(size[0])):
         figure = Figure(figsize=size)
         draw(figure.subplots())
-        return _as_html(figure, alt, caption)
+        return _as_html([figure], alt, caption)
+
+
+def panels(
+    draws: Sequence[Callable[[Axes], object]],
+    alt: str,
+    caption: str = "",
+    size: tuple[float, float] = (2.3, 2.3),
+) -> HTML:
+    """Draw figures that stand side by side under one description and one caption: each an image of
+    its own, so that they stand in two or three columns where a telephone has no room for more.
+
+    Each of ``draws`` is called with axes of its own, like that of ``plot``; ``size`` is that of
+    each in inches.
+    """
+    with matplotlib.rc_context({**_style(), **FLUSH}):
+        figures = [Figure(figsize=size) for _ in draws]
+        for draw, figure in zip(draws, figures, strict=True):
+            draw(figure.subplots())
+        return _as_html(figures, alt, caption)
 
 
 def image_row(
@@ -105,6 +133,7 @@ def image_row(
     caption: str = "",
     signed: bool = False,
     limits: Limits | Sequence[Limits] | None = None,
+    wrap: bool = False,
 ) -> HTML:
     """Show grey ``(H, W)`` or colour ``(H, W, 3)`` images side by side, each under its title; more
     than five of them in two rows.
@@ -115,27 +144,42 @@ def image_row(
 
     With ``signed=True`` the scale is the book's for signed values, with zero in its middle: blue
     below, pale at zero, orange above; ``limits`` must then be ``(-x, x)``.
+
+    With ``wrap=True`` they are ``panels``: larger, and on a telephone in two or three columns.
     """
     if len(images) != len(titles):
         raise ValueError(f"{len(images)} images but {len(titles)} titles; give one title an image")
     arrays = [np.asarray(image) for image in images]
     scales = _scales(arrays, signed, limits)
-    with matplotlib.rc_context(_style()):
-        tallest = max(len(image) / image.shape[1] for image in arrays)
-        rows = 1 if len(arrays) <= MOST_IN_A_ROW else 2
-        columns = -(-len(arrays) // rows)
-        figure = Figure(figsize=(2.1 * columns, rows * (min(2 * tallest, 4) + 0.3)))
-        colours = signed_colours() if signed else "gray"
-        places = list(figure.subplots(rows, columns, squeeze=False).flat)
-        for axes in places[len(arrays) :]:
-            axes.set_axis_off()
-        for axes, image, title, (low, high) in zip(
-            places[: len(arrays)], arrays, titles, scales, strict=True
-        ):
+    tallest = max(len(image) / image.shape[1] for image in arrays)
+    rows = 1 if len(arrays) <= MOST_IN_A_ROW else 2
+    columns = -(-len(arrays) // rows)
+    width = min(2.35 if wrap else 2.1, (COLUMN + GAP) / columns - GAP)
+    titles = [_wrapped(title, width) for title in titles]
+    lines = 1 + max(title.count("\n") for title in titles)
+    height = min(0.95 * width * tallest, 4) + 0.12 + 0.18 * lines
+
+    def drawing(image, title, scale):
+        def draw(axes: Axes) -> None:
+            low, high = scale
+            colours = signed_colours() if signed else "gray"
             axes.imshow(image, interpolation="nearest", cmap=colours, vmin=low, vmax=high)
-            axes.set(title=title, xticks=[], yticks=[])
+            axes.set(title=title, xticks=[], yticks=[], anchor="S")
             axes.spines[:].set_visible(False)
-        return _as_html(figure, alt, caption)
+
+        return draw
+
+    draws = [drawing(*each) for each in zip(arrays, titles, scales, strict=True)]
+    if wrap:
+        return panels(draws, alt, caption, (width, height))
+    with matplotlib.rc_context({**_style(), **FLUSH, SPACE: GAP / width}):
+        figure = Figure(figsize=((width + GAP) * columns - GAP, height * rows))
+        places = list(figure.subplots(rows, columns, squeeze=False).flat)
+        for axes in places[len(draws) :]:
+            axes.set_axis_off()
+        for number, draw in enumerate(draws):
+            draw(places[number])
+        return _as_html([figure], alt, caption)
 
 
 def number_grid(
@@ -159,7 +203,7 @@ def number_grid(
         axes.grid(color="#888888", linewidth=0.8, clip_on=False)
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
-        return _as_html(figure, alt, caption)
+        return _as_html([figure], alt, caption)
 
 
 def grids_beside(arrays: Sequence[ArrayLike], titles: Sequence[str], alt: str) -> HTML:
@@ -186,7 +230,7 @@ def grids_beside(arrays: Sequence[ArrayLike], titles: Sequence[str], alt: str) -
         ):
             _draw_grid(axes, grid, flat[0], limit)
             axes.set_title(title)
-        return _as_html(figure, alt, "")
+        return _as_html([figure], alt, "")
 
 
 def _in_two_axes(array: np.ndarray) -> np.ndarray:
@@ -302,26 +346,55 @@ def _fonts_known() -> None:
         font_manager.fontManager.addfont(font)
 
 
-def _style() -> dict:
+def _style(width: float = 0) -> dict:
     _fonts_known()
-    return STYLE
+    return {**STYLE, "font.size": LETTERS * _reduction(width)}
 
 
-def _as_html(figure: Figure, alt: str, caption: str) -> HTML:
+def _reduction(width: float) -> float:
+    """By how much a figure of a width in inches is made smaller in the page's column; a grid of
+    numbers that is far wider has no room for larger ones."""
+    return min(1.25, max(1.0, width / COLUMN))
+
+
+def _wrapped(title: str, width: float) -> str:
+    """A title in lines that find room above a panel of a width in inches."""
+    most = int(width * 72 / (0.54 * LETTERS))  # characters; the mean one is that part of its size
+    return "\n".join(part for line in title.split("\n") for part in textwrap.wrap(line, most))
+
+
+def _as_html(figures: Sequence[Figure], alt: str, caption: str) -> HTML:
     if not alt.strip():
         raise ValueError("a figure needs alt: say in words what it shows")
+    described = html.escape(alt, quote=True)
+    if len(figures) == 1:
+        shown = _as_image(figures[0], alt, f'alt="{described}"')
+    else:
+        width = figures[0].get_size_inches()[0]
+        columns = min(len(figures), int((COLUMN + GAP) / (width + GAP) + 0.01))
+        images = " ".join(_as_image(figure, alt, 'alt=""') for figure in figures)
+        shown = (
+            f'<div class="cb-panels" role="img" aria-label="{described}" '
+            f'style="--columns:{columns};--panel:{int(width * INCH)}px">{images}</div>'
+        )
+    below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
+    return HTML(f'<figure class="cb-figure">{shown}{below}</figure>')
+
+
+def _as_image(figure: Figure, alt: str, attributes: str) -> str:
+    least = LEAST_LETTERS * _reduction(figure.get_size_inches()[0])
+    for text in figure.findobj(Text):
+        text.set_fontsize(max(text.get_fontsize(), least))
     for _ in range(2):  # beside an image of fixed aspect, the first layout is only a guess
         figure.draw_without_rendering()
     figure.set_layout_engine("none")
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None}, facecolor="white")
     if faults := text_faults(figure):
-        warnings.warn(f"In the figure {alt[:60]!r}: {'; '.join(faults)}", stacklevel=3)
+        warnings.warn(f"In the figure {alt[:60]!r}: {'; '.join(faults)}", stacklevel=4)
     source = base64.b64encode(buffer.getvalue()).decode()
-    below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
-    width, height = (round(inches * 110) for inches in figure.get_size_inches())
-    return HTML(
-        f'<figure class="cb-figure"><img alt="{html.escape(alt, quote=True)}" '
-        f'width="{width}" height="{height}" style="max-width:100%;height:auto" '
-        f'src="data:image/svg+xml;base64,{source}">{below}</figure>'
+    width, height = (round(inches * INCH) for inches in figure.get_size_inches())
+    return (
+        f'<img {attributes} width="{width}" height="{height}" '
+        f'style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{source}">'
     )

@@ -20,6 +20,7 @@ from convbook.plotting import (
     plot,
     text_faults,
 )
+from convbook.publishing import legible
 
 PICTURE = np.linspace(-1, 1, 12).reshape(3, 4)
 
@@ -160,9 +161,58 @@ def test_more_than_five_images_stand_in_two_rows():
         row = image_row([PICTURE] * count, ["one"] * count, f"{count} pictures")
         return re.search(r'width="(\d+)" height="(\d+)"', row.data).groups()
 
-    (wide, low), (narrow, high) = drawn_at(5), drawn_at(7)
-    assert int(narrow) < int(wide)
-    assert int(high) == 2 * int(low)
+    (wide, low), (narrow, high) = drawn_at(5), drawn_at(9)
+    assert int(narrow) == pytest.approx(int(wide), abs=1)
+    assert int(high) == pytest.approx(2 * int(low), abs=1)
+
+
+def letters(figure) -> list[float]:
+    """Sizes of a figure's letters in pixels, as the page's column of 688 shows it."""
+    shown = min(int(re.search(r'width="(\d+)"', figure.data)[1]), 688)
+    width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg(figure))[1])
+    return [100 * float(scale) * shown / width for scale in legible.OUTLINES.findall(svg(figure))]
+
+
+def labelled(axes):
+    axes.plot([1, 2])
+    axes.set(title="title", xlabel="along", ylabel="up")
+
+
+@pytest.mark.parametrize("width", [2.0, 5.0, 7.1, 8.4])
+def test_letters_have_one_size_in_the_page_however_wide_a_figure_is(width):
+    sizes = letters(plot(labelled, "A line", size=(width, 3)))
+    assert sizes == pytest.approx([13.3] * len(sizes), abs=0.1)
+
+
+@pytest.mark.parametrize("count", range(1, 10))
+@pytest.mark.parametrize("wrap", [False, True])
+def test_titles_of_images_have_that_size_and_go_on_in_a_second_line(count, wrap):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a title that is cut off is a warning
+        row = image_row([PICTURE] * count, ["a title of six words indeed"] * count, "a", wrap=wrap)
+    assert letters(row) == pytest.approx([13.3] * len(letters(row)), abs=0.1)
+
+
+def test_letters_that_are_asked_for_smaller_have_twelve_pixels():
+    def small(axes):
+        axes.set_title("five points", fontsize=5)
+        axes.tick_params(labelsize=6)
+
+    for width in (5, 8.4):
+        sizes = letters(plot(small, "Empty axes", size=(width, 3)))
+        assert sizes == pytest.approx([12] * len(sizes), abs=0.1)
+
+
+def test_panels_are_images_of_their_own_under_one_description_and_fill_the_column():
+    row = image_row([PICTURE] * 4, ["one"] * 4, 'Four "pictures"', "A caption", wrap=True)
+    assert row.data.count("<img") == row.data.count('alt=""') == 4
+    assert 'role="img" aria-label="Four &quot;pictures&quot;"' in row.data
+    assert row.data.count("<figcaption>") == 1
+    columns, width = map(int, re.search(r"--columns:(\d+);--panel:(\d+)px", row.data).groups())
+    assert columns == 4
+    assert 680 <= 4 * width + 3 * 8 <= 688  # with half a rem between them
+    several = image_row([PICTURE] * 12, ["one"] * 12, "Twelve pictures", wrap=True)
+    assert "--columns:6" in several.data
 
 
 def test_nothing_in_the_book_draws_signs_in_other_colours(root):

@@ -34,9 +34,8 @@ DARK = {
     "#009e73": "#2fbf93",
 }
 MARK = "prefers-color-scheme"
-FIGURE = re.compile(
-    r'(<figure class="cb-figure[^"]*"><img\b[^>]*data:image/svg\+xml;base64,)([^"]+)'
-)
+FIGURE = re.compile(r'<figure class="cb-figure.*?</figure>', re.DOTALL)
+DRAWING = re.compile(r"(?<=data:image/svg\+xml;base64,)[^\"]+")
 AXES = re.compile(r'<g id="axes_\d+">.*?(?=<g id="axes_\d+">|\Z)', re.DOTALL)
 SHAPE = re.compile(r'<path d="(M [^"]*?)"[^>]*style="fill: (#[0-9a-f]{6})')
 WORDS = re.compile(
@@ -97,7 +96,9 @@ def with_style(svg: str, rules: list[str]) -> str:
 
 def restyle_plots(app, pagename, templatename, context, doctree):
     if app.builder.name == "html" and "cb-figure" in context.get("body", ""):
-        context["body"] = FIGURE.sub(lambda found: found[1] + recoded(found[2]), context["body"])
+        context["body"] = FIGURE.sub(
+            lambda figure: DRAWING.sub(lambda found: recoded(found[0]), figure[0]), context["body"]
+        )
 
 
 def recoded(source: str) -> str:

@@ -1,15 +1,17 @@
 """No letter in a figure is too small to read on a telephone.
 
-Where a figure that is made to fit the screen would have letters below nine pixels, it stays wider
-and is moved sideways under the finger; how wide it has to be is counted from its smallest letter.
+Where a figure that is made to fit the screen would have letters below some nine pixels, it stays
+wider and is moved sideways under the finger; how wide it has to be is counted from its smallest
+letter.
 """
 
 import base64
+import math
 import re
 from pathlib import Path
 
 SCREEN = 360  # pixels: a narrow telephone, on which figures take the whole width
-LEAST = 9.0  # pixels of a letter's size
+LEAST = 8.9  # pixels of a letter's size: for less than a tenth, no figure is moved
 PLOT = re.compile(
     r'(?P<start><figure class="cb-figure[^"]*">)'
     r'(?P<image><img\b[^>]*data:image/svg\+xml;base64,(?P<source>[^"]+)"[^>]*>)'
@@ -26,7 +28,7 @@ def needed(svg: str) -> int:
     sizes = [100 * float(scale) for scale in OUTLINES.findall(svg)]
     sizes += map(float, LETTERS.findall(svg))
     view = VIEW.search(svg)
-    return round(LEAST * float(view[1]) / min(sizes)) if view and sizes else 0
+    return math.ceil(LEAST * float(view[1]) / min(sizes)) if view and sizes else 0
 
 
 def pan(image: str, width: int) -> str:

@@ -10,7 +10,10 @@ from docutils import nodes
 
 LONGEST = 350  # characters of an aside, about as high as three paragraphs beside it
 TALL = 380  # characters of a paragraph beside which an aside can begin: about five lines
-CAPTIONED = re.compile(r'<figure class="cb-figure">(?=<img\b[^>]*><figcaption>)')
+CAPTIONED = re.compile(
+    r'<figure class="cb-figure">(?=(?:<img\b[^>]*>|<div class="cb-panels".*?</div>)<figcaption>)',
+    re.DOTALL,
+)
 
 
 def move_asides(app, doctree):

@@ -81,7 +81,8 @@ class Page:
         words = len(re.findall(r"\w+", CODE_SPAN.sub("x", re.sub(r"<[^>]+>", " ", text))))
         lines = sum(len(source.splitlines()) for source in self.code if source not in self.folded)
         figures = self.text.count("![") + sum(
-            len(re.findall(r"image_row\(|number_grid\(|plot\(", source)) for source in self.code
+            len(re.findall(r"image_row\(|number_grid\(|plot\(|panels\(", source))
+            for source in self.code
         )
         widgets = sum(source.count("from convbook.widgets import") for source in self.code)
         seconds = lines * SECONDS_PER_CODE_LINE + figures * SECONDS_PER_FIGURE

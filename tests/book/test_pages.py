@@ -29,7 +29,7 @@ WITHOUT_QUESTIONS = {
     *("11-keras-implementation", "11-04-recorded-runs", "18-mini-projects", "19-exercises"),
     *("20-multiple-choice", "24-references"),
 }
-DRAWING = {"image_row", "number_grid"}
+DRAWING = {"image_row", "number_grid", "panels"}
 LONGEST = 15  # minutes
 OTHER_HOSTS = ("http://", "https://", "mailto:")
 

@@ -20,11 +20,16 @@ def groups(svg: str) -> list[str]:
 
 
 def plotted(html: str) -> str:
+    return restyled(html)[0]
+
+
+def restyled(html: str) -> list[str]:
+    """The drawings of a page's figures in their dark style."""
     context = {"body": html}
     builder = type("Builder", (), {"name": "html"})
     dark.restyle_plots(type("App", (), {"builder": builder}), "page", "", context, None)
-    source = dark.FIGURE.search(context["body"])[2]
-    return dark.base64.b64decode(source).decode()
+    sources = re.findall(r'base64,([^"]+)"', context["body"])
+    return [base64.b64decode(source).decode() for source in sources]
 
 
 def test_words_on_an_image_stay_dark_and_all_others_do_not():
@@ -34,6 +39,17 @@ def test_words_on_an_image_stay_dark_and_all_others_do_not():
     assert all('class="on-light"' in group for group in groups(grid))
     assert len(groups(titled)) == 1
     assert 'class="on-light"' not in groups(titled)[0]
+
+
+def test_panels_are_each_dark_in_the_dark_and_their_caption_stands_beside_them():
+    titles = ["one", "two", "three"]
+    row = plotting.image_row([np.eye(2)] * 3, titles, "pixels", "A caption", wrap=True).data
+    drawings = restyled(row)
+    assert len(drawings) == 3
+    assert all(dark.MARK in svg for svg in drawings)
+    context = {"body": row}
+    margin.move_captions(None, "page", "", context, None)
+    assert context["body"].startswith('<figure class="cb-figure caption-beside"><div')
 
 
 def test_every_colour_of_the_books_figures_shows_on_the_dark_ground():
