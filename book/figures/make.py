@@ -12,7 +12,45 @@ import cases
 import history
 from svg import BLUE, GREEN, INK, ORANGE, SOFT, Picture
 
+from convbook.shapes import output_size, pool_output_size
+
 HERE = Path(__file__).parent
+
+
+def small_network() -> Picture:
+    picture = Picture(
+        560,
+        250,
+        "Seven boxes joined by arrows, and under each the shape of what leaves it. Input: 32 by 32 "
+        "by 3. Convolution, 32 filters of 3 by 3, padding 1: 32 by 32 by 32. ReLU: the same. Max "
+        "pooling 2 by 2: 16 by 16 by 32. Flatten: 8,192. Fully connected, 10 classes: 10. "
+        "Softmax: 10.",
+    )
+    convolved = output_size(32, 3, padding=1)
+    pooled = pool_output_size(convolved, 2, 2)
+    maps = f"{convolved} × {convolved} × 32"
+    layers = [
+        ("input", "photograph", "32 × 32 × 3", SOFT),
+        ("convolution", "32 filters 3 × 3\npadding 1", maps, BLUE),
+        ("ReLU", "max(0, x)", maps, ORANGE),
+        ("max pooling", "2 × 2", f"{pooled} × {pooled} × 32", GREEN),
+        ("flatten", "all in one row", f"{pooled * pooled * 32:,}", SOFT),
+        ("fully connected", "10 classes", "10 logits", BLUE),
+        ("softmax", "", "10 probabilities", ORANGE),
+    ]
+    for number, (name, what, shape, colour) in enumerate(layers):
+        row, column = divmod(number, 4)
+        left, top = 8 + 141 * column, 8 + 132 * row
+        picture.box(left, top, 121, 76, colour=colour)
+        middle, lines = left + 60, bool(what) + what.count("\n")
+        picture.text(middle, top + 38 - 9 * lines, name)
+        picture.text(middle, top + 47, what, colour="#555555")
+        picture.text(middle, top + 93, shape)
+        if column < 3 and number < len(layers) - 1:
+            picture.arrow((left + 121, top + 38), (left + 140, top + 38))
+    picture.line((552, 46), (556, 46), (556, 120), (68, 120))
+    picture.arrow((68, 119.25), (68, 139))
+    return picture
 
 
 def convolution() -> Picture:
@@ -193,12 +231,15 @@ def transfer_decision() -> Picture:
     picture.box(255, 16, 250, 48, "How many labelled pictures\ndo you have?", SOFT)
     amounts = ["few\n(up to about 1,000)", "some\n(in between)", "many\n(from about 10,000)"]
     leaves = [
-        ("freeze everything,\ntrain the head", "freeze early layers,\ntrain head and\nlast block"),
+        (
+            "freeze\neverything,\ntrain the head",
+            "freeze\nearly layers,\ntrain head and\nlast block",
+        ),
         (
             "head first, then\nfine-tune the\nlast blocks",
             "head first, then\nfine-tune most\nlayers",
         ),
-        ("fine-tune\neverything", "fine-tune all; try\nfrom scratch too,\nand compare"),
+        ("fine-tune\neverything", "fine-tune all;\ntry from\nscratch too,\nand compare"),
     ]
     for number, (amount, (alike, unlike)) in enumerate(zip(amounts, leaves, strict=True)):
         centre = 130 + 250 * number
@@ -257,6 +298,7 @@ def timeline() -> Picture:
 
 
 PICTURES = {
+    "4-6-small-network": small_network,
     "8-1-convolution": convolution,
     "8-2-max-pooling": max_pooling,
     "8-3-feature-hierarchy": hierarchy,

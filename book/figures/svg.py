@@ -6,11 +6,13 @@ on paper alike, and its description for those who cannot see it.
 
 from __future__ import annotations
 
+import math
 from html import escape
 
 INK, SOFT, GROUND = "#1a1a1a", "#6b6b6b", "#ffffff"
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
 PALE = {BLUE: "#d9ecf7", ORANGE: "#fbe3d3", GREEN: "#d8f1e8", SOFT: "#eeeeee"}
+COLUMN, SMALLEST = 688, 12  # pixels: the page's column, and of letters as they are shown in it
 FONT = "system-ui, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif"
 
 
@@ -22,8 +24,12 @@ class Picture:
         self.parts: list[str] = []
 
     def text(self, x, y, words, size=14, colour=INK, bold=False, anchor="middle") -> None:
-        """Write one line of words, or several separated by line breaks, centred on (x, y)."""
+        """Write one line of words, or several separated by line breaks, centred on (x, y).
+
+        They are as large as they must be to be read in the page.
+        """
         lines = str(words).split("\n")
+        size = max(size, math.ceil(SMALLEST * max(1, self.width / COLUMN)))
         top = y - (len(lines) - 1) * size * 0.62
         weight = ' font-weight="bold"' if bold else ""
         for number, line in enumerate(lines):

@@ -28,6 +28,14 @@ WORDS_IN_THE_WAY = """() => {
 }"""
 
 
+@pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
+def test_letters_of_a_figure_have_twelve_pixels_in_the_pages_column(path):
+    svg = path.read_text("utf8")
+    width = float(re.search(r'viewBox="0 0 (\d+) ', svg)[1])
+    smallest = min(map(float, re.findall(r'font-size="([\d.]+)"', svg)))
+    assert smallest * min(1, 688 / width) >= 12
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("path", FIGURES, ids=lambda path: path.stem)
 def test_no_word_of_a_figure_is_in_the_way_of_another(browser, path):
