@@ -36,12 +36,20 @@ MOST = 54  # and with smaller letters
 SHORT = 20  # characters of a cell that shall not break
 
 
-def table(head: list[str], rows: list[list[str]], foot=(), caption: str = "") -> str:
-    """A table whose first column are words and whose others are numbers or sentences, as HTML."""
+def table(
+    head: list[str], rows: list[list[str]], foot=(), caption: str = "", constant=frozenset()
+) -> str:
+    """A table whose first column are words and whose others are numbers or sentences, as HTML.
+
+    Columns with a name in ``constant`` give way where a telephone has no room for them.
+    """
 
     def line(cells, tag="td"):
         first, *others = cells
-        kinds = (' class="number"' if len(cell) <= SHORT else "" for cell in others)
+        kinds = (
+            f' class="number{" constant" * (name in constant)}"' if len(cell) <= SHORT else ""
+            for cell, name in zip(others, head[1:] or others, strict=True)
+        )
         numbers = (
             f"<{tag}{kind}>{escape(c)}</{tag}>" for c, kind in zip(others, kinds, strict=True)
         )
@@ -92,8 +100,10 @@ def log(text: str) -> str:
         [number, *(row.get(name, "") for name in names)]
         for (number, _), row in zip(epochs, metrics, strict=True)
     ]
+    same = {name for name in names if len({row.get(name) for row in metrics}) == 1 < len(rows)}
+    drawn = table(["epoch", *names], rows, constant=same)
     lines = f"<summary>The lines as Keras prints them</summary><pre>{escape(text)}</pre>"
-    return f"{table(['epoch', *names], rows)}<details>{lines}</details>"
+    return f"{drawn}<details>{lines}</details>"
 
 
 def report(text: str) -> str:

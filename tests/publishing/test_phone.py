@@ -84,6 +84,14 @@ def test_a_log_of_epochs_is_a_table_and_its_lines_are_kept():
     assert html.count("<div") == html.count("</div")
 
 
+def test_a_metric_that_no_epoch_changes_gives_way_on_a_telephone():
+    lines = LOG.replace(" - val_loss", " - learning_rate: 0.001 - val_loss")
+    html = shown(STREAM.format(lines))
+    hidden = re.findall(r'class="number constant">(.*?)</t', html)
+    assert hidden == ["learning_<wbr>rate", "0.001", "0.001"]
+    assert 'class="number constant"' not in shown(STREAM.format(LOG))
+
+
 def test_a_report_of_classes_is_a_table_and_what_is_printed_around_it_stays():
     html = shown(STREAM.format(f"before\n{REPORT}rival: 0.25\n"))
     assert rows(html) == [
