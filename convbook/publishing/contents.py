@@ -7,11 +7,12 @@ the side bar is a drawer, shows the headings in a drawer of their own (``static/
 
 from bs4 import BeautifulSoup
 
-LIST = '<nav id="page-headings" class="on-this-page" aria-label="On this page"></nav>'
+LIST = {"id": "page-headings", "class": "on-this-page", "aria-label": "On this page"}
 
 
 def drop_the_second_list(app, config):
-    config.html_theme_options["secondary_sidebar_items"] = []
+    if config.html_theme == "sphinx_book_theme":  # others may not know the option
+        config.html_theme_options["secondary_sidebar_items"] = []
 
 
 def add_headings(app, pagename, templatename, context, doctree):
@@ -32,7 +33,7 @@ def add_below_the_open_page(side_bar: BeautifulSoup, headings: str) -> None:
     here = side_bar.select("li.active > a")
     if not (here and headings):
         return
-    below = BeautifulSoup(LIST, "html.parser").nav
+    below = side_bar.new_tag("nav", attrs=LIST)
     below.append(BeautifulSoup(headings, "html.parser"))
     for deeper in below.select("ul ul"):
         deeper.decompose()
