@@ -66,6 +66,11 @@ def test_a_formula_that_would_move_a_line_is_set_when_the_reader_is_past_it(heat
     is_set(heat_map)
 
 
+def test_a_formula_that_would_move_a_line_is_set_when_lines_are_made_anew(heat_map):
+    heat_map.set_viewport_size({"width": 500, "height": 720})  # the text is narrower
+    is_set(heat_map)
+
+
 def test_a_formula_that_would_move_a_line_is_set_on_paper(heat_map):
     heat_map.evaluate("dispatchEvent(new Event('beforeprint'))")
     is_set(heat_map)
