@@ -1,5 +1,6 @@
 """Holes that were once found and closed, each with the smallest thing that showed it."""
 
+import contextlib
 import json
 import os
 import signal
@@ -114,15 +115,23 @@ def test_workers_end_with_a_grader_that_is_killed(tmp_path):
 
     def a_jail_is_open():
         assert grader.poll() is None
-        started[:] = _alive(psutil.Process(grader.pid).children(recursive=True))
-        return any("zygote" in " ".join(p.cmdline()) for p in started if p.is_running())
+        commands = _commands(psutil.Process(grader.pid).children(recursive=True))
+        started[:] = commands
+        return any("zygote" in command for command in commands.values())
 
     waiting.until(a_jail_is_open, "a worker's jail")
     os.kill(grader.pid, signal.SIGKILL)
     grader.wait()
-    waiting.happens(lambda: not _alive(started))
-    assert _alive(started) == []
+    waiting.happens(lambda: not _commands(started))
+    assert _commands(started) == {}
 
 
-def _alive(processes):
-    return [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+def _commands(processes):
+    """The command lines of those processes that still run: {process: command line}."""
+    commands = {}
+    for process in processes:
+        # One may end at any moment, also between two questions about it.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                commands[process] = " ".join(process.cmdline())
+    return commands
