@@ -10,6 +10,7 @@ FIRST_FACES = (
     "stix-two-text-latin-400-italic",
     "stix-two-text-latin-600-normal",
     "inter-latin-400-normal",
+    "inter-latin-600-normal",
 )
 READ_AT_ONCE = "documentation_options"  # inline scripts add to it
 # Part of a file's name, or of an inline script -> what the body of a page that needs it contains.

@@ -150,3 +150,19 @@ def test_nothing_comes_and_goes_where_captions_stand(visits, book_site, scheme):
     column = page.locator(".bd-article-container").bounding_box()
     caption = page.locator("figure.caption-beside figcaption").first.bounding_box()
     assert caption["x"] >= column["x"] + column["width"] - 33  # pixels; the column's own padding
+
+
+def test_the_faces_are_asked_for_while_the_style_sheets_are_still_on_their_way(visits, book_site):
+    """A face that comes after the first words were painted is not used on that page."""
+    page = opened(visits, book_site.url(LANDING), 1280)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    held = []
+    page.route("**/*.css*", lambda route: held.append(route))
+    with page.expect_request("**/fonts/inter-latin-600-normal.woff2"):
+        page.reload(wait_until="commit")
+    faces = {url.rpartition("/")[2] for url in asked if url.endswith(".woff2")}
+    page.unroute("**/*.css*")  # lets those go that were held
+    assert len(faces) == 5, f"before any style sheet: {sorted(faces)}"
+    assert held
+    page.wait_for_function(STARTED)
