@@ -1,13 +1,18 @@
 """Change the code in every small way, and list what no test notices.
 
-    python benchmarks/mutants.py                                # every part; an hour or two
+    python benchmarks/mutants.py                                # every part; hours
     python benchmarks/mutants.py nn.loss marking.sheet          # parts by name
     python benchmarks/mutants.py --show nn.loss                 # and print the survivors' changes
 
-Each part is a module with the tests that are meant to hold it (quick, without Keras, a browser
-or a jail), tried in a copy of the working tree: mutmut leaves nothing here. The table goes to
-``benchmarks/results/mutants.md``, beside the rows of parts that were not tried now. To survive is
-no fault by itself: words of messages, ``strict=`` where lengths are equal anyway.
+Each part is a module with the tests that are meant to hold it (`TESTS`; no Keras, no browser),
+tried in a copy of the working tree: mutmut leaves nothing here. The table goes to
+``benchmarks/results/mutants.md``, beside the rows of parts that were not tried now.
+
+mutmut sees what runs in the test's own process. What a worker, a command or a jail runs counts as
+never run, and so does what ran when a test file was imported. To survive is no fault by itself:
+words of messages, ``strict=`` where lengths are equal anyway, a cheaper way to the same. Nor is
+every survivor one: mutmut writes beside the module that it changes, which `run.key` takes for a
+change of the engine. Apply it by hand, and see whether the tests fail.
 """
 
 import argparse
@@ -22,27 +27,116 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "benchmarks/results/mutants.md"
+OPTIONS = ["-m", "not keras and not data and not browser", "-p", "no:cacheprovider"]
+HEADING = """\
+# What no test notices
 
-NN = ("arguments", "conv", "fit", "layers", "parameters")
-TESTS_OF_NN = [f"tests/nn/test_{name}.py" for name in NN]
-TESTS_OF_NN.append("--deselect=tests/nn/test_fit.py::test_digits_reach_98_percent")
-MARKING = ("sheet", "rubrics", "variants", "open_marks")
-TESTS_OF_MARKING = [f"tests/grading/test_{name}.py" for name in MARKING]
-TESTS_OF_RUN = [f"tests/grading/test_{name}.py" for name in (*MARKING, "bounds", "rules")]
+`python benchmarks/mutants.py`: every small change of a module, and what its own quick tests say.
+
+| part | mutants | noticed | survive | in code that these tests never run | on |
+|---|---|---|---|---|---|
+"""
+#: Run where mutmut was: `mutmut show` would start a process for each change.
+SHOW = """
+import sys
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+module, *names = sys.argv[1:]
+for name in names:
+    changes = get_diff_for_mutant(name, path=module).splitlines()[2:]
+    print(name, *(line for line in changes if line[:1] in "+-"), sep="\\n", flush=True)
+"""
+NOTHING_RUNS = "could not find any test case for any mutant"
+
+#: The tests that each group names are quick: a second or two, with a jail up to ten.
+ANSWERS = """
+    questions/test_misconceptions.py::test_message_fires_on_its_mistake
+    grading/test_answers.py::test_right_answer_earns_full_points
+    grading/test_answers.py::test_wrong_answer_never_earns_full_points
+    grading/test_answers.py::test_promised_part_is_given
+    grading/test_answers.py::test_worthless_answer_earns_nothing
+"""
+GUESSES = """
+    grading/test_guessing.py
+    --deselect=tests/grading/test_guessing.py::test_outside_choices
+    --deselect=tests/grading/test_guessing.py::test_choices_made_blindly
+    --deselect=tests/grading/test_guessing.py::test_the_security_page
+"""
+STORED = """
+    grading/test_resume.py::test_a_result_is_found_only_under_its_key
+    grading/test_resume.py::test_the_store_keeps_a_result_its_notebook_and_what_has_reached_the_gradebook
+    grading/test_resume.py::test_the_store_keeps_the_rules_of_the_last_whole_run
+    grading/test_resume.py::test_a_file_is_written_beside_its_place_and_not_on_another_disk
+    grading/test_resume.py::test_half_a_result_counts_as_none
+    grading/test_resume.py::test_no_name_leads_out_of_the_store
+    grading/test_resume.py::test_names_that_begin_alike_have_results_of_their_own
+"""
+BOUNDS = """
+    grading/test_bounds.py::test_bounds_hold_for_what_is_done_within_and_are_gone_after
+    grading/test_bounds.py::test_a_checker_that_takes_too_much_leaves_the_answer_to_a_person
+    grading/test_bounds.py::test_what_feedback_quotes_is_kept_short
+    grading/test_bounds.py::test_what_was_lost_in_a_crowd_is_marked_again_alone
+"""
+RULES = """
+    grading/test_rules.py
+    --deselect=tests/grading/test_rules.py::test_an_edit_marks_exactly_those_again_whom_it_concerns
+    grading/test_mended.py::test_a_new_written_answer_makes_a_new_result
+    grading/test_variants.py::test_other_numbers_make_another_result
+"""
+#: Of these, each marks some submissions in the test's own process.
+OPEN = "grading/test_open_marks.py::test_nbgraders_own_command_leaves_it_open_too"
+REGRADED = """
+    grading/test_upgrade.py::test_a_regrade_shows_what_the_new_version_changes_and_goes_on_with_the_log
+    grading/test_files.py::test_best_and_regrade_agree_and_another_attempt_is_logged
+"""
+OWN_NUMBERS = "grading/test_variants.py"
+#: What holds the parts of a folder, or one part. With `--assignment`, claims about the answers to
+#: every question are tried on the notebooks that have questions of that kind, and no others.
+TESTS = {
+    "shapes": "test_shapes.py test_doctests.py",
+    "nn": """
+        nn/test_arguments.py nn/test_conv.py nn/test_fit.py nn/test_layers.py nn/test_parameters.py
+        --deselect=tests/nn/test_fit.py::test_digits_reach_98_percent
+    """,
+    "marking": f"grading/test_sheet.py {GUESSES}",
+    "marking.catalogue": f"grading/test_another_course.py {RULES}",
+    "marking.credit": "practice/test_practising.py",
+    "marking.functions": f"{ANSWERS} --assignment=03-pooling-and-invariance",
+    "marking.methods": f"{ANSWERS} --assignment=03-pooling-and-invariance",
+    "marking.parts": f"grading/test_sheet.py {GUESSES} {ANSWERS}"
+    " --assignment=01-shapes-and-counts,02-receptive-fields,03-pooling-and-invariance",
+    "marking.question": f"{GUESSES} {OWN_NUMBERS}",
+    "marking.result": f"{STORED} {OPEN}",
+    "marking.rubric": "grading/test_rubrics.py",
+    "marking.sheet": f"grading/test_sheet.py {GUESSES} {ANSWERS} --assignment=01-shapes-and-counts",
+    "marking.variants": OWN_NUMBERS,
+    "marking.verdict": f"""
+        grading/test_sheet.py {GUESSES} {BOUNDS}
+        grading/test_open_marks.py::test_a_verdict_that_is_open_says_so
+    """,
+    "run": f"{OPEN} {REGRADED} {OWN_NUMBERS}",
+    "run.bounds": BOUNDS,
+    "run.child": "grading/test_mended.py::test_workers_end_with_a_grader_that_is_killed",
+    "run.cluster": "grading/test_cluster.py::test_students_work_never_travels_in_the_clear",
+    "run.ids": "grading/test_text.py",
+    "run.job": f"{RULES} {OWN_NUMBERS}",
+    "run.key": RULES,
+    "run.log": "grading/test_text.py",
+    "run.profiles": f"{RULES} questions/test_check.py",
+    "run.scoring": f"{BOUNDS} {OPEN} questions/test_check.py",
+    "run.selfcheck": "questions/test_check.py",
+    "run.store": STORED,
+}
 
 
 def parts() -> dict[str, tuple[str, list[str]]]:
     """What is tried: a module and its tests, by a short name such as ``nn.loss``."""
     found = {}
-    for folder, tests in (
-        ("convbook/shapes", ["tests/test_shapes.py", "tests/test_doctests.py"]),
-        ("convbook/nn", TESTS_OF_NN),
-        ("autograder/marking", TESTS_OF_MARKING),
-        ("autograder/run", TESTS_OF_RUN),
-    ):
+    for folder in ("convbook/shapes", "convbook/nn", "autograder/marking", "autograder/run"):
         for path in sorted((ROOT / folder).glob("*.py")):
             if path.stem != "__init__":
                 name = f"{path.parent.name}.{path.stem}"
+                tests = TESTS.get(name, TESTS[path.parent.name]).split()
+                tests = [test if test.startswith("-") else f"tests/{test}" for test in tests]
                 found[name] = (path.relative_to(ROOT).as_posix(), tests)
     return found
 
@@ -50,6 +144,8 @@ def parts() -> dict[str, tuple[str, list[str]]]:
 def settings(module: str, tests: list[str]) -> str:
     """The table of pyproject.toml that makes mutmut change this module and run these tests."""
     package = module.split("/")[0]
+    options = [argument for argument in tests if argument.startswith("-")]
+    tests = [argument for argument in tests if argument not in options]
     others = sorted(
         path.name
         for path in ROOT.iterdir()
@@ -58,8 +154,7 @@ def settings(module: str, tests: list[str]) -> str:
     return (
         f'[tool.mutmut]\nsource_paths = ["{package}"]\nonly_mutate = ["{module}"]\n'
         f"also_copy = {others}\n"
-        'pytest_add_cli_args = ["-m", "not keras and not data and not browser and not jail", '
-        '"-p", "no:cacheprovider"]\n'
+        f"pytest_add_cli_args = {[*options, *OPTIONS]}\n"
         f"pytest_add_cli_args_test_selection = {tests}\n"
     )
 
@@ -79,30 +174,33 @@ def copy_of_the_tree(folder: Path) -> None:
 def mutmut(folder: Path, *arguments: str) -> str:
     command = [sys.executable, "-m", "mutmut", *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    if done.returncode:
+    if done.returncode and NOTHING_RUNS not in done.stdout:
         last = f"{done.stdout}\n{done.stderr}".replace("\r", "\n").strip().splitlines()[-15:]
         raise SystemExit("\n".join(["mutmut failed:", *last]))
     return done.stdout
 
 
-def try_part(module: str, tests: list[str], show: bool) -> tuple[Counter, list[str]]:
-    """What became of a module's mutants, and the survivors' names."""
+def try_part(module: str, tests: list[str], show: bool) -> Counter:
+    """What became of a module's mutants."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         copy_of_the_tree(folder)
         project = folder / "pyproject.toml"
         text = re.sub(r"(?ms)^\[tool\.mutmut\]\n.*?(?=^\[)", "", project.read_text("utf8"))
         project.write_text(f"{text}\n{settings(module, tests)}", "utf8")
-        mutmut(folder, "run")
+        nothing_runs = NOTHING_RUNS in mutmut(folder, "run")
         rows = re.findall(r"(?m)^ *(\S+): (.+)$", mutmut(folder, "results", "--all", "true"))
         survivors = [name for name, state in rows if state == "survived"]
-        if show:
-            for name in survivors:
-                changes = mutmut(folder, "show", name).splitlines()
-                print(
-                    name, *(line for line in changes if re.match(r"[-+](?![-+])", line)), sep="\n"
-                )
-    return Counter(state for _, state in rows), survivors
+        if show and survivors:
+            command = [sys.executable, "-c", SHOW, module, *survivors]
+            subprocess.run(command, cwd=folder, check=True)
+    return Counter("no tests" if nothing_runs else state for _, state in rows)
+
+
+def known_rows() -> dict[str, str]:
+    """The rows of the table, by their parts."""
+    text = RESULT.read_text("utf8") if RESULT.is_file() else ""
+    return {name: row for row, name in re.findall(r"(?m)^(\| `([\w.]+)` \|.*)$", text)}
 
 
 def main() -> None:
@@ -113,25 +211,16 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.parts) - set(known):
         parser.error(f"no part {', '.join(sorted(unknown))}; expected {', '.join(known)}")
-    heading = (
-        "# What no test notices\n\n`python benchmarks/mutants.py`: every small change of a module, "
-        "and what its own quick tests say.\n\n"
-        "| part | mutants | noticed | survive | in code that these tests never run | on |\n"
-        "|---|---|---|---|---|---|\n"
-    )
-    rows = {}
-    if RESULT.is_file():
-        rows = dict(re.findall(r"(?m)^(\| `([\w.]+)` \|.*)$", RESULT.read_text("utf8")))
-        rows = {name: row for row, name in rows.items()}
     for name in options.parts or known:
-        states, survivors = try_part(*known[name], options.show)
-        total, alive, unseen = states.total(), len(survivors), states["no tests"]
-        rows[name] = (
+        states = try_part(*known[name], options.show)
+        total, alive, unseen = states.total(), states["survived"], states["no tests"]
+        row = (
             f"| `{name}` | {total} | {total - alive - unseen} | {alive} | {unseen} | "
             f"{date.today().isoformat()} |"
         )
-        print(rows[name], flush=True)
-        RESULT.write_text(heading + "\n".join(rows[n] for n in known if n in rows) + "\n", "utf8")
+        print(row, flush=True)
+        rows = known_rows() | {name: row}
+        RESULT.write_text(HEADING + "\n".join(rows[n] for n in known if n in rows) + "\n", "utf8")
 
 
 if __name__ == "__main__":

@@ -30,8 +30,9 @@ def for_each(
     `names`, `cases` and `ids` are those of `parametrize`; a case may be a `pytest.param` with an
     id. All cases are tried; each failing one is reported by its name, with its own traceback.
     ``pytest --case TEXT`` tries only the cases whose names contain TEXT, ``--assignment NAME`` of
-    those with an `assignment` only that one's. Fixtures are shared by the cases of a test, so a
-    claim that changes the world (`monkeypatch`, `tmp_path`) keeps `parametrize`.
+    those with an `assignment` only that one's; ``NAME,OTHER`` are two. Fixtures are shared by the
+    cases of a test, so a claim that changes the world (`monkeypatch`, `tmp_path`) keeps
+    `parametrize`.
     """
     names = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
     table = [_case_of(number, case, names, ids) for number, case in enumerate(cases)]
@@ -47,7 +48,8 @@ def for_each(
             chosen = [
                 (name, values)
                 for name, values in table
-                if wanted in name and only in ("", values.get("assignment", only))
+                if wanted in name
+                and (not only or values.get("assignment", only) in (only, *only.split(",")))
             ]
             if not chosen:
                 pytest.skip(f"no case{only and f' of {only}'} has {wanted!r} in its name")

@@ -15,7 +15,7 @@ def options(parser: pytest.Parser) -> None:
         "--assignment",
         default="",
         metavar="NAME",
-        help="of a claim's cases about one assignment each, only those about NAME",
+        help="of a claim's cases about one assignment each, only those about NAME (or NAME,OTHER)",
     )
     parser.addoption(
         "--stop-after",

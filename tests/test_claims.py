@@ -37,6 +37,7 @@ def test_every_case_is_tried_and_each_that_fails_is_named():
 def test_a_run_for_one_assignment_tries_only_its_cases_and_all_those_of_none():
     of_two = for_each("assignment, right", [("01-shapes", False), ("02-fields", False)])
     assert run(of_two(_holds), only="02-fields") == (["02-fields, False"], 1)
+    assert run(of_two(_holds), only="02-fields,01-shapes")[1] == 2
     assert run(is_square, only="02-fields", power=2) == (["three", "4, 15"], 3)
 
 

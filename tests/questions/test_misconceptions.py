@@ -47,18 +47,21 @@ def check(assignment, question, source):
     return catalogue.load(assignment)[question].check(student_of(source))
 
 
-verdict = cache(check)  # what all claims are about is computed once
+@pytest.fixture(scope="module")
+def verdict():
+    """What all claims are about is computed once."""
+    return cache(check)
 
 
 @for_each("assignment, question, slug, source", CASES)
-def test_message_fires_on_its_mistake(assignment, question, slug, source):
+def test_message_fires_on_its_mistake(verdict, assignment, question, slug, source):
     said = verdict(assignment, question, source)
     assert said.points < said.max_points
     assert said.misconception == slug, said.messages
 
 
 @for_each("assignment, question", [(name, asked) for name in MISTAKES for asked in MISTAKES[name]])
-def test_every_mistake_that_a_question_looks_for_is_tried(assignment, question):
+def test_every_mistake_that_a_question_looks_for_is_tried(verdict, assignment, question):
     pairs = MISTAKES[assignment][question]
     tried = {verdict(assignment, question, source).misconception for _, source in pairs}
     assert catalogue.load(assignment)[question].misconceptions - tried == set()
@@ -84,7 +87,7 @@ def test_every_misconception_that_a_checker_names_is_tried(assignment):
 
 
 @for_each("assignment, question, slug, source", CASES)
-def test_message_neither_contains_nor_leads_to_the_key(assignment, question, slug, source):
+def test_message_neither_contains_nor_leads_to_the_key(verdict, assignment, question, slug, source):
     for message in verdict(assignment, question, source).messages:
         assert not keys.given_away(assignment, question, message, source)
 
@@ -105,7 +108,7 @@ def test_what_gives_a_key_away_is_noticed(assignment, question, message):
 
 
 @for_each("question", catalogue.load(CHOICE))
-def test_every_wrong_option_has_a_message_of_its_own_that_names_no_other(question):
+def test_every_wrong_option_has_a_message_of_its_own_that_names_no_other(verdict, question):
     [options] = catalogue.load(CHOICE)[question].parts()
     said = {}
     for letter, option in zip("abcd", options.options, strict=True):
@@ -117,7 +120,7 @@ def test_every_wrong_option_has_a_message_of_its_own_that_names_no_other(questio
 
 
 @for_each("assignment", sorted(MISTAKES))
-def test_links_in_messages_open_a_page_with_that_widget(assignment):
+def test_links_in_messages_open_a_page_with_that_widget(verdict, assignment):
     pages = {}
     for question, pairs in MISTAKES[assignment].items():
         for _, source in pairs:
