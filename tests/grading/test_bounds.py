@@ -1,5 +1,7 @@
 """What one student's code takes stays that student's: memory, time, the grader's own attention."""
 
+import resource
+import signal
 import time
 from dataclasses import replace
 
@@ -284,10 +286,25 @@ def test_a_checker_that_takes_too_much_leaves_the_answer_to_a_person(monkeypatch
     assert scoring.verdict_of(Question(check), None).is_open
 
 
+def test_bounds_hold_for_what_is_done_within_and_are_gone_after():
+    before = resource.getrlimit(resource.RLIMIT_DATA), signal.getsignal(signal.SIGPROF)
+    with pytest.raises(bounds.CheckerTooSlow), bounds.bounded(seconds=0.1):
+        hang()
+    with bounds.bounded(megabytes=64):
+        np.ones(4 << 20)  # 32 MB
+        with pytest.raises(MemoryError):
+            np.ones(12 << 20)  # 96 MB
+    assert (resource.getrlimit(resource.RLIMIT_DATA), signal.getsignal(signal.SIGPROF)) == before
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
+
+
 def test_what_feedback_quotes_is_kept_short():
-    endless = Verdict(0, 2, ("x" * 10**6,) * 1000)
-    verdict = scoring.verdict_of(Question(lambda *_: endless), None)
-    assert sum(map(len, verdict.messages)) <= 50_000
+    endless = ("x" * 10**6,) * 1000
+    verdict = scoring.verdict_of(Question(lambda *_: Verdict(1, 2, endless, early=endless)), None)
+    assert (verdict.points, verdict.is_open) == (1, False)
+    for messages in (verdict.messages, verdict.early):
+        assert 10 <= len(messages) <= 20
+        assert 1000 <= max(map(len, messages)) <= 3000
 
 
 def test_profiles_bound_everything(jail):

@@ -5,17 +5,20 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from the_course import DEFINITION, catalogue
 
 from autograder.jail.student import LocalStudent
 from autograder.marking import (
+    Array,
     Choice,
     Follows,
     Number,
     Statements,
     Table,
     Verdict,
+    Word,
     deduct_wrong_choices,
     question,
 )
@@ -101,8 +104,8 @@ def test_true_statements_stand_everywhere_and_are_not_always_as_many():
 # --- one slip, and what was wrong ----------------------------------------------------------------
 
 
-def mark(part, **answers):
-    return question("q")(lambda: [part]).check(LocalStudent(answers))
+def mark(*parts, **answers):
+    return question("q")(lambda: parts).check(LocalStudent(answers))
 
 
 STATEMENTS = Statements(
@@ -117,6 +120,30 @@ STATEMENTS = Statements(
 @pytest.mark.parametrize(("ticked", "points"), [("ac", 2), ("a", 1), ("abc", 1), ("ab", 0)])
 def test_one_slip_costs_half_and_two_cost_all(ticked, points):
     assert mark(STATEMENTS, s=ticked).points == points
+
+
+def test_what_is_right_makes_no_other_part_good():
+    other = Number(name="n", key=7, otherwise="no", points=2)
+    assert mark(STATEMENTS, other, s="ac", n=8).points == 2
+
+
+@pytest.mark.parametrize(("right", "points"), [(4, 2), (3, 1), (2, 0), (0, 0)])
+def test_entries_that_chance_may_hit_count_less_the_wrong_ones(right, points):
+    key = np.arange(4)
+    found = np.where(key < right, key, 9)
+    assert mark(Array(name="a", key=key, otherwise="no", points=2), a=found).points == points
+
+
+def test_what_counts_with_another_answer_earns_nothing_beside_a_wrong_one():
+    """A reason counts also beside a number that a slip led to; beside a wrong choice it doesn't."""
+    count = Number(name="n", key=10, otherwise="no")
+    double = Number(name="d", key=20, otherwise="no", needs=("n",))
+    assert [mark(count, double, n=n, d=20).points for n in (10, 9, 90)] == [2, 0, 0]
+    words = {"key": "a", "choices": ("a", "b"), "why": {"b": "no"}}
+    reason = Word(name="r", needs=("n",), **words)
+    assert [mark(count, reason, n=n, r="a").points for n in (10, 9, 90)] == [2, 1, 0]
+    choice, why = Word(name="c", **words), Word(name="w", needs=("c",), **words)
+    assert [mark(choice, why, c=c, w="a").points for c in "ab"] == [2, 0]
 
 
 def test_a_gap_in_a_table_is_a_slip():
@@ -163,6 +190,14 @@ def test_a_wrong_choice_takes_a_third_off_and_never_below_nothing(right, wrong, 
     assert len(reduced) == (right if right and wrong else 0), "nothing is taken off in silence"
     switched_off = deduct_wrong_choices(verdicts(right, wrong, blank), takes_off=False)
     assert sum(v.points for v in switched_off.values()) == right
+
+
+def test_what_is_said_before_the_deadline_stays_what_it_was_where_points_are_taken_off():
+    early = Verdict(1, 2, ("you forgot (b)",), early=("not all is right",))
+    counted = deduct_wrong_choices({"s": early} | verdicts(right=1, wrong=1))
+    assert counted["s"].early[0] == "not all is right"
+    assert len(counted["s"].early) == len(counted["s"].messages) == 2
+    assert counted["q0"].early == (), "then its messages are told"
 
 
 def test_no_answer_takes_nothing_off():

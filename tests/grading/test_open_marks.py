@@ -96,4 +96,5 @@ def test_a_verdict_that_is_open_says_so():
     verdict = Verdict.left_open(3, "ValueError: no")
     assert (verdict.points, verdict.max_points, verdict.is_open) == (0, 3, True)
     assert "your instructor will look at it" in verdict.messages[0]
+    assert Verdict.left_open(3, "").is_open, "also where nothing is known of the fault"
     assert not Verdict(0, 3).is_open

@@ -140,6 +140,37 @@ def test_a_result_is_found_only_under_its_key(tmp_path):
     assert not store.is_recorded("asha", "another")
 
 
+def test_the_store_keeps_a_result_its_notebook_and_what_has_reached_the_gradebook(tmp_path):
+    store, cell = Store(tmp_path), nbformat.v4.new_markdown_cell("an answer")
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    assert [store.latest("asha"), store.notebook("asha"), store.recorded_key("asha")] == [None] * 3
+    assert store.marked_answers("asha") == {}
+    store.put("asha", "key", Result({"q": Verdict(1, 2)}), notebook)
+    assert store.recorded_key("asha") is None
+    store.set_recorded("asha")
+    store.keep_marked_answers("asha", {"q": "an answer"})
+    again = Store(tmp_path)
+    assert again.recorded_key("asha") == "key"
+    assert (again.latest("asha").points, again.notebook("asha")) == (1, notebook)
+    assert again.marked_answers("asha") == {"q": "an answer"}
+    again.put("asha", "another", Result({"q": Verdict(2, 2)}), notebook)
+    assert again.recorded_key("asha") is None
+    assert again.marked_answers("asha") == {"q": "an answer"}
+
+
+def test_the_store_keeps_the_rules_of_the_last_whole_run(tmp_path):
+    store = Store(tmp_path)
+    for rules in ("", "those of today", "mended ones"):
+        store.set_rules(rules)
+        assert Store(tmp_path).rules() == rules
+
+
+def test_a_file_is_written_beside_its_place_and_not_on_another_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "full"))
+    write_whole(tmp_path / "new folder" / "x", "text")
+    assert (tmp_path / "new folder" / "x").read_text() == "text"
+
+
 def test_half_a_result_counts_as_none(tmp_path):
     store = Store(tmp_path)
     (tmp_path / "asha.json").write_text('{"key": "k", "resu')

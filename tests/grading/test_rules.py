@@ -7,12 +7,14 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import small_course
 from claims import for_each
 
 import autograder
+import importclosure
 from autograder.course.course import Course
 from autograder.run import key
 
@@ -36,6 +38,7 @@ EDITS = [
     ("course/course.toml", LIMIT.format(60), LIMIT.format(90), {"04-training-deep-networks"}),
     ("autograder/marking/parts.py", "share: float = 0.5", "share: float = 0.4", set(ALL)),
     ("autograder/run/scoring.py", "[:500]", "[:501]", set(ALL)),
+    ("autograder/jail/inside/inmate.py", "MAX_TEXT = 10_000", "MAX_TEXT = 9_999", set(ALL)),
     ("convbook/widgets/pooling_lab.py", "DIGIT = 6", "DIGIT = 5", set()),  # it is stubbed
     ("convbook/widgets/__init__.py", '"""', '"""More. ', set()),
     ("convbook/shapes/sizes.py", '"""', '"""Said in other words. ', set()),
@@ -132,6 +135,64 @@ def test_a_limit_of_the_course_concerns_its_assignment_alone(tmp_path):
     after = Course(root=folder)
     assert changed(before, {n: after.job(n).rules for n in before}) == {"1-vectors"}
     assert after.job("1-vectors").rules == made.job("1-vectors", seconds=60).rules
+
+
+def test_a_file_beside_a_notebook_concerns_it_and_the_words_of_its_questions_do_not(tmp_path):
+    course = Course(root=small_course.make(tmp_path))
+    course.exercises("1-vectors")
+    released = course.released("1-vectors")
+    before = course.job("1-vectors").rules
+    text = released.read_text("utf-8")
+    assert text.count("How long is") == 1
+    released.write_text(text.replace("How long is", "What is the length of"), "utf-8")
+    assert course.job("1-vectors").rules == before
+    (released.parent / "data").mkdir()
+    (released.parent / "data" / "table.csv").write_text("1, 2")
+    assert course.job("1-vectors").rules != before
+
+
+def test_a_course_has_the_same_rules_wherever_it_lies(tmp_path):
+    """Else a worker on another machine would be told that its copy is another course."""
+    places = [small_course.make(tmp_path / name) for name in ("here", "there")]
+    courses = [Course(root=place) for place in places]
+    for course in courses:
+        course.exercises("1-vectors")
+    assert len({course.job("1-vectors").rules for course in courses}) == 1
+
+
+def test_whether_wrong_choices_take_points_off_belongs_to_the_rules(tmp_path):
+    course = Course(root=small_course.make(tmp_path))
+    course.exercises("1-vectors")
+    before = course.job("1-vectors").rules
+    course.folder.mkdir(exist_ok=True)
+    (course.folder / "course.toml").write_text("negative_marks = false\n")
+    assert Course(root=tmp_path).job("1-vectors").rules != before
+
+
+@pytest.mark.parametrize(
+    "file", ["marking/parts.py", "handin/wire.py", "run/scoring.py", "jail/inside/inmate.py"]
+)
+def test_the_engine_concerns_a_course_whose_notebooks_load_nothing_of_it(
+    tmp_path, monkeypatch, file
+):
+    course = Course(root=small_course.make(tmp_path))
+    course.exercises("1-vectors")
+    before, read = course.job("1-vectors").rules, importclosure.essence
+    changed = Path(autograder.__file__).parent / file
+    monkeypatch.setattr(importclosure, "essence", lambda at: read(at) + b"!" * (at == changed))
+    monkeypatch.setattr(key, "_KNOWN", {})
+    assert course.job("1-vectors").rules != before
+
+
+@pytest.mark.parametrize("file", ["linalg/__init__.py", "linalg/table.csv"])
+def test_what_only_students_code_uses_concerns_their_marks(tmp_path, file):
+    course = Course(root=small_course.make(tmp_path))
+    course.exercises("1-vectors")
+    (tmp_path / "linalg" / "table.csv").write_text("1, 2")
+    before = course.job("1-vectors").rules
+    with (tmp_path / file).open("a") as opened:
+        opened.write("\nMORE = 1\n")
+    assert course.job("1-vectors").rules != before
 
 
 def test_another_version_of_the_engine_concerns_all(tmp_path, monkeypatch):

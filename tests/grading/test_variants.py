@@ -4,10 +4,11 @@ import itertools
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import nbformat
 import pytest
-from the_course import catalogue
+from the_course import catalogue, job
 
 from autograder.course import handout
 from autograder.course.course import Course
@@ -17,6 +18,7 @@ from autograder.marking import Numbers, VariantSeed
 from autograder.marking.question import variants_of
 from autograder.notebooks.cells import marks, read_own
 from autograder.run import pipeline
+from autograder.run.key import result_key
 from questions import sample
 
 from .conftest import gradebook_of
@@ -81,6 +83,19 @@ def test_a_student_is_marked_by_the_numbers_of_the_own_statement(question):
     assert variant.drawn(VariantSeed("spring 2027", "s")) != variant.drawn(
         VariantSeed("autumn 2026", "s")
     )
+
+
+def test_other_numbers_make_another_result():
+    seeds = (None, *(VariantSeed(*pair) for pair in [("a", "asha"), ("a", "ben"), ("b", "asha")]))
+    assert len({result_key(_released(), "the rules", seed) for seed in seeds}) == len(seeds)
+
+
+def test_an_attempt_has_the_numbers_of_its_student():
+    plain = replace(job(NAME), secret="a seed")
+    assert plain.variant_seed("asha+b") == VariantSeed("a seed", "asha+b")
+    attempt = replace(plain, attempts=True)
+    assert attempt.variant_seed("asha+b+20260910") == VariantSeed("a seed", "asha+b")
+    assert replace(attempt, secret="").variant_seed("asha+20260910") is None
 
 
 def test_the_same_mistakes_are_named():
