@@ -166,3 +166,24 @@ def test_the_faces_are_asked_for_while_the_style_sheets_are_still_on_their_way(v
     assert len(faces) == 5, f"before any style sheet: {sorted(faces)}"
     assert held
     page.wait_for_function(STARTED)
+
+
+#: For each piece of code: how wide it is, how wide its lines are, and the column of figures.
+WIDTHS = """() => [...document.querySelectorAll('.bd-article pre')].map((pre) => {
+  const lines = document.createRange();
+  lines.selectNodeContents(pre);
+  const { width } = lines.getBoundingClientRect();
+  return [pre.clientWidth, width, pre.closest('section').clientWidth, pre.scrollWidth];
+}).filter(([, width]) => width)"""
+
+
+@pytest.mark.parametrize(
+    "name", ["notebooks/11/11-03-grad-cam.html", "book/15-startup-applications.html"]
+)
+def test_code_takes_of_the_margin_what_its_longest_line_needs(visits, book_site, name):
+    page = opened(visits, book_site.url(name), 1280)
+    found = page.evaluate(WIDTHS)
+    beyond = [row for row in found if row[0] > row[2]]
+    assert beyond, "a line is longer than the column"
+    assert all(slab - lines < 40 for slab, lines, *_ in beyond), beyond
+    assert all(full <= slab + 1 for slab, *_, full in found), "nothing scrolls"
