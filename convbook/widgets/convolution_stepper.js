@@ -7,7 +7,6 @@ import { number } from "./shared/format.js";
 import { conv2dOutputShape } from "./shared/shapes.js";
 import { choiceTable, editableTable, numberTable } from "./shared/table.js";
 import { defineWidget } from "./shared/view.js";
-import { windowLine } from "./shared/window_line.js";
 
 const PAUSE = 1000;
 
@@ -87,12 +86,13 @@ function build(/** @type {View} */ view) {
   const problem = result("problem", { tag: "p", class: "cb-problem" });
   const channels = h("div", { class: "cb-channels" });
   const map = outputMap(lab);
-  const flow = h("div", { class: "cb-panel cb-flow" }, channels, map);
+  const sum = term("sum →", map);
+  const flow = h("div", { class: "cb-panel cb-flow" }, channels, sum);
   const outcome = h("div", { class: "cb-panel" });
   view.watch([outputs], () => {
     const { problem: why, width, padding, size, columns } = outputs.value;
     problem.show(why ? `No output: ${why}.` : "", why);
-    outcome.hidden = map.hidden = why !== "";
+    outcome.hidden = sum.hidden = why !== "";
     // As many cells stand side by side: their size follows (convolution_stepper.css).
     flow.style.setProperty("--cb-columns", String(width + 2 * padding + 2 * size + columns));
   });
@@ -106,7 +106,6 @@ function build(/** @type {View} */ view) {
   });
   outcome.append(outcomeOf(lab));
   view.body.append(settingsOf(view), problem.element, transport(lab), flow, outcome);
-  windowLine(view, flow, [now], ".cb-in-patch", ".cb-map .cb-now");
 }
 
 /** @param {View} view */
@@ -143,6 +142,11 @@ function sideOf(view, trait) {
   };
 }
 
+/** A sign, which stays with the table after it. @param {string} text @param {HTMLElement} table */
+function term(text, table) {
+  return h("div", { class: "cb-term" }, h("span", { class: "cb-sign", "aria-hidden": "true" }, text), table);
+}
+
 /** @param {Lab} lab @param {number} channel */
 function channelRow({ view, now }, channel) {
   const { height, width, size, padding, inputs } = now.value;
@@ -156,10 +160,6 @@ function channelRow({ view, now }, channel) {
   const products = numberTable(size, size, `Products${name}`);
   const figure = (/** @type {string} */ title, /** @type {{ element: Element }} */ table) =>
     h("figure", {}, h("figcaption", {}, title), scrollBox(table.element));
-  const sign = (/** @type {string} */ text) => h("span", { class: "cb-sign", "aria-hidden": "true" }, text);
-  // A sign stays with the table after it.
-  const term = (/** @type {string} */ text, /** @type {HTMLElement} */ table) => h("div", { class: "cb-term" },
-    sign(text), table);
   // Old products say nothing about a setting that has no output.
   const outcome = term("=", figure("products", products));
   view.watch([now], () => {

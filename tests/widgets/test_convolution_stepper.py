@@ -147,18 +147,15 @@ def test_bad_input_says_what_was_expected(state, message):
 
 @browser
 @pytest.mark.parametrize("width", [360, 1280])
-def test_lines_lead_from_the_window_to_its_output_at_each_step(open_page, width):
-    page = open_page(ConvolutionStepper(), width)
-    page.wait_for_selector(".cb-window-line line", state="attached")
-    off = """() => {
-      const line = [...document.querySelectorAll(".cb-window-line line")].at(-1);
-      const home = document.querySelector(".cb-flow").getBoundingClientRect();
-      const cell = document.querySelector(".cb-map .cb-now").getBoundingClientRect();
-      const [x, y] = ["x2", "y2"].map((name) => Number(line.getAttribute(name)));
-      return [x + home.x < cell.left - 1, x + home.x > cell.right + 1,
-        y + home.y < cell.top - 1, y + home.y > cell.bottom + 1].some(Boolean);
-    }"""
-    for step in (0, 3, 1):
-        page.evaluate("state => setState(state)", {"step": step})
-        assert page.locator(".cb-window-line line").count() == 2
-        assert not page.evaluate(off)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_output_stands_behind_the_sum_of_the_products(open_page, width, channels):
+    given = np.ones((channels, 4, 4)).tolist(), np.ones((channels, 2, 2)).tolist()
+    page = open_page(ConvolutionStepper(image=given[0], kernel=given[1]), width)
+    sign = page.get_by_text("sum →").bounding_box()
+    output = page.locator(".cb-output table").bounding_box()
+    assert sign["x"] + sign["width"] <= output["x"] <= sign["x"] + sign["width"] + 24
+    assert output["y"] <= sign["y"] + sign["height"] / 2 <= output["y"] + output["height"]
+    for products in page.locator(".cb-channel .cb-term:last-of-type table").all():
+        box = products.bounding_box()
+        before = box["x"] + box["width"] <= sign["x"] or box["y"] + box["height"] <= sign["y"]
+        assert before, "the products come first"
