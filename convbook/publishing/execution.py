@@ -11,10 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import nbformat
+import zmq
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
+from jupyter_client.manager import KernelManager
 from sphinx.util import logging
+from traitlets.config import Config
 
 from convbook.publishing import freshness
 
@@ -69,6 +72,17 @@ def run(path, notebook, config):
         cwd=str(path.parent),
         allow_errors=config.execution_allow_errors,
         timeout=config.execution_timeout,
+        config=Config(KernelManager=encrypted()),
+    )
+
+
+def encrypted() -> dict:
+    """Settings for a connection to the kernel that nobody can read: without, each kernel warns."""
+    known = KernelManager.class_traits()  # an older jupyter_client has it not
+    return (
+        {"transport_encryption": "auto"}
+        if "transport_encryption" in known and zmq.has("curve")
+        else {}
     )
 
 
