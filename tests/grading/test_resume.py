@@ -11,6 +11,7 @@ import pytest
 from nbgrader.api import MissingEntry
 
 from autograder.course.course import Course
+from autograder.jail.asking import CellRun
 from autograder.marking.result import Result
 from autograder.marking.verdict import Verdict
 from autograder.run import pipeline
@@ -130,7 +131,11 @@ def test_a_mark_given_by_hand_stays_while_its_answer_is_the_same(sample_course, 
 
 def test_a_result_is_found_only_under_its_key(tmp_path):
     store = Store(tmp_path)
-    result = Result({"q": Verdict(1, 2, ("why",), "slug")}, {})
+    verdicts = {
+        "q": Verdict(1, 2, ("why",), "slug", early=("soon",), penalty=0.5),
+        "open": Verdict.left_open(3, "ZeroDivisionError"),
+    }
+    result = Result(verdicts, {4: CellRun("printed", "NameError")})
     store.put("asha", "key", result, nbformat.v4.new_notebook())
     assert store.get("asha", "key") == result
     assert store.get("asha", "another") is None

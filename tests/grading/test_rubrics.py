@@ -41,6 +41,7 @@ def test_a_scheme_is_read_with_its_borderline_answers():
         (0.5, "", ""),
     ]
     assert rubric.worth(rubric.read("1½ 2")) == 1
+    assert [rubric.read(none) for none in ("0", "-", "–", "none")] == [()] * 4
     for wrong in ("3", "1 1", "one", "1½½"):
         with pytest.raises(ValueError, match="numbers from 1 to 2"):
             rubric.read(wrong)
