@@ -1,10 +1,11 @@
 """A question's sheet: what is said once, named first, and never rounded up to a full score."""
 
+import numpy as np
 import pytest
 
 from autograder.handin.forms import WrongForm
 from autograder.jail.student import LocalStudent
-from autograder.marking import Shape
+from autograder.marking import Shape, agree
 from autograder.marking.sheet import Attempt, Mistake, Sheet, explain, same_number
 
 
@@ -58,6 +59,13 @@ def test_numbers_agree_within_the_tolerance_and_whole_ones_exactly():
     assert not same_number(8.741, 8.69, 0.05)
     assert same_number(0.1 + 0.2, 0.3)
     assert not same_number(10**400 + 1, 10**400)
+
+
+def test_arrays_agree_in_their_shape_and_within_both_tolerances():
+    key = [0, 1000]
+    for found, agrees in (([9e-7, 1000.09], True), ([2e-6, 1000], False), ([0, 1000.2], False)):
+        assert agree(np.array(found), key, rtol=1e-4, atol=1e-6) == agrees
+    assert not agree(np.array([key]), key, rtol=1e-4, atol=1e-6)
 
 
 def test_places_that_count_by_themselves_are_not_paid_twice():

@@ -12,11 +12,15 @@ from functools import cache
 
 import nbformat
 import numpy as np
+import pytest
 from claims import for_each
 from support import ROOT, namespace_of, without_tensorflow
 from the_course import catalogue
 
+from autograder.handin import forms
 from autograder.jail.student import LocalStudent
+from autograder.marking import Case, Function
+from autograder.marking import question as asked
 
 #: What a whole number, a choice of letters and a row of numbers may be written as.
 NUMBER = {
@@ -211,6 +215,32 @@ def test_a_function_that_damages_an_argument_or_remembers_a_call_is_not_all_righ
             if what == "remembers a call" and not spoilt.did:
                 passed.append((name, "is never asked twice"))
     assert passed == []
+
+
+@pytest.mark.parametrize(
+    ("argument", "spoil"),
+    [
+        ([1, 2], lambda given: given.reverse()),
+        ([[1], 2], lambda given: given[0].append(9)),
+        ({"k": 1}, lambda given: given.update(k=9)),
+        ({"k": 1}, lambda given: given.update(more=1)),
+        (np.array([np.nan, 1]), lambda given: given.sort()),
+    ],
+)
+def test_what_changes_anywhere_in_an_argument_costs_and_what_stays_as_it_is_does_not(
+    argument, spoil
+):
+    part = Function(
+        name="one",
+        cases=[Case((argument,))],
+        reference=lambda _: 1,
+        groups={"": 2},
+        otherwise="no",
+        read=forms.number,
+    )
+    checked = asked("one")(lambda: [part])
+    assert checked.check(LocalStudent({"one": lambda given: 1})).points == 2
+    assert checked.check(LocalStudent({"one": lambda given: spoil(given) or 1})).points == 1.5
 
 
 @for_each("assignment", catalogue.assignments())
