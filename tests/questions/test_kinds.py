@@ -19,7 +19,7 @@ from the_course import catalogue
 
 from autograder.handin import forms
 from autograder.jail.student import LocalStudent
-from autograder.marking import Case, Function
+from autograder.marking import Case, Diagnosis, Function, Method, Trial
 from autograder.marking import question as asked
 
 #: What a whole number, a choice of letters and a row of numbers may be written as.
@@ -241,6 +241,26 @@ def test_what_changes_anywhere_in_an_argument_costs_and_what_stays_as_it_is_does
     checked = asked("one")(lambda: [part])
     assert checked.check(LocalStudent({"one": lambda given: 1})).points == 2
     assert checked.check(LocalStudent({"one": lambda given: spoil(given) or 1})).points == 1.5
+
+
+class Doubling:
+    """What doubles small numbers only."""
+
+    def of(self, number):
+        return np.array([2 * number if number < 5 else number])
+
+
+def test_a_group_of_cases_is_paid_where_its_own_are_right():
+    about = {"reference": lambda n: np.array([2 * n]), "groups": {"small": 1, "large": 2}}
+    cases = [Case((1,), "small"), Case((10,), "large")]
+    trials = [Trial(case.args[0], case.args, group=case.group) for case in cases]
+    function = Function(name="of", cases=cases, otherwise="no", **about)
+    method = Method(
+        name="Doubling", method="of", trials=trials, otherwise=lambda _: Diagnosis("no"), **about
+    )
+    names = {"of": Doubling().of, "Doubling": Doubling}
+    for part in (function, method):
+        assert asked("one")(lambda part=part: [part]).check(LocalStudent(names)).points == 1
 
 
 @for_each("assignment", catalogue.assignments())
