@@ -3,6 +3,7 @@
 import re
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from autograder.marking import (
     Choice,
     Follows,
     Number,
+    Shape,
     Statements,
     Table,
     Verdict,
@@ -144,6 +146,16 @@ def test_what_counts_with_another_answer_earns_nothing_beside_a_wrong_one():
     assert [mark(count, reason, n=n, r="a").points for n in (10, 9, 90)] == [2, 1, 0]
     choice, why = Word(name="c", **words), Word(name="w", needs=("c",), **words)
     assert [mark(choice, why, c=c, w="a").points for c in "ab"] == [2, 0]
+    judged = Word(name="j", needs=("s",), **words)
+    assert [mark(STATEMENTS, judged, s=s, j="a").points for s in ("ac", "a", "ab")] == [3, 2, 0]
+
+
+def test_from_a_shape_only_a_slip_leads_on():
+    shape = Shape(name="s", key=(8, 10), otherwise="no")
+    follows = Follows(("s",), lambda shape: shape[0] * shape[1], "it follows")
+    area = Number(name="a", key=80, otherwise="no", follows=follows)
+    shapes = {(8, 10): 2, (8, 9): 0.5, (9, 9): 0, (80, 100): 0}
+    assert {s: mark(shape, area, s=s, a=s[0] * s[1]).points for s in shapes} == shapes
 
 
 def test_a_gap_in_a_table_is_a_slip():
@@ -204,3 +216,5 @@ def test_no_answer_takes_nothing_off():
     part = Choice(name="c", options=("x", "y"), right="x", why={"y": "why?"}, off=1 / 3)
     assert mark(part, c="y").penalty == pytest.approx(1 / 3)
     assert mark(part, c="x").penalty == mark(part, c=...).penalty == mark(part).penalty == 0
+    both = (part, replace(part, name="d"))
+    assert mark(*both, c="y", d="y").penalty == pytest.approx(2 / 3)

@@ -69,8 +69,10 @@ def test_arrays_agree_in_their_shape_and_within_both_tolerances():
 
 
 def test_places_that_count_by_themselves_are_not_paid_twice():
-    part = Shape(name="size", key=(7, 3, 5), otherwise="count again", points=3, each=(1, 1, 1))
-    for answer, points in {(7, 3, 5): 3, (7, 4, 5): 2, (7, 7, 7): 0, (6, 4, 1): 0}.items():
+    answers = {(7, 3, 5): 3, (7, 4, 5): 2, (7, 7, 7): 0, (6, 4, 1): 0, (7, 3): 2, (7, 4): 0}
+    for answer, points in answers.items():
+        key = (7, 3, 5)[: len(answer)]
+        part = Shape(name="size", key=key, otherwise="no", points=len(key), each=(1,) * len(key))
         attempt = Attempt(LocalStudent({"size": answer}), Sheet(10))
         part.mark(attempt)
         assert attempt.sheet.points == points
