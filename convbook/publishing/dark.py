@@ -3,13 +3,22 @@
 Each drawing gets a style of its own for that. Inside an image a browser answers with the colour
 scheme of the page around it, so the reader's choice between light and dark decides, also where the
 system's is another. Photographs and maps of colour in a drawing stay, and so do words on them.
+Signed values get the widgets' scale for the dark, where zero is about as dark as the page.
 """
 
 import base64
+import io
 import re
+from functools import cache
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
+from convbook.widgets._colour import _FROM_OKLAB, _TO_SRGB, colour_map
+
 GROUND, INK = "#16181d", "#dfe3ea"  # as in book.css
+ROUNDED = 1  # of 255, by which Matplotlib's bytes may differ from a scale's
 # What drawings use on a light ground -> the same on a dark one.
 DARK = {
     "#ffffff": GROUND,
@@ -38,6 +47,9 @@ FIGURE = re.compile(r'<figure class="cb-figure.*?</figure>', re.DOTALL)
 DRAWING = re.compile(r"(?<=data:image/svg\+xml;base64,)[^\"]+")
 AXES = re.compile(r'<g id="axes_\d+">.*?(?=<g id="axes_\d+">|\Z)', re.DOTALL)
 SHAPE = re.compile(r'<path d="(M [^"]*?)"[^>]*style="fill: (#[0-9a-f]{6})')
+FILL = re.compile(r"fill: (#[0-9a-f]{6})")
+IMAGE = re.compile(r'<image\b[^>]*?"data:image/png;base64,\s*([^"]+)"[^>]*/>')
+CLASS = 'class="in-light" '
 WORDS = re.compile(
     r'<g id="text_\d+">(?=\s*(?:<!--.*?-->\s*)?<g transform="translate\(([\d.-]+) ([\d.-]+)\))'
 )
@@ -45,20 +57,68 @@ WORDS = re.compile(
 
 def plotted(svg: str) -> str:
     """A drawing by Matplotlib, whose colours stand in ``style`` attributes, with its dark style."""
+    svg = IMAGE.sub(with_twin, svg)
     rules = [f"svg{{fill:{INK}}}", ".on-light{fill:#000}"]
-    for light, dark in DARK.items():
+    rules.append(".in-light{display:none}.in-dark{display:inline}")
+    shades = {c: d for c in set(FILL.findall(svg)) - set(DARK) if (d := signed_twin(c))}
+    for light, dark in {**DARK, **shades}.items():
         # A letter in white was chosen for the shape that it stands on.
         shape = "path" if light == "#ffffff" else ""
         rules.append(f'{shape}[style*="fill: {light}"]{{fill:{dark}!important}}')
         rules.append(f'[style*="stroke: {light}"]{{stroke:{dark}!important}}')
-    return with_style(AXES.sub(keep_words_on_light, svg), rules)
+    return with_style(AXES.sub(keep_words_on_light, svg), rules, ".in-dark{display:none}")
+
+
+@cache
+def signed_table() -> tuple[np.ndarray, np.ndarray]:
+    """The scale of signed values on a light page and on a dark one, colour by colour (256, 3).
+
+    The second is "diverging-dark" of ``widgets/shared/colour.js``: its ends are light.
+    """
+    place = np.linspace(0, 1, 256)
+    distance = abs(2 * place - 1)
+    chroma, hue = 0.15 * distance**0.9, np.deg2rad(np.where(place < 0.5, 250, 55))
+    oklab = np.array([0.272 + 0.5 * distance, chroma * np.cos(hue), chroma * np.sin(hue)])
+    linear = np.clip((oklab.T @ _FROM_OKLAB.T) ** 3 @ _TO_SRGB.T, 0, 1)
+    coded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return colour_map("diverging").astype(int), np.round(255 * coded).astype(np.uint8)
+
+
+def twins(colours: np.ndarray) -> np.ndarray | None:
+    """Colours (N, 3) of the scale of signed values as they are on a dark page; None for others."""
+    light, dark = signed_table()
+    distance = abs(colours.astype(int)[:, None] - light).max(axis=2)
+    return dark[distance.argmin(axis=1)] if distance.min(axis=1).max() <= ROUNDED else None
+
+
+def signed_twin(colour: str) -> str | None:
+    found = twins(np.array([list(bytes.fromhex(colour[1:]))]))
+    return None if found is None else "#" + bytes(found[0]).hex()
+
+
+def with_twin(image: re.Match) -> str:
+    """An image of signed values beside the same one for a dark page; any other as it is."""
+    pixels = np.array(Image.open(io.BytesIO(base64.b64decode(image[1]))).convert("RGBA"))
+    shown = pixels[..., 3] > 0
+    seen, place = np.unique(pixels[shown][:, :3], axis=0, return_inverse=True)
+    found = twins(seen) if 0 < len(seen) <= 256 else None
+    if found is None:
+        return image[0]
+    pixels[shown, :3] = found[place.ravel()]
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    dark = base64.b64encode(buffer.getvalue()).decode()
+    light = image[0].replace("<image ", f"<image {CLASS}", 1)
+    other = re.sub(r' id="[^"]*"', "", image[0].replace(image[1], dark))
+    return light + other.replace("<image ", '<image class="in-dark" ', 1)
 
 
 def keep_words_on_light(axes: re.Match) -> str:
     """Words stay as dark as they are on an image, and on a shape whose light colour stays."""
     shapes = SHAPE.findall(axes[0])
-    boxes = [box(path) for path, colour in shapes if colour not in DARK and is_light(colour)]
-    if "<image" in axes[0] and shapes:
+    kept = [(path, colour) for path, colour in shapes if colour not in DARK and is_light(colour)]
+    boxes = [box(path) for path, colour in kept if not signed_twin(colour)]
+    if "<image" in axes[0] and CLASS not in axes[0] and shapes:
         boxes.append(box(shapes[0][0]))  # the frame of the axes
 
     def marked(words: re.Match) -> str:
@@ -89,8 +149,8 @@ def drawn(svg: str) -> str:
     return with_style(svg, rules)
 
 
-def with_style(svg: str, rules: list[str]) -> str:
-    style = f"<style>@media ({MARK}:dark){{{''.join(rules)}}}</style>"
+def with_style(svg: str, rules: list[str], always: str = "") -> str:
+    style = f"<style>{always}@media ({MARK}:dark){{{''.join(rules)}}}</style>"
     return re.sub(r"(<svg\b[^>]*>)", lambda start: start[1] + style, svg, count=1)
 
 

@@ -33,12 +33,64 @@ def restyled(html: str) -> list[str]:
 
 
 def test_words_on_an_image_stay_dark_and_all_others_do_not():
-    grid = plotted(plotting.number_grid(np.eye(2), "two ones and two zeros").data)
+    def numbered(axes):
+        axes.imshow(np.eye(2), cmap="gray", vmin=-2)
+        axes.set(xticks=[], yticks=[])
+        for row, column in np.ndindex(2, 2):
+            axes.text(column, row, "1")
+
+    grid = plotted(plotting.plot(numbered, "four ones").data)
     titled = plotted(plotting.image_row([np.eye(2)], ["a title"], "two white pixels").data)
     assert len(groups(grid)) == 4
     assert all('class="on-light"' in group for group in groups(grid))
     assert len(groups(titled)) == 1
     assert 'class="on-light"' not in groups(titled)[0]
+
+
+def images(svg: str, name: str) -> list[np.ndarray]:
+    """The images of a drawing that carry a class name, as pixels."""
+    found = re.findall(rf'<image class="{name}"[^>]*?base64,\s*([^"]+)"', svg)
+    opened = [Image.open(io.BytesIO(base64.b64decode(data))) for data in found]
+    return [np.asarray(image.convert("RGB")).astype(int) for image in opened]
+
+
+def test_signed_values_have_a_twin_with_a_dark_zero_in_the_dark():
+    # What is not a number is left blank, as between the maps of a mosaic.
+    values = [[-2.0, 0, 2], [np.nan] * 3]
+    shown = {"signed": True, "limits": (-2, 2)}
+    row = plotting.image_row([values], ["three"], "Three values", **shown).data
+    svg = plotted(row)
+    (light,), (dark_one,) = images(svg, "in-light"), images(svg, "in-dark")
+    below, zero, above = dark_one[-1, [0, dark_one.shape[1] // 2, -1]]
+    assert light[-1, light.shape[1] // 2].min() > 230
+    assert zero.max() < 50
+    assert below[2] > below[0] + 50
+    assert above[0] > above[2] + 50
+    assert below.max() > 180 < above.max()
+    assert re.search(r"<style>\.in-dark\{display:none\}@media .*\.in-light\{display:none\}", svg)
+
+
+def test_a_photograph_and_a_grey_image_have_no_twin():
+    for image in (skimage.data.chelsea()[:40, :40], np.eye(2)):
+        svg = plotted(plotting.image_row([image], ["one"], "No signs").data)
+        assert "<image" in svg
+        assert images(svg, "in-light") == images(svg, "in-dark") == []
+
+
+def test_numbers_on_signed_values_are_pale_in_the_dark_and_can_be_read():
+    """By the contrast that accessibility guidelines ask of large letters: 3 to 1."""
+    grid = plotted(plotting.number_grid([[-1, 0, 1]], "three numbers").data)
+    beside = plotted(plotting.grids_beside([[[-1, 0, 1]]] * 2, ["a", "b"], "three numbers").data)
+    assert 'class="on-light"' not in grid + beside
+    (shown,) = images(grid, "in-dark")
+    shades = {"#" + bytes(pixel.tolist()).hex() for pixel in shown[len(shown) // 2]}
+    filled = set(re.findall(r"fill: (#[0-9a-f]{6})", beside)) - set(dark.DARK)
+    assert len(filled) == 3
+    for colour in filled:
+        (shade,) = re.findall(rf'fill: {colour}"\]\{{fill:(#[0-9a-f]{{6}})', beside)
+        shades.add(shade)
+    for shade in shades:
+        assert (luminance(dark.INK) + 0.05) / (luminance(shade) + 0.05) >= 3, shade
 
 
 def test_panels_are_each_dark_in_the_dark_and_their_caption_stands_beside_them():

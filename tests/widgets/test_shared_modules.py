@@ -5,6 +5,7 @@ import pytest
 from harness import load_module, page_source
 
 from convbook.plotting import signed_colours
+from convbook.publishing.dark import signed_table
 
 pytestmark = pytest.mark.browser
 
@@ -151,7 +152,11 @@ def test_on_a_dark_page_zero_is_nearly_as_dark_as_the_page_and_both_ends_are_equ
 
 def test_figures_and_widgets_show_signs_in_the_same_colours(module):
     figures = np.round(255 * np.array(signed_colours().colors)).astype(int)
-    assert (figures == colours_of(module("shared/colour.js"), "diverging")).all()
+    evaluate = module("shared/colour.js")
+    assert (figures == colours_of(evaluate, "diverging")).all()
+    known, dark = signed_table()
+    assert (abs(known - figures) <= 1).all()
+    assert (abs(dark.astype(int) - colours_of(evaluate, "diverging-dark")) <= 1).all()
 
 
 def test_ink_can_be_read_on_every_colour(module):
