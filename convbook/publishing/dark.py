@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from convbook.publishing.faces import with_face
 from convbook.widgets._colour import _FROM_OKLAB, _TO_SRGB, colour_map
 
 GROUND, INK = "#16181d", "#dfe3ea"  # as in book.css
@@ -173,7 +174,7 @@ def restyle_drawings(app, exception):
         if source.startswith("book/figures/") and path.suffix == ".svg" and path.exists():
             svg = path.read_text("utf-8")
             if MARK not in svg:
-                path.write_text(drawn(svg), "utf-8")
+                path.write_text(with_face(drawn(svg)), "utf-8")
 
 
 def setup(app):

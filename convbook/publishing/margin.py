@@ -1,5 +1,7 @@
 """In a wide window short asides and the captions of figures stand in the margin.
 
+A diagram of the book with its caption becomes the same kind of figure as a plot of a notebook.
+
 How they look is in ``book.css``. In a narrow window and on paper all stays in the column. The
 classes are not the theme's, whose script would look for a list of contents to put away.
 """
@@ -12,6 +14,11 @@ LONGEST = 350  # characters of an aside, about as high as three paragraphs besid
 TALL = 380  # characters of a paragraph beside which an aside can begin: about five lines
 CAPTIONED = re.compile(
     r'<figure class="cb-figure">(?=(?:<img\b[^>]*>|<div class="cb-panels".*?</div>)<figcaption>)',
+    re.DOTALL,
+)
+# One of the book's diagrams, and below it a paragraph that is all in italics: its caption.
+DIAGRAM = re.compile(
+    r'<p>(<img\b[^>]*_images/[^>]*\.svg"[^>]*>)</p>\s*<p><em>((?:(?!</?em>|</?p>).)*)</em></p>',
     re.DOTALL,
 )
 
@@ -35,9 +42,9 @@ def is_aside(quotation: nodes.block_quote) -> bool:
 
 def move_captions(app, pagename, templatename, context, doctree):
     if "body" in context:
-        context["body"] = CAPTIONED.sub(
-            '<figure class="cb-figure caption-beside">', context["body"]
-        )
+        figure = r'<figure class="cb-figure">\1<figcaption>\2</figcaption></figure>'
+        body = DIAGRAM.sub(figure, context["body"])
+        context["body"] = CAPTIONED.sub('<figure class="cb-figure caption-beside">', body)
 
 
 def setup(app):

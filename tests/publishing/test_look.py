@@ -1,31 +1,36 @@
 """How figures, asides and lists of options come into the page."""
 
 import base64
+import html
 import io
 import re
+from pathlib import Path
 
 import matplotlib
 import numpy as np
 import pytest
 import skimage
 from docutils import nodes
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 from convbook import plotting
-from convbook.publishing import dark, folded_code, margin, pictures, typesetting
+from convbook.publishing import dark, faces, folded_code, margin, pictures, typesetting
+
+DIAGRAMS = sorted((Path(__file__).parents[2] / "book/figures").glob("*.svg"))
 
 
 def groups(svg: str) -> list[str]:
     return [part for part in svg.split("<g ") if 'id="text_' in part]
 
 
-def plotted(html: str) -> str:
-    return restyled(html)[0]
+def plotted(source: str) -> str:
+    return restyled(source)[0]
 
 
-def restyled(html: str) -> list[str]:
+def restyled(source: str) -> list[str]:
     """The drawings of a page's figures in their dark style."""
-    context = {"body": html}
+    context = {"body": source}
     builder = type("Builder", (), {"name": "html"})
     dark.restyle_plots(type("App", (), {"builder": builder}), "page", "", context, None)
     sources = re.findall(r'base64,([^"]+)"', context["body"])
@@ -102,6 +107,33 @@ def test_panels_are_each_dark_in_the_dark_and_their_caption_stands_beside_them()
     context = {"body": row}
     margin.move_captions(None, "page", "", context, None)
     assert context["body"].startswith('<figure class="cb-figure caption-beside"><div')
+
+
+def test_a_diagram_with_a_paragraph_in_italics_has_the_caption_of_a_plot():
+    diagram = '<p><img alt="Boxes" src="../_images/3-3-lenet-5.svg" /></p>'
+    context = {"body": f"{diagram}\n<p><em>LeNet-5 (<a>LeCun</a>).</em></p><p>It <em>is</em>.</p>"}
+    margin.move_captions(None, "page", "", context, None)
+    assert context["body"] == (
+        f'<figure class="cb-figure caption-beside">{diagram[3:-4]}'
+        "<figcaption>LeNet-5 (<a>LeCun</a>).</figcaption></figure><p>It <em>is</em>.</p>"
+    )
+    context = {"body": f"{diagram}\n<p>It <em>is</em> <em>not</em>.</p>"}
+    margin.move_captions(None, "page", "", context, None)
+    assert "figcaption" not in context["body"]
+
+
+@pytest.mark.parametrize("path", DIAGRAMS, ids=lambda p: p.stem)
+def test_a_diagram_brings_the_letters_of_the_pages_face(path):
+    svg = path.read_text("utf-8")
+    words = html.unescape("".join(re.findall(r"<text[^>]*>(.*?)</text>", svg)))
+    shown = faces.with_face(svg)
+    found = re.findall(r"font-weight:(\d+);src:url\(data:font/woff;base64,([^)]+)\)", shown)
+    assert [weight for weight, _ in found] in (["400"], ["400", "700"])
+    kept = [TTFont(io.BytesIO(base64.b64decode(data))) for _, data in found]
+    letters = set().union(*(font.getBestCmap() for font in kept))
+    assert {ord(letter) for letter in words if letter.isascii() and letter.isalnum()} <= letters
+    assert "text{font-family:Inter" in shown
+    assert len(shown) < len(svg) + 16_000
 
 
 def test_every_colour_of_the_books_figures_shows_on_the_dark_ground():
