@@ -81,7 +81,7 @@ class Page:
         words = len(re.findall(r"\w+", CODE_SPAN.sub("x", re.sub(r"<[^>]+>", " ", text))))
         lines = sum(len(source.splitlines()) for source in self.code if source not in self.folded)
         figures = self.text.count("![") + sum(
-            len(re.findall(r"image_row\(|number_grid\(|plot\(|panels\(", source))
+            len(re.findall(r"(?:image_row|number_grid|plot|panels|side_by_side)\(", source))
             for source in self.code
         )
         widgets = sum(source.count("from convbook.widgets import") for source in self.code)

@@ -28,7 +28,9 @@ PLACES = """() => {
 COLUMNS = """() => [...document.querySelectorAll(".cb-panels")].map((panels) => {
   const edges = [...panels.children].map((image) => image.getBoundingClientRect());
   const columns = new Set(edges.map((edge) => edge.left)).size;
-  return [columns, Math.max(...edges.map((edge) => edge.right))];
+  const left = document.querySelector(".bd-article h1").getBoundingClientRect().left;
+  const begin = Math.min(...edges.map((edge) => edge.left)) - left;
+  return [columns, begin, Math.max(...edges.map((edge) => edge.right))];
 })"""
 
 
@@ -56,12 +58,13 @@ def test_figures_begin_where_the_text_begins_and_captions_have_fourteen_pixels(
 
 
 @pytest.mark.parametrize("name", PAGES[:3])
-def test_panels_stand_in_columns_on_a_telephone_and_nothing_of_them_is_out_of_sight(
+def test_panels_stand_in_columns_on_a_telephone_from_where_the_text_begins_and_none_is_cut(
     visits, book_site, name
 ):
     page = visits.open(book_site.url(name), width=360)
     found = page.evaluate(COLUMNS)
     assert found
-    for columns, right in found:
-        assert columns in (2, 3)
-        assert right <= 360
+    for columns, begin, right in found:
+        assert columns in (1, 2, 3)
+        assert begin == pytest.approx(0, abs=0.5)
+        assert right <= 360 - 15.5
