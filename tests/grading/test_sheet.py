@@ -51,6 +51,7 @@ def test_the_first_mistake_that_fits_is_told_and_earns_its_share():
     assert (sheet.points, sheet.messages) == (1.0, ["`x`: second See 4.4."])
     assert sheet.misconception == "b"
     assert not explain(sheet, "", slips, lambda slip: False, points=2)
+    assert explain(sheet, "", slips, lambda slip: True), "where no points are to be shared"
     assert sheet.points == 1.0
 
 
@@ -58,6 +59,8 @@ def test_numbers_agree_within_the_tolerance_and_whole_ones_exactly():
     assert same_number(8.74, 8.69, 0.05)
     assert not same_number(8.741, 8.69, 0.05)
     assert same_number(0.1 + 0.2, 0.3)
+    assert same_number(9, 8.98, 0.05)
+    assert same_number(9.02, 9, 0.05)
     assert not same_number(10**400 + 1, 10**400)
 
 
