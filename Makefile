@@ -135,7 +135,7 @@ types: $(READY) ## mypy; tests/types_baseline.json holds how many complaints eac
 lint-js: node-packages ## ESLint, types and tests of the JavaScript, where Node is installed
 	@if [ -d node_modules ]; then npm run --silent lint && npm test --silent; fi
 
-mutants: $(READY) ## change the code in every small way; list what no test notices (hours; PARTS="nn.loss" for some)
+mutants: $(READY) ## change the code in every small way; list what no test notices (hours; PARTS="nn.loss" for some, PARTS="--fifth run.pool" for a fifth)
 	@if uv=$$(command -v uv || command -v $(BIN)/uv); \
 	then "$$uv" pip install --quiet --python $(BIN)/python "mutmut>=3.6,<4"; \
 	else $(BIN)/python -m pip install --quiet "mutmut>=3.6,<4"; fi

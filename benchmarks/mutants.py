@@ -3,6 +3,7 @@
     python benchmarks/mutants.py                                # every part; hours
     python benchmarks/mutants.py nn.loss marking.sheet          # parts by name
     python benchmarks/mutants.py --show nn.loss                 # and print the survivors' changes
+    python benchmarks/mutants.py --fifth run.pool               # every fifth change only
 
 Each part is a module with the tests that are meant to hold it (`TESTS`; no Keras, no browser),
 tried in a copy of the working tree: mutmut leaves nothing here. The table goes to
@@ -22,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -82,11 +84,14 @@ RULES = """
     grading/test_mended.py::test_a_new_written_answer_makes_a_new_result
     grading/test_variants.py::test_other_numbers_make_another_result
 """
-#: Of these, each marks some submissions in the test's own process.
+#: Of these, each marks submissions in the test's own process; only students' code is in a jail.
 OPEN = "grading/test_open_marks.py::test_nbgraders_own_command_leaves_it_open_too"
+GRADED = """
+    grading/test_open_marks.py::test_a_person_settles_it_and_it_stays_settled
+    grading/test_variants.py::test_the_folder_decides_whose_numbers_count_and_the_submission_does_not
+"""
 REGRADED = """
     grading/test_upgrade.py::test_a_regrade_shows_what_the_new_version_changes_and_goes_on_with_the_log
-    grading/test_files.py::test_best_and_regrade_agree_and_another_attempt_is_logged
 """
 OWN_NUMBERS = "grading/test_variants.py"
 #: What holds the parts of a folder, or one part. With `--assignment`, claims about the answers to
@@ -113,7 +118,7 @@ TESTS = {
         grading/test_sheet.py {GUESSES} {BOUNDS}
         grading/test_open_marks.py::test_a_verdict_that_is_open_says_so
     """,
-    "run": f"{OPEN} {REGRADED} {OWN_NUMBERS}",
+    "run": f"{GRADED} {REGRADED}",
     "run.bounds": BOUNDS,
     "run.child": "grading/test_mended.py::test_workers_end_with_a_grader_that_is_killed",
     "run.cluster": "grading/test_cluster.py::test_students_work_never_travels_in_the_clear",
@@ -121,8 +126,11 @@ TESTS = {
     "run.job": f"{RULES} {OWN_NUMBERS}",
     "run.key": RULES,
     "run.log": "grading/test_text.py",
-    "run.profiles": f"{RULES} questions/test_check.py",
-    "run.scoring": f"{BOUNDS} {OPEN} questions/test_check.py",
+    "run.pool": f"{BOUNDS} {GRADED}",
+    "run.profiles": f"""
+        {RULES} grading/test_view.py::test_each_notebook_has_the_packages_that_it_admits
+    """,
+    "run.scoring": f"{BOUNDS} {GRADED}",
     "run.selfcheck": "questions/test_check.py",
     "run.store": STORED,
 }
@@ -180,15 +188,15 @@ def mutmut(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def try_part(module: str, tests: list[str], show: bool) -> Counter:
-    """What became of a module's mutants."""
+def try_part(module: str, tests: list[str], show: bool, which: Iterable[str] = ()) -> Counter:
+    """What became of a module's mutants, or of those of `which`: patterns of their names."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         copy_of_the_tree(folder)
         project = folder / "pyproject.toml"
         text = re.sub(r"(?ms)^\[tool\.mutmut\]\n.*?(?=^\[)", "", project.read_text("utf8"))
         project.write_text(f"{text}\n{settings(module, tests)}", "utf8")
-        nothing_runs = NOTHING_RUNS in mutmut(folder, "run")
+        nothing_runs = NOTHING_RUNS in mutmut(folder, "run", *which)
         rows = re.findall(r"(?m)^ *(\S+): (.+)$", mutmut(folder, "results", "--all", "true"))
         survivors = [name for name, state in rows if state == "survived"]
         if show and survivors:
@@ -208,14 +216,17 @@ def main() -> None:
     known = parts()
     parser.add_argument("parts", nargs="*", metavar="PART", help="such as nn.loss; none: all")
     parser.add_argument("--show", action="store_true", help="print what the survivors change")
+    parser.add_argument("--fifth", action="store_true", help="try every fifth change only")
     options = parser.parse_args()
     if unknown := set(options.parts) - set(known):
         parser.error(f"no part {', '.join(sorted(unknown))}; expected {', '.join(known)}")
     for name in options.parts or known:
-        states = try_part(*known[name], options.show)
-        total, alive, unseen = states.total(), states["survived"], states["no tests"]
+        states = try_part(*known[name], options.show, ["*[05]"] if options.fifth else ())
+        every, left_out = states.total(), states["not checked"]
+        total, alive, unseen = every - left_out, states["survived"], states["no tests"]
+        tried = f"{total} of {every}" if left_out else str(total)
         row = (
-            f"| `{name}` | {total} | {total - alive - unseen} | {alive} | {unseen} | "
+            f"| `{name}` | {tried} | {total - alive - unseen} | {alive} | {unseen} | "
             f"{date.today().isoformat()} |"
         )
         print(row, flush=True)
