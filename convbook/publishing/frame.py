@@ -25,7 +25,14 @@ def name_buttons(app, pagename, templatename, context, doctree):
             one["text"] = WORDS.get(one.get("text"), one.get("text"))
 
 
+def drop_the_way_to_the_top(app, config):
+    """The theme's button for it lies on the text, in no colour of ours; every browser has a key."""
+    if config.html_theme == "sphinx_book_theme":  # others may not know the option
+        config.html_theme_options["back_to_top_button"] = False
+
+
 def setup(app):
+    app.connect("config-inited", drop_the_way_to_the_top)
     app.connect("builder-inited", lambda app: on_every_page(app, SCRIPT))
     # After the theme has put its buttons there.
     app.connect("html-page-context", name_buttons, priority=820)
