@@ -44,7 +44,8 @@ one at a time.
    opens JupyterLab on a page with a link to every exercise. (Without `make`, see its `README.md`.)
 2. **With nothing to install**: where pages with code, such as
    [section 4.2](../notebooks/04/04-02-the-convolution-operation.ipynb), have a rocket at the top,
-   click it and choose Binder. Download what you have written before you leave.
+   click it and choose Binder. Download what you have written before you
+   leave. <!-- where launched -->
 3. **Then** open the exercise's notebook in the folder `exercises`, write your answer in the place
    of the dots, and run that cell and the next one: its `check(...)` says what the grader would say.
 

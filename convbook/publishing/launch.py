@@ -1,9 +1,10 @@
 """Notebooks that open elsewhere: on Binder, on Colab, on a JupyterHub.
 
-Their buttons are the theme's; there are none until ``_config.yml`` names the repository. They
-open the branch ``launch``: the repository as it is, but each notebook begins with a cell that
-installs the library where a machine has none. ``python -m convbook.publishing.launch FOLDER``
-changes the notebooks of a copy so.
+Their buttons are the theme's; there are none until ``_config.yml`` names the repository, and until
+then a paragraph or a list's item that ends with ``<!-- where launched -->`` is left out. They open
+the branch ``launch``: the repository as it is, but each notebook begins with a cell that installs
+the library where a machine has none. ``python -m convbook.publishing.launch FOLDER`` changes the
+notebooks of a copy so.
 """
 
 import sys
@@ -11,6 +12,10 @@ from pathlib import Path
 
 import nbformat
 import yaml
+from docutils import nodes
+
+MARK = "<!-- where launched -->"
+HOSTS = ("binderhub", "colab", "deepnote", "jupyterhub", "jupyterlite")
 
 CELL = """\
 # On Colab, install what this page imports (a minute or two). Elsewhere it is there already.
@@ -26,6 +31,18 @@ def drop_dead_buttons(app, config):
     options = config.html_theme_options
     if "launch_buttons" in options and not options.get("repository_url"):
         options["launch_buttons"] = {}
+
+
+def drop_what_needs_buttons(app, doctree, docname):
+    """What speaks of the buttons, and ends with MARK, stands only in books that have them."""
+    buttons = app.config.html_theme_options.get("launch_buttons") or {}
+    if any(buttons.get(f"{host}_url") for host in HOSTS):
+        return
+    for mark in [one for one in doctree.findall(nodes.raw) if one.astext().strip() == MARK]:
+        part = mark.parent
+        while isinstance(part.parent, nodes.list_item) and len(part.parent) == 1:
+            part = part.parent
+        part.parent.remove(part)
 
 
 def prepare(folder: Path) -> list[Path]:
@@ -52,6 +69,7 @@ def add_cell(path: Path, source: str) -> bool:
 
 def setup(app):
     app.connect("config-inited", drop_dead_buttons)
+    app.connect("doctree-resolved", drop_what_needs_buttons)
 
 
 def main():

@@ -8,9 +8,10 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 import yaml
+from docutils import nodes
 from IPython.core.inputtransformer2 import TransformerManager
 
-from convbook.publishing.launch import drop_dead_buttons, prepare
+from convbook.publishing.launch import MARK, drop_dead_buttons, drop_what_needs_buttons, prepare
 
 CONFIG = 'repository:\n  url: "https://example.org/you/copy"\n  branch: launch\n'
 
@@ -56,6 +57,24 @@ def test_launch_buttons_wait_for_the_repositorys_address(root):
         options = {"repository_url": address, "launch_buttons": buttons}
         drop_dead_buttons(None, SimpleNamespace(html_theme_options=options))
         assert options["launch_buttons"] == left
+
+
+@pytest.mark.parametrize("address", ["", "https://example.org/you/copy"])
+def test_what_speaks_of_the_buttons_stands_only_where_they_are(address):
+    def marked(text):
+        return nodes.paragraph("", "", nodes.Text(text), nodes.raw("", MARK, format="html"))
+
+    lists = nodes.bullet_list("", *(nodes.list_item("", one) for one in (marked("a"), marked("b"))))
+    kept = nodes.paragraph("", "kept")
+    lists += nodes.list_item("", kept)
+    page = nodes.section("", marked("A rocket."), lists)
+    options = {"repository_url": address, "launch_buttons": {"colab_url": "https://colab"}}
+    config = SimpleNamespace(html_theme_options=options)
+    drop_dead_buttons(None, config)
+    drop_what_needs_buttons(SimpleNamespace(config=config), page, "page")
+    assert len(page) == (2 if address else 1)
+    assert len(lists) == (3 if address else 1)
+    assert kept.parent.parent is lists
 
 
 def test_the_images_files_are_there(root):
