@@ -2,7 +2,7 @@ import { button, result, slider, toggle } from "./shared/controls.js";
 import { h, say } from "./shared/dom.js";
 import { drawingField } from "./shared/drawing_field.js";
 import { fetched, fetchedCode, fetchedImagenet } from "./shared/fetched.js";
-import { bytes, number, percent } from "./shared/format.js";
+import { megabytes, number, percent } from "./shared/format.js";
 import { paintHeat } from "./shared/heat.js";
 import { Looker, numbersIn } from "./shared/looker.js";
 import { readHalves, readSingles } from "./shared/nodes.js";
@@ -204,7 +204,7 @@ function liveOf(view, looker, draw) {
     view.set({ picture_index: -1, class_index: -1 });
     draw();
   };
-  const start = button(`Run the network here (${bytes(size)})`, async () => {
+  const start = button(`Run the network here (${megabytes(size)})`, async () => {
     start.disabled = true;
     state.show("Fetching the weights …", "fetching");
     const began = performance.now();
@@ -242,7 +242,7 @@ function imagenetOf(view, element) {
   const size = view.get("_imagenet_size");
   if (!size) return;
   const state = result("imagenet", { tag: "p", class: "cb-note" });
-  const start = button(`Run MobileNetV2 here, with 1,000 classes and the camera (${bytes(size)})`, async () => {
+  const start = button(`Run MobileNetV2 here, with 1,000 classes and the camera (${megabytes(size)})`, async () => {
     start.disabled = true;
     state.show("Fetching the weights …", "fetching");
     try {

@@ -8,7 +8,7 @@ import { overview } from "./shared/explorer_overview.js";
 import { positionLevel } from "./shared/explorer_position.js";
 import { sumLevel } from "./shared/explorer_sum.js";
 import { fetched, fetchedCode, fetchedImagenet } from "./shared/fetched.js";
-import { bytes, percent } from "./shared/format.js";
+import { megabytes, percent } from "./shared/format.js";
 import { pictureInput } from "./shared/picture.js";
 import { defineWidget } from "./shared/view.js";
 
@@ -104,7 +104,7 @@ async function build(/** @type {View} */ view) {
 /** What stands there until the reader asks for a network. @param {View} view @param {() => void} start */
 function poster(view, start) {
   const name = view.get("network");
-  const size = bytes(view.get("_sizes")[name]);
+  const size = megabytes(view.get("_sizes")[name]);
   const go = button(`Open ${TITLES[name]} here (${size})`, () => {
     go.disabled = true;
     start();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytes, fixed, inWords, number, percent, plural, readNumber, scientific, signed }
+import { bytes, fixed, inWords, megabytes, number, percent, plural, readNumber, scientific, signed }
   from "../../convbook/widgets/shared/format.js";
 
 test("numbers are printed as in the book", () => {
@@ -13,6 +13,7 @@ test("numbers are printed as in the book", () => {
     [signed(3), "+3"], [signed(-3), "−3"], [signed(0), "0"], [percent(0.0157), "1.6\u00a0%"],
     [inWords(138357544), "138.36\u00a0million"], [inWords(999999), "999,999"], [inWords(3.87e9), "3.87\u00a0billion"],
     [bytes(602112), "602.11\u00a0kB"], [bytes(0), "0\u00a0B"],
+    [megabytes(564320), "0.6\u00a0MB"], [megabytes(4920000), "4.9\u00a0MB"], [megabytes(3000), "0.1\u00a0MB"],
     [plural(1, "pixel"), "1 pixel"], [plural(0, "pixel"), "0 pixels"], [plural(2, "class", "classes"), "2 classes"],
     [scientific(0.0421), "0.0421"], [scientific(2.31e-14), "2.31 × 10⁻¹⁴"], [scientific(1e6), "10⁶"],
       [scientific(0), "0"],

@@ -3,7 +3,7 @@
 import { button, result } from "./controls.js";
 import { h } from "./dom.js";
 import { fetched, fetchedCode } from "./fetched.js";
-import { bytes, percent } from "./format.js";
+import { megabytes, percent } from "./format.js";
 
 /** @typedef {import("./view.js").View} View */
 /** @typedef {Awaited<ReturnType<typeof import("./picture_reader.js").openReader>>} Reader */
@@ -52,7 +52,7 @@ export function askingPanel(view, sources, { network, unknown, question, answer 
     else if (reader) state.show(...answer(reader, known));
     else {
       state.show(question, "");
-      ask.textContent = `Ask ${known.words} (${bytes(known.size)})`;
+      ask.textContent = `Ask ${known.words} (${megabytes(known.size)})`;
     }
   };
   const ask = button("Ask a network", async () => {

@@ -78,6 +78,12 @@ export function bytes(value) {
 }
 
 /**
+ * How much a download takes, as a reader weighs it: 564,320 is 0.6 MB.
+ * @param {number} value
+ */
+export const megabytes = (value) => `${number(Math.max(0.1, value / 1e6), 1)}\u00a0MB`;
+
+/**
  * A word with its count: plural(1, "pixel") is "1 pixel", plural(2, "pixel") is "2 pixels".
  * @param {number} count
  * @param {string} word
