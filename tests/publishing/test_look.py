@@ -175,6 +175,29 @@ def test_a_short_aside_with_a_name_goes_into_the_margin():
     assert not margin.is_aside(quotation(name.deepcopy(), nodes.Text("word " * 100)))
 
 
+def test_an_aside_stands_beside_text_and_not_beside_the_next_heading():
+    def paragraph(length):
+        return nodes.paragraph("", "word " * (length // 5))
+
+    def aside():
+        words = nodes.paragraph("", "", nodes.strong("", "Exam tip."), nodes.Text(" word" * 30))
+        return nodes.block_quote("", words)
+
+    def placed(*parts):
+        section = nodes.section("", nodes.title("", "A heading"), *parts)
+        margin.move_asides(None, nodes.section("", section, nodes.section()))
+        return section
+
+    followed = placed(paragraph(300), aside(), paragraph(900))
+    assert followed[2]["classes"] == ["aside"]
+    ends = placed(paragraph(900), aside(), aside())
+    assert [part.tagname for part in ends] == ["title", "paragraph", "container"]
+    assert ends[2]["classes"] == ["asides-above"]
+    assert [one["classes"] for one in ends[2]] == [["aside"]] * 2
+    alone = placed(paragraph(100), nodes.container(), aside())
+    assert alone[3]["classes"] == [], "in the column: code may fill the margin beside it"
+
+
 def test_lettered_options_lose_their_dots_and_a_heading_keeps_its_units():
     context = {
         "body": '<h2>A 3 × 3 filter</h2>\n<ul class="simple">\n<li><p>(a) none</p></li></ul>'
