@@ -1,12 +1,16 @@
-"""In the side bar, the page that is open lists its own headings below its name.
+"""The side bar: the page that is open lists its own headings below its name; numbers make a column.
 
 The theme's second list, right of the text, stood where captions, asides and wide code stand, and
 came and went as they passed. With one list the margin belongs to them, and a narrow window, where
 the side bar is a drawer, shows the headings in a drawer of their own (``static/frame.js``).
 """
 
-from bs4 import BeautifulSoup
+import re
 
+from bs4 import BeautifulSoup, NavigableString
+
+NUMBER = re.compile(r"\s*(\d+(?:\.\d+)*\.?)\s+")
+KINDS = ("page-number", "page-title")
 LIST = {"id": "page-headings", "class": "on-this-page", "aria-label": "On this page"}
 
 
@@ -23,6 +27,7 @@ def add_headings(app, pagename, templatename, context, doctree):
     def with_headings(*args, **kwargs):
         html = side_bar(*args, **kwargs)
         add_below_the_open_page(html, str(headings() or ""))
+        set_numbers_apart(html)
         return html
 
     context["generate_toctree_html"] = with_headings
@@ -40,6 +45,31 @@ def add_below_the_open_page(side_bar: BeautifulSoup, headings: str) -> None:
     for link in below.select("a"):
         link["class"] = "nav-link"  # not a link to a page, as the others of the side bar
     here[-1].insert_after(below)
+
+
+def set_numbers_apart(side_bar: BeautifulSoup) -> None:
+    """Give the number before a page's title, and the title, an element each.
+
+    A list with numbers says how many characters the longest has, for its column's width; a section
+    with pages, how many "12/17" has, for the room at the end of its row (``read_marks.py``).
+    """
+    for pages in side_bar.select("ul:not(.on-this-page ul)"):
+        longest = 0
+        for link in pages.select(":scope > li > a.internal"):
+            text = link.contents[0] if link.contents else None
+            if not (isinstance(text, NavigableString) and (found := NUMBER.match(text))):
+                continue
+            number, title = (side_bar.new_tag("span", attrs={"class": kind}) for kind in KINDS)
+            number.string = found[1]
+            text.replace_with(text[found.end() :])
+            title.extend([*link.contents])
+            link.extend([number, " ", title])
+            longest = max(longest, len(found[1]))
+        if longest:
+            pages["style"] = f"--number: {longest}"
+    for link in side_bar.select("li.has-children > a.internal"):
+        pages = len(link.parent.select("a.internal"))
+        link["style"] = f"--count: {2 * len(str(pages)) + 1}"
 
 
 def setup(app):

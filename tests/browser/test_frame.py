@@ -187,3 +187,106 @@ def test_code_takes_of_the_margin_what_its_longest_line_needs(visits, book_site,
     assert beyond, "a line is longer than the column"
     assert all(slab - lines < 40 for slab, lines, *_ in beyond), beyond
     assert all(full <= slab + 1 for slab, *_, full in found), "nothing scrolls"
+
+
+READ = [
+    "book/01-learning-objectives",
+    "notebooks/04/04-01-why-not-fully-connected",
+    "notebooks/04/04-04-stride-and-padding",
+]
+LIST = """[...document.querySelectorAll('.bd-links a')]
+  .filter((link) => link.checkVisibility())
+  .map((link) => {
+    const { x, y, width, height } = link.getBoundingClientRect();
+    return [x, y, width, height].join(' ');
+  })"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_marks_of_what_was_read_move_nothing_in_the_list(visits, book_site, width):
+    page = opened(visits, book_site.url(SECTION), width)
+    if width < 960:
+        page.get_by_role("button", name="Menu").click()
+    before = page.evaluate(LIST)
+    page.evaluate("read => localStorage.setItem('convbook:read', JSON.stringify(read))", READ)
+    page.reload()
+    page.wait_for_function(STARTED)
+    if width < 960:
+        page.get_by_role("button", name="Menu").click()
+    link = page.get_by_role("link", name="4. Conceptual explanation")
+    expect(link).to_contain_text("2/17")
+    assert page.evaluate(LIST) == before
+    for mark in page.locator(".read-mark:visible").all():
+        title = mark.locator("xpath=..").locator(".page-title")
+        (word, sign) = (one.evaluate(WORDS) for one in (title, mark.locator("> span").first))
+        assert sign["right"] <= word["left"] or sign["left"] >= word["right"], mark.inner_html()
+
+
+WORDS = """element => {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const { left, right } = range.getBoundingClientRect();
+  return { left, right };
+}"""
+
+
+def test_titles_of_a_list_begin_below_each_other(visits, book_site):
+    """Also those of two digits, and the second line of a title that has one."""
+    page = opened(visits, book_site.url("book/24-references.html"), 1280)
+    titles = page.locator(".bd-sidenav > .toctree-l1 > a > .page-title")
+    assert titles.count() >= 24
+    assert len({round(one["left"]) for one in titles.evaluate_all(f"all => all.map({WORDS})")}) == 1
+
+
+def test_the_buttons_begin_with_the_text_and_stand_at_one_place_on_every_page(visits, book_site):
+    places = set()
+    for name in (SECTION, LANDING, "search.html?q=stride", "book/13-indian-case-studies.html"):
+        page = opened(visits, book_site.url(name), 1280)
+        sign = page.locator(".frame-sign").bounding_box()
+        title = page.locator("#main-content h1:visible").first.bounding_box()
+        assert abs(sign["x"] - title["x"]) < 1
+        theme = page.get_by_role("button", name="Color mode").bounding_box()
+        places.add((sign["x"], theme["x"]))
+    assert len(places) == 1
+
+
+def test_the_menus_sign_says_whether_the_list_stands_there(visits, book_site):
+    page = opened(visits, book_site.url(SECTION), 1280)
+    filled = page.locator(".frame-sign .list")
+    expect(filled).to_be_visible()
+    page.get_by_role("button", name="Menu").click()
+    expect(filled).to_be_hidden()
+
+
+def test_what_is_on_this_page_has_a_name_and_stands_clear_of_its_rule(visits, book_site):
+    page = opened(visits, book_site.url(SECTION), 360, has_touch=True)
+    page.locator("#three-lines-to-keep").scroll_into_view_if_needed()
+    page.get_by_role("button", name="On this page").tap()
+    drawer = page.get_by_role("dialog", name="On this page")
+    expect(drawer.get_by_role("heading", name="On this page")).to_be_visible()
+    expect(drawer.locator("[aria-current]")).to_have_count(1)
+    rule = drawer.locator("ul").bounding_box()["x"]
+    for link in drawer.get_by_role("link").all():
+        assert link.evaluate(WORDS)["left"] > rule + 8
+    drawer.get_by_role("button", name="Close").tap()
+    expect(page.locator("#page-headings > h2")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_lies_on_the_text_when_one_scrolls_back(visits, book_site, width):
+    page = opened(visits, book_site.url(SECTION), width)
+    for way in (3000, -400):
+        at = page.evaluate("scrollY")
+        page.mouse.move(width / 2, 400)
+        page.mouse.wheel(0, way)
+        page.wait_for_function(
+            "([at, way]) => Math.sign(scrollY - at) === Math.sign(way)", arg=[at, way]
+        )
+    expect(page.get_by_text("Back to top")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_last_line_of_a_page_begins_where_its_text_does(visits, book_site, width):
+    page = opened(visits, book_site.url(SECTION), width)
+    last = page.locator(".bd-footer-content__inner p").last.bounding_box()
+    assert abs(last["x"] - page.locator("#main-content h1:visible").first.bounding_box()["x"]) < 1

@@ -57,11 +57,15 @@ addEventListener("DOMContentLoaded", () => {
     const stands = () => button.dataset.drawer === "primary" && beside.matches;
     const say = (/** @type {boolean} */ open) => button.setAttribute("aria-expanded", `${open}`);
     const tell = () => say(drawer.open || (stands() && !list.classList.contains("away")));
-    drawer.setAttribute("aria-label", button.textContent ?? "");
+    const name = (button.textContent ?? "").trim();
+    drawer.setAttribute("aria-label", name);
     const close = Object.assign(document.createElement("button"), { type: "button", className: "frame-close" });
     close.setAttribute("aria-label", "Close");
     close.textContent = "×";
     close.addEventListener("click", () => drawer.close());
+    const title = Object.assign(document.createElement("h2"), { className: "frame-title" });
+    title.textContent = name;
+    const added = button.dataset.drawer === "page" ? [close, title] : [close]; // the other begins with the book's name
     tell();
     beside.addEventListener("change", () => {
       if (stands()) drawer.close();
@@ -74,7 +78,7 @@ addEventListener("DOMContentLoaded", () => {
         return tell();
       }
       drawer.classList.add(...list.classList);
-      drawer.append(close, ...list.childNodes);
+      drawer.append(...added, ...list.childNodes);
       drawer.showModal();
       showWhereOneIs(drawer);
       return tell();
@@ -89,7 +93,7 @@ addEventListener("DOMContentLoaded", () => {
     document.addEventListener("keydown", ({ key }) => key === "Escape" && drawer.open && drawer.close());
     drawer.addEventListener("close", () => {
       drawer.className = "";
-      close.remove();
+      for (const one of added) one.remove();
       list.append(...drawer.childNodes);
       tell();
     });

@@ -15,11 +15,11 @@ addEventListener("DOMContentLoaded", () => {
     }
   }
 
-  function mark(/** @type {Element} */ link, /** @type {string} */ shown, /** @type {string} */ spoken) {
+  function mark(/** @type {Element} */ link, /** @type {string} */ shown, /** @type {string} */ spoken, kind = "") {
     link.querySelector(".read-mark")?.remove();
     if (!shown) return;
     const sign = document.createElement("span");
-    sign.className = "read-mark";
+    sign.className = `read-mark ${kind}`;
     sign.innerHTML = `<span aria-hidden="true">${shown}</span><span class="visually-hidden"> (${spoken})</span>`;
     link.append(sign);
   }
@@ -28,7 +28,7 @@ addEventListener("DOMContentLoaded", () => {
     for (const link of links) {
       const pages = [...link.closest("li").querySelectorAll("a.reference.internal")].map(pageOf);
       const done = pages.filter((page) => read.has(page)).length;
-      if (done === pages.length) mark(link, "✓", "read");
+      if (done === pages.length) mark(link, "✓", "read", "whole");
       else if (done) mark(link, `${done}/${pages.length}`, `${done} of ${pages.length} pages read`);
       else mark(link, "", "");
     }
