@@ -90,7 +90,7 @@ function build(/** @type {View} */ view) {
 /** @param {View} view */
 function drawing(view) {
   const canvas = h("canvas",
-    { class: "cb-pad cb-on-paper", width: SIDE, height: SIDE, role: "img",
+    { class: "cb-pad", width: SIDE, height: SIDE, role: "img",
     "aria-label": "Drawing field: draw a digit with mouse, finger or pen" });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = context.createImageData(SIDE, SIDE);
@@ -98,8 +98,7 @@ function drawing(view) {
   let pen = null;
   view.watch(["ink"], () => {
     const bytes = bytesOf(view.get("ink"));
-    for (let i = 0; i < bytes.length; i += 1) image.data.set([255 - bytes[i], 255 - bytes[i], 255 - bytes[i], 255],
-      4 * i);
+    for (let i = 0; i < bytes.length; i += 1) image.data.set([bytes[i], bytes[i], bytes[i], 255], 4 * i);
     context.putImageData(image, 0, 0);
   });
   const set = (/** @type {Uint8Array} */ bytes) => view.set({ ink: new DataView(bytes.buffer) });
@@ -164,7 +163,7 @@ function dab(bytes, x, y) {
 /** @param {Lab} lab */
 function answers({ view, answer: found }) {
   const seen = h("canvas",
-    { class: "cb-seen cb-on-paper", role: "img", "aria-label": "What the network sees, 28 by 28 pixels" });
+    { class: "cb-seen", role: "img", "aria-label": "What the network sees, 28 by 28 pixels" });
   const answer = result("answer", { class: "cb-answer" });
   const bars = h("div", { class: "cb-bars" });
   const rows = Array.from({ length: 10 }, (_, digit) => {
@@ -177,7 +176,7 @@ function answers({ view, answer: found }) {
   const all = result("probabilities", { live: false, class: "cb-hidden-text" });
   view.watch([found], () => {
     const now = found.value;
-    paintInverse(seen, now.seen);
+    paintPlane(seen, { data: now.seen, height: SEEN, width: SEEN }, "grey", 0, 1);
     const best = now.probabilities.indexOf(Math.max(...now.probabilities));
     answer.show(now.blank ? "Nothing is drawn yet" : `This is a ${best}: ${percent(now.probabilities[best])}`,
       now.blank ? "" : best);
@@ -192,11 +191,6 @@ function answers({ view, answer: found }) {
     h("div", { class: "cb-seen-row" }, seen,
       h("span", { class: "cb-note" }, "What the network sees: cut out, scaled to 20 pixels, centred by its mass.")),
     bars, all.element);
-}
-
-/** Dark ink on light paper, as it was drawn. @param {HTMLCanvasElement} canvas @param {Float64Array} seen */
-function paintInverse(canvas, seen) {
-  paintPlane(canvas, { data: seen.map((v) => 1 - v), height: SEEN, width: SEEN }, "grey", 0, 1);
 }
 
 export default defineWidget({ name: "digit-canvas", title: "Digit canvas", build, binary: ["ink"] });

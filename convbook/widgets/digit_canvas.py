@@ -30,7 +30,7 @@ MOST_NODES, MOST_MAPS = 16, 64
 class DigitCanvas(BookWidget):
     """A drawing of 56×56 pixels, and what the NumPy network of section 10 makes of it.
 
-    Inputs: ``ink`` (3,136 bytes, 0 paper to 255 ink, row by row), ``node`` (index of the layer
+    Inputs: ``ink`` (3,136 bytes, 0 black to 255 white, row by row), ``node`` (index of the layer
     that is opened), ``feature_map``, ``row`` and ``column`` (the number in it whose sum is shown),
     ``input_channel`` (which of the maps that go into that sum is shown number by number).
     """
@@ -90,7 +90,7 @@ class DigitCanvas(BookWidget):
         """The drawing beside what the network sees, as an ``<img>``."""
         drawn = np.frombuffer(self.ink, np.uint8).reshape(SIDE, SIDE)
         seen = np.kron((255 * self.seen).astype(np.uint8), np.ones((2, 2), np.uint8))
-        both = np.concatenate([255 - drawn, np.full((SIDE, 6), 128, np.uint8), 255 - seen], axis=1)
+        both = np.concatenate([drawn, np.full((SIDE, 6), 128, np.uint8), seen], axis=1)
         buffer = io.BytesIO()
         Image.fromarray(both).resize((4 * both.shape[1], 4 * SIDE), 0).save(buffer, "PNG")
         data = base64.b64encode(buffer.getvalue()).decode()

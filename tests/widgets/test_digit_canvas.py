@@ -217,3 +217,27 @@ def test_mnist_through_the_widgets_own_preparation_is_read_right_97_times_in_100
         [nodes, base64.b64encode(weights).decode(), base64.b64encode(images).decode(), len(images)],
     )
     assert np.mean(answers == data.y_test[:2000]) >= 0.97
+
+
+WHERE = [".cb-pad", ".cb-seen", ".cb-pictures canvas[role=img]", ".cb-three-parts canvas"]
+GIVEN = """(names) => names.map(
+  (name) => {
+    const canvas = document.querySelector(name);
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const pixels = [...Array(data.length / 4).keys()].map((i) => [...data.slice(4 * i, 4 * i + 3)]);
+    return {
+      grey: pixels.every(([red, green, blue]) => red === green && green === blue),
+      corner: pixels[0][0],
+      most: Math.max(...pixels.map(([red]) => red)),
+    };
+  })"""
+
+
+@pytest.mark.browser
+def test_what_the_network_is_given_is_white_on_black_and_grey_wherever_it_is_shown(open_page):
+    page = open_page(DigitCanvas(row=12, column=12))
+    page.get_by_role("button", name="Draw a 3 for me").press("Enter")
+    page.evaluate("frame()")
+    drawing, seen, image, patch = page.evaluate(GIVEN, WHERE)
+    assert all(shown["grey"] and shown["most"] >= 250 for shown in (drawing, seen, image, patch))
+    assert drawing["corner"] == seen["corner"] == image["corner"] == 0

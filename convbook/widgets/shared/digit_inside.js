@@ -168,7 +168,6 @@ function strip({ view, answer, place }, nodes, limits, go) {
 function context({ view, answer, place }, nodes, limits) {
   const map = pictureFrame("Map", "The chosen map; point at a number, or use the arrow keys");
   const image = pictureFrame("Image", "");
-  image.canvas.classList.add("cb-on-paper");
   image.canvas.setAttribute("role", "img");
   image.canvas.removeAttribute("aria-hidden");
   image.canvas.setAttribute("aria-label", "What the network sees, with the part that the chosen number can see");
@@ -189,7 +188,7 @@ function context({ view, answer, place }, nodes, limits) {
     map.scale({ height, width }, [height, width]);
     map.size.show(`${height} × ${width}`);
     const { height: tall, width: wide } = nodes[0];
-    paintPlane(image.canvas, { data: seen.map((value) => 1 - value), height: tall, width: wide }, "grey", 0, 1);
+    paintPlane(image.canvas, { data: seen, height: tall, width: wide }, "grey", 0, 1);
     image.scale({ height: tall, width: wide }, [tall, wide]);
     say(/** @type {Element} */ (map.element.querySelector("b")), area === 1 ? `Number ${channel}` : `Map ${channel}`);
   });

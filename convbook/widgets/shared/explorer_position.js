@@ -91,6 +91,7 @@ export function positionLevel(explorer, enter) {
         element.hidden = apart?.largest === true && i > 0;
         const both = i > 0 || explorer.signed(source);
         tiles.show({ count: terms.length, height, width, columns, limit: limits[i], signed: both,
+          image: explorer.nodes[source].op === "input",
           at: (t, k) => terms[t][kinds[i]][k], gap: height * width === 1 && terms.length > 64 ? 0 : 1 }, side);
         say(ends, both ? `±${number(limits[i], 3)}` : `0 to ${number(limits[i], 3)}`);
       });

@@ -64,7 +64,8 @@ export function sumLevel(explorer, go) {
         cell.className = value === null ? "cb-is-padding" : "";
         const text = rounded ? inUnits(value ?? 0) : fixed(value ?? 0, Number.isInteger(value ?? 0) ? 0 : 3);
         say(cell, text);
-        const css = colourOf((value ?? 0), low < 0 ? "diverging" : "sequential", low, limit);
+        const unsigned = nodes[terms[input].node].op === "input" ? "grey" : "sequential";
+        const css = colourOf((value ?? 0), low < 0 ? "diverging" : unsigned, low, limit);
         cell.setAttribute("style", value === null ? "" : `background:${css};color:${inkOn(css)}`);
         if (largest && value === most) cell.classList.add("cb-winner");
       });

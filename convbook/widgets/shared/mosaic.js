@@ -13,6 +13,7 @@ import { paintWith } from "./scheme.js";
  * @property {(tile: number, place: number) => number | null} at a number of a map; null is left blank
  * @property {number} limit
  * @property {boolean} signed
+ * @property {boolean} [image] what the network was given, which is grey
  * @property {number} [gap] blank pixels between two maps
  */
 
@@ -25,7 +26,8 @@ const gapOf = ({ width, gap = Math.max(1, Math.round(width / 14)) }) => gap;
  * @param {Tiles} tiles
  */
 export function paintMosaic(canvas, tiles) {
-  paintWith(canvas, tiles.signed ? "diverging" : "sequential", (colours) => putMosaic(canvas, tiles, colours));
+  const unsigned = tiles.image ? "grey" : "sequential";
+  paintWith(canvas, tiles.signed ? "diverging" : unsigned, (colours) => putMosaic(canvas, tiles, colours));
 }
 
 /** @param {HTMLCanvasElement} canvas @param {Tiles} tiles @param {Uint32Array} colours */
