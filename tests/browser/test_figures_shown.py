@@ -8,16 +8,19 @@ PAGES = [
     "notebooks/04/04-12-grad-cam.html",
     "notebooks/09-flowcharts.html",
 ]
-#: Pixels of each figure's smallest letter; one of Matplotlib is an outline of 100 units.
-SMALLEST = """() => Promise.all(
-  [...document.querySelectorAll(".bd-article :is(.cb-figure img, p img[src*='_images'])")].map(
+FIGURES = ".bd-article :is(.cb-figure img, p img[src*='_images'])"
+#: Pixels of a figure's smallest and largest letter; one of Matplotlib is an outline of 100 units.
+LETTERS = """(figures) => Promise.all(
+  [...document.querySelectorAll(figures)].map(
     async (image) => {
       const svg = await (await fetch(image.src)).text();
       const scales = [...svg.matchAll(/scale\\((0\\.\\d+) -\\1\\)/g)];
       const outlines = scales.map((found) => 100 * found[1]);
       const letters = [...svg.matchAll(/font-size="([\\d.]+)"/g)].map((found) => +found[1]);
       const width = +svg.match(/viewBox="\\S+ \\S+ (\\S+)/)[1];
-      return Math.min(...outlines, ...letters) * image.getBoundingClientRect().width / width;
+      const scale = image.getBoundingClientRect().width / width;
+      const sizes = [...outlines, ...letters].map((size) => size * scale);
+      return [Math.min(...sizes), Math.max(...sizes)];
     }))"""
 PLACES = """() => {
   const left = (element) => element.getBoundingClientRect().left;
@@ -39,11 +42,22 @@ def test_letters_of_figures_have_at_least_twelve_pixels_and_nine_on_a_telephone(
     visits, book_site, name
 ):
     page = visits.open(book_site.url(name), width=1280)
-    sizes = page.evaluate(SMALLEST)
+    sizes = page.evaluate(LETTERS, FIGURES)
     assert len(sizes) >= 3
-    assert min(sizes) >= 11.9
+    assert min(smallest for smallest, _ in sizes) >= 11.9
     page.set_viewport_size({"width": 360, "height": 740})
-    assert min(page.evaluate(SMALLEST)) >= 8.9
+    assert min(smallest for smallest, _ in page.evaluate(LETTERS, FIGURES)) >= 8.9
+
+
+@pytest.mark.parametrize("name", PAGES[:3])
+def test_letters_of_panels_on_a_telephone_have_ten_pixels_and_no_more_than_the_text(
+    visits, book_site, name
+):
+    page = visits.open(book_site.url(name), width=360)
+    sizes = page.evaluate(LETTERS, ".cb-panels img")
+    assert len(sizes) >= 5
+    assert min(smallest for smallest, _ in sizes) >= 10
+    assert max(largest for _, largest in sizes) <= 17
 
 
 @pytest.mark.parametrize("name", PAGES)
