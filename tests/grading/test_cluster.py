@@ -36,7 +36,10 @@ def test_two_workers_on_loopback_give_the_same_gradebook(sample_course, tmp_path
 
 
 def test_students_work_never_travels_in_the_clear():
-    with pytest.raises(ValueError, match="--tls"):
-        cluster.check_address("tcp://10.0.0.7:8786", None)
-    cluster.check_address("tcp://127.0.0.1:8786", None)
+    for host in ("10.0.0.7", "localhost.example.edu", "[::2]"):
+        for address in (f"tcp://{host}:8786", f"{host}:8786"):
+            with pytest.raises(ValueError, match="--tls"):
+                cluster.check_address(address, None)
+    for host in ("127.0.0.1", "localhost", "[::1]"):
+        cluster.check_address(f"tcp://{host}:8786", None)
     cluster.check_address("tls://10.0.0.7:8786", Path("keys"))

@@ -115,8 +115,11 @@ def test_credit_falls_where_a_course_wants_it(capsys, monkeypatch):
     said(capsys, "ex01", ex01_output_size=31)
     text = said(capsys, "ex01", ex01_output_size=30)
     assert "right, 2 of 2 points (attempt 2). An attempt this late counts 75 %: 1.5." in text
-    with pytest.raises(ValueError, match="at least one attempt is free"):
-        Credit(free=0)
+    assert [falling.share(attempt) for attempt in (1, 2, 3, 4)] == [1, 0.75, 0.5, 0.5]
+    assert Credit(percent_per_attempt=100).share(2) == 0
+    for wrong in ({"free": 0}, {"percent_per_attempt": 101}, {"at_least_percent": -1}):
+        with pytest.raises(ValueError, match="at least one attempt is free"):
+            Credit(**wrong)
 
 
 def test_a_record_that_is_damaged_or_cannot_be_written_stops_nobody(capsys, monkeypatch, tmp_path):
