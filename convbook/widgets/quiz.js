@@ -103,24 +103,47 @@ function build(/** @type {View} */ view) {
     ...objectives.map(({ number: at, short }) =>
       /** @type {[number, string]} */ ([at, `objective ${at}: ${short}`]))] });
   view.body.append(topic, h("div", { class: "cb-panel cb-question" }, position.element, place, feedback, actions));
-  view.watch([found], () => {
+  // After a wrong answer: the option of another try (-1 while it is chosen), or that the answer was asked
+  // for. The first answer is what counts, and what is kept.
+  /** @type {{ id: string, given?: number, solved?: boolean } | null} */
+  let more = null;
+  const draw = () => {
     const state = found.value;
     const { current, answers } = state;
-    const given = current ? answers[current.id] : undefined;
+    if (more?.id !== current?.id || !(current && current.id in answers)) more = null;
+    const given = current && (more?.given ?? answers[current.id]);
     position.show(positionText(state), state.right);
+    const option = given === undefined ? undefined : current?.options[given];
+    const solved = Boolean(option?.right || more?.solved);
     if (!current) place.replaceChildren(summary(state));
-    else place.replaceChildren(questionOf(current, given));
-    const option = current && given !== undefined ? current.options[given] : null;
-    showVerdict(feedback, option && { ...option, reason: prose(option.reason) });
+    else place.replaceChildren(questionOf(current, option && given, solved));
+    showVerdict(feedback, option ? { ...option, reason: prose(option.reason) } : null);
     if (!current) actions.replaceChildren(...atTheEnd(state, act));
-    else if (option) actions.replaceChildren(...after(state, current, option, act));
-    else actions.replaceChildren(button("Check", check, { class: "cb-button cb-primary" }));
+    else if (!option) actions.replaceChildren(button("Check", check, { class: "cb-button cb-primary" }));
+    else if (solved) actions.replaceChildren(...after(state, current, option, act));
+    else actions.replaceChildren(...afterAMiss(current, option));
     goOn();
-  });
-  /** @param {Question} question @param {number | undefined} given */
-  function questionOf(question, given) {
+  };
+  view.watch([found], draw);
+  /** @param {Question} question @param {Option} option */
+  function afterAMiss({ id, look, section, options }, option) {
+    const go = (/** @type {Partial<NonNullable<typeof more>>} */ values, /** @type {string} */ where) => () => {
+      more = { id, ...values };
+      view.set({ chosen: -1 });
+      follow = where;
+      draw();
+    };
+    const given = options.indexOf(option);
+    return [
+      button("Try again", go({ given: -1 }, ".cb-options input"), { class: "cb-button cb-primary" }),
+      button("Show the answer", go({ given, solved: true }, ".cb-actions :is(a, button)")),
+      ...(look?.widget ? [widgetLink({ ...look, section: look.section ?? section })] : []),
+    ];
+  }
+  /** @param {Question} question @param {number | undefined} given @param {boolean} solved */
+  function questionOf(question, given, solved) {
     const shown = { stem: prose(question.stem), options: optionsOf(question, view.get("seed")) };
-    if (given !== undefined) return answeredQuestion({ ...shown, given });
+    if (given !== undefined) return answeredQuestion({ ...shown, given, solved });
     return askedQuestion({ ...shown, chosen: view.get("chosen") }, (chosen) => view.set({ chosen }), check);
   }
   function check() {
@@ -129,6 +152,11 @@ function build(/** @type {View} */ view) {
     if (!current || !current.options[chosen]) {
       feedback.replaceChildren("Choose one of the options first.");
       return;
+    }
+    if (current.id in answers) {
+      more = { id: current.id, given: chosen };
+      follow = ".cb-actions :is(a, button)";
+      return draw();
     }
     notePractice(current.objective, Boolean(current.options[chosen].right));
     act({ question: current.id, answers: { ...answers, [current.id]: chosen } }, ".cb-actions :is(a, button)");

@@ -28,6 +28,24 @@ def right_option(question) -> int:
     return next(i for i, text in enumerate(reasons) if text.startswith("Right."))
 
 
+def options_shown(question) -> int:
+    return question.locator("li.cb-option").count()
+
+
+def test_the_ten_questions_are_numbered_and_counted(visits, book_site, scheme):
+    page = visits.open(book_site.url(QUESTIONS, scheme))
+    questions = page.locator(".cb-check-live .cb-question")
+    expect(questions).to_have_count(10)
+    for at in range(10):
+        expect(questions.nth(at)).to_contain_text(f"{at + 1} of 10")
+    third = questions.nth(2)
+    reasons = page.locator(".cb-check details").nth(2).locator("li").all_text_contents()
+    right = next(i for i, text in enumerate(reasons) if text.startswith("Right."))
+    third.get_by_role("radio").nth(right).check()
+    third.get_by_role("button", name="Check").click()
+    expect(page.locator(".cb-check-live > .cb-body > .cb-label")).to_contain_text("1 of 1 right")
+
+
 def test_a_wrong_answer_gets_its_reason_and_is_recorded_once(first_question, scheme):
     page, question = first_question(scheme)
     right = right_option(question)
@@ -37,7 +55,10 @@ def test_a_wrong_answer_gets_its_reason_and_is_recorded_once(first_question, sch
     options.nth((right + 1) % options.count()).check()
     question.get_by_role("button", name="Check").click()
     expect(question.get_by_role("status")).to_contain_text("Not right.")
+    expect(question.locator(".cb-is-right, .cb-reason")).to_have_count(0)
+    question.get_by_role("button", name="Show the answer").click()
     expect(question.locator(".cb-is-right .cb-mark")).to_contain_text("right")
+    expect(question.locator(".cb-reason")).to_have_count(options_shown(question) - 1)
     question.get_by_role("button", name="Try again").click()
     options.nth(right).check()
     options.nth(right).press("Enter")

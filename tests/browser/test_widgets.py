@@ -299,6 +299,7 @@ def test_a_mistake_in_the_quiz_opens_the_widget_that_contradicts_it(
         quiz.get_by_role("link", name="See it happen").click()
     answer = opened.value.locator(".cb-output-size-calculator [data-cb=output-size]").first
     expect(answer).to_have_text("12")
+    quiz.get_by_role("button", name="Show the answer").click()
     quiz.get_by_role("button", name="Try a sibling").click()
     expect(quiz.get_by_role("radio").first).to_be_focused()
 

@@ -34,14 +34,17 @@ function readQuestion(stem) {
 /**
  * @param {Element} plain
  * @param {About} about
+ * @param {string} where "3 of 10", where there are many
+ * @param {() => void} changed called after each answer
  */
-function liveQuestion(plain, { id, objective, section, look }) {
+function liveQuestion(plain, { id, objective, section, look }, where, changed) {
   const question = readQuestion(plain);
   const name = `check:${id}`;
   const place = h("div", { class: "cb-place" });
   const feedback = h("p", { class: "cb-feedback", role: "status" });
   const actions = h("div", { class: "cb-row cb-actions" });
-  const element = h("div", { class: "cb-panel cb-question" }, place, feedback, actions);
+  const element = h("div", { class: "cb-panel cb-question" },
+    where && h("p", { class: "cb-label" }, where), place, feedback, actions);
   let chosen = -1;
   const copied = (/** @type {any} */ nodes) => nodes.map((/** @type {Node} */ node) => node.cloneNode(true));
   const shown = () => ({ stem: copied(question.stem), options: question.options.map((option) =>
@@ -55,15 +58,20 @@ function liveQuestion(plain, { id, objective, section, look }) {
     showVerdict(feedback, null);
     actions.replaceChildren(button("Check", check, { class: "cb-button cb-primary" }));
   };
-  const answer = (/** @type {number} */ given) => {
+  const answer = (/** @type {number} */ given, solved = Boolean(question.options[given].right)) => {
     const option = question.options[given];
-    place.replaceChildren(answeredQuestion({ ...shown(), given }));
+    place.replaceChildren(answeredQuestion({ ...shown(), given, solved }));
     showVerdict(feedback, { ...option, reason: copied(option.reason) });
     const again = button("Try again", () => {
       ask();
       element.querySelector("input")?.focus();
     });
-    actions.replaceChildren(...(!option.right && look ? [widgetLink({ ...look, section })] : []), again);
+    const show = button("Show the answer", () => {
+      answer(given, true);
+      actions.querySelector("button")?.focus();
+    });
+    actions.replaceChildren(again, ...(solved ? [] : [show]),
+      ...(!option.right && look ? [widgetLink({ ...look, section })] : []));
   };
   function check() {
     if (!question.options[chosen]) {
@@ -74,20 +82,37 @@ function liveQuestion(plain, { id, objective, section, look }) {
     if (recall(name) === null) notePractice(objective, Boolean(question.options[chosen].right));
     keep(name, chosen);
     answer(chosen);
+    changed();
     actions.querySelector("button")?.focus();
   }
   const kept = recall(name);
   if (question.options[kept]) answer(kept);
   else ask();
-  return element;
+  const isRight = () => Boolean(question.options[recall(name)]?.right);
+  return { element, isRight, isAnswered: () => Boolean(question.options[recall(name)]) };
 }
 
-for (const check of document.querySelectorAll(".cb-check[data-questions]")) {
-  /** @type {About[]} */
-  const about = JSON.parse(check.getAttribute("data-questions") ?? "[]");
+const FEW = 2; // questions of a page: these need no number and no count
+const checks = [...document.querySelectorAll(".cb-check[data-questions]")];
+/** @type {About[][]} */
+const asked = checks.map((check) => JSON.parse(check.getAttribute("data-questions") ?? "[]"));
+const many = asked.flat().length > FEW ? asked.flat().length : 0;
+const count = h("p", { class: "cb-label", role: "status" });
+/** @type {ReturnType<typeof liveQuestion>[]} */
+const questions = [];
+const tally = () => {
+  const answered = questions.filter((one) => one.isAnswered()).length;
+  const right = questions.filter((one) => one.isRight()).length;
+  count.textContent = answered ? `${right} of ${answered} right so far, of ${many} questions` : `${many} questions`;
+};
+for (const [at, check] of checks.entries()) {
   const stems = [...check.querySelectorAll(":scope > p")];
+  const here = asked[at].map((one, i) =>
+    liveQuestion(stems[i], one, many ? `${questions.length + i + 1} of ${many}` : "", tally));
+  questions.push(...here);
   const live = h("div", { class: "cb-widget cb-quiz cb-check-live" },
-    h("div", { class: "cb-body" }, about.map((one, i) => liveQuestion(stems[i], one))));
+    h("div", { class: "cb-body" }, here.map(({ element }) => element), many && at === checks.length - 1 && count));
   check.before(live);
   check.classList.add("cb-check-plain");
 }
+tally();

@@ -44,16 +44,17 @@ function markOf(option, given) {
 }
 
 /**
- * The answered question: every option with its reason, the right one and the one given marked.
- * @param {{ stem: any, options: ShownOption[], given: number }} question
+ * The answered question. Solved, the right option is marked and each has its reason, but for the one
+ * given, whose reason `showVerdict` says; until then a reader who missed it can try again.
+ * @param {{ stem: any, options: ShownOption[], given: number, solved: boolean }} question
  */
-export function answeredQuestion({ stem, options, given }) {
+export function answeredQuestion({ stem, options, given, solved }) {
   const items = options.map((option, place) => {
-    const [kind, mark] = markOf(option, given);
+    const [kind, mark] = solved || option.at === given ? markOf(option, given) : ["", ""];
     return h("li", { class: `cb-option ${kind}` },
       h("span", { class: "cb-letter" }, `(${letterOf(place)})`),
       h("span", { class: "cb-text" }, option.text, mark && h("strong", { class: "cb-mark" }, ` ${mark}`),
-        h("span", { class: "cb-reason" }, option.reason)));
+        solved && option.at !== given && h("span", { class: "cb-reason" }, option.reason)));
   });
   return h("div", {}, h("p", { class: "cb-stem", "data-cb": "stem" }, stem),
     h("ul", { class: "cb-options" }, items));
