@@ -86,3 +86,10 @@ def test_the_page_of_results_is_accessible_and_fits(results, width):
     page = results("1x1 convolution", width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert [one["id"] for one in axe_violations(page, ".bd-search-container")] == []
+
+
+def test_the_page_of_results_has_the_books_title_and_no_key_in_its_open_field(results):
+    page = results("stride")
+    title = page.locator(".bd-search-container h1")
+    assert title.evaluate("title => getComputedStyle(title).fontWeight") == "600"
+    expect(page.locator(".bd-search-container kbd:visible")).to_have_count(0)
