@@ -33,7 +33,7 @@ def run(name, *, epochs=None, folder=RUNS, checkpoints=None):
     model = build(training, len(about["classes"]))
     log = Path(folder) / f"{name}.json"
     about |= {"network": training.build, "options": dict(training.options), "about": training.about}
-    folder = Path(checkpoints or _kept(name))
+    folder = Path(checkpoints or tempfile.gettempdir())
     data = (x, y, x_val, y_val)
     if isinstance(training.recipe, PlateauRecipe):
         record = _by_plateau(model, training.recipe, data, log, folder / name, about)
@@ -43,22 +43,10 @@ def run(name, *, epochs=None, folder=RUNS, checkpoints=None):
     record["test"]["pictures"] = len(y_test)
     write_record(record, log)
     shutil.rmtree(folder / name, ignore_errors=True)  # the state of a training that is finished
-    _record_of(folder / name).unlink(missing_ok=True)
     if name in SHIPPED:
         ship(model, record, x_test, y_test, name)
     print(f"{name}: test accuracy {record['test']['accuracy']:.4f}")
     return model, record
-
-
-def _record_of(folder):
-    """The record beside the state of an unfinished training."""
-    return folder.with_name(f"{folder.name}.json")
-
-
-def _kept(name):
-    """Where the state of a training lies: in ``runs`` if an unfinished one came with the book."""
-    unfinished = RUNS / "unfinished"
-    return unfinished if (unfinished / name).is_dir() else tempfile.gettempdir()
 
 
 def _by_plateau(model, recipe, data, log, folder, about):
@@ -66,18 +54,9 @@ def _by_plateau(model, recipe, data, log, folder, about):
 
     started = {"name": log.stem, **about, "hardware": hardware()}
     started |= {"parameters": model.count_params(), "epochs": []}
-    # Where a training was stopped its record lies with its state, until it has a test score.
-    record = next(
-        (
-            json.loads(p.read_text(encoding="utf-8"))
-            for p in (log, _record_of(folder))
-            if p.is_file()
-        ),
-        started,
-    )
+    record = json.loads(log.read_text(encoding="utf-8")) if log.is_file() else started
     if "test" in record:  # a finished run is repeated from its beginning
         record = started
-    record.pop("unfinished", None)
 
     def report(row):
         print({key: value for key, value in row.items() if "seconds" not in key}, flush=True)

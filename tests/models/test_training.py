@@ -131,20 +131,3 @@ def test_a_stopped_training_by_plateau_remembers_what_its_callbacks_knew(task, t
     assert record["best_epoch"] == int(np.argmin(losses)) + 1
     assert len(losses) == record["best_epoch"] + 4, "it stops four epochs after its best"
     np.testing.assert_allclose(score(model, *data[2:])["loss"], min(losses), atol=1e-3)
-
-
-def test_what_is_unfinished_is_quoted_nowhere_and_can_go_on():
-    """It has no test score, so it lies apart from the records, with the state to go on from."""
-    from convbook.models.trainings import RUNS, TRAININGS, recorded_runs
-
-    states = {path for path in (RUNS / "unfinished").glob("*") if path.is_dir()}
-    for folder in states:
-        record = json.loads(folder.with_name(f"{folder.name}.json").read_text())
-        state = json.loads((folder / "state.json").read_text())
-        assert folder.name in TRAININGS
-        assert "unfinished" in record
-        assert "test" not in record
-        assert folder.name not in recorded_runs()
-        assert state["epochs"] == len(record["epochs"])
-        assert (folder / f"epoch{state['epochs']}.weights.h5").is_file()
-    assert {path.stem for path in (RUNS / "unfinished").glob("*.json")} == {p.name for p in states}
