@@ -93,3 +93,22 @@ def test_the_page_of_results_has_the_books_title_and_no_key_in_its_open_field(re
     title = page.locator(".bd-search-container h1")
     assert title.evaluate("title => getComputedStyle(title).fontWeight") == "600"
     expect(page.locator(".bd-search-container kbd:visible")).to_have_count(0)
+
+
+def test_who_asks_for_more_gets_every_page_that_has_the_word(results):
+    page = results("stride")
+    said, links = page.get_by_role("status"), page.locator("#search-results li a")
+    shown, found = (
+        links.count(),
+        page.evaluate("convbookSearch.index(convbookTexts).search('stride').length"),
+    )
+    assert shown < found
+    expect(said).to_have_text(f"The {shown} pages that fit best, of {found}.")
+    more = page.get_by_role("button", name=f"Show {found - shown} more pages")
+    more.click()
+    expect(links).to_have_count(found)
+    expect(links.nth(shown)).to_be_focused()
+    expect(more).to_be_hidden()
+    page.locator(".bd-search-container input[type=search]").fill("xylophone")
+    expect(links).to_have_count(0)
+    expect(more).to_be_hidden()

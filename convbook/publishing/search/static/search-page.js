@@ -4,6 +4,7 @@
   const MOST = 12;
   const list = document.querySelector("#search-results ol");
   const said = document.querySelector("#search-said");
+  const more = document.querySelector("#search-more");
   const field = document.querySelector(".bd-search-container input[type=search]");
   const book = convbookSearch.index(convbookTexts);
 
@@ -25,13 +26,23 @@
 
   function show(query) {
     const all = query.trim() ? book.search(query) : [];
-    // A page that says next to nothing about it is no find.
+    // A page that says next to nothing about it is no find until one asks for it.
     const found = all.filter(({ score }) => score > 0.02 * all[0].score).slice(0, MOST);
+    const others = all.slice(found.length);
     list.replaceChildren(...found.map(item));
-    const none = "Nothing found. Try a single word, or another for the same thing.";
-    const some = found.length === MOST ? `The ${MOST} pages that fit best.` : `${found.length} pages, the best first.`;
-    const words = found.length > 0 ? some : none;
-    said.textContent = query.trim() ? words.replace(/^1 pages.*/, "One page.") : "";
+    more.hidden = others.length === 0;
+    more.textContent = others.length === 1 ? "Show another page" : `Show ${others.length} more pages`;
+    more.onclick = () => {
+      const shown = others.map(item);
+      list.append(...shown);
+      more.hidden = true;
+      said.textContent = `All ${all.length} pages, the best first.`;
+      shown[0].querySelector("a").focus();
+    };
+    const count = found.length === 1 ? "The page that fits best" : `The ${found.length} pages that fit best`;
+    const some = others.length === 0 ? `${count}.` : `${count}, of ${all.length}.`;
+    const words = found.length > 0 ? some : "Nothing found. Try a single word, or another for the same thing.";
+    said.textContent = query.trim() ? words : "";
   }
 
   let timer;
