@@ -67,9 +67,9 @@ def set_numbers_apart(side_bar: BeautifulSoup) -> None:
             longest = max(longest, len(found[1]))
         if longest:
             pages["style"] = f"--number: {longest}"
-    for link in side_bar.select("li.has-children > a.internal"):
-        pages = len(link.parent.select("a.internal"))
-        link["style"] = f"--count: {2 * len(str(pages)) + 1}"
+    for section in side_bar.select("li.has-children:has(> a.internal)"):
+        links = section.select("a.internal")  # its own, and those of its pages
+        links[0]["style"] = f"--count: {2 * len(str(len(links))) + 1}"
 
 
 def setup(app):

@@ -93,9 +93,9 @@ function liveQuestion(plain, { id, objective, section, look }, where, changed) {
 }
 
 const FEW = 2; // questions of a page: these need no number and no count
-const checks = [...document.querySelectorAll(".cb-check[data-questions]")];
+const quizzes = [...document.querySelectorAll(".cb-check[data-questions]")];
 /** @type {About[][]} */
-const asked = checks.map((check) => JSON.parse(check.getAttribute("data-questions") ?? "[]"));
+const asked = quizzes.map((check) => JSON.parse(check.getAttribute("data-questions") ?? "[]"));
 const many = asked.flat().length > FEW ? asked.flat().length : 0;
 const count = h("p", { class: "cb-label", role: "status" });
 /** @type {ReturnType<typeof liveQuestion>[]} */
@@ -105,13 +105,13 @@ const tally = () => {
   const right = questions.filter((one) => one.isRight()).length;
   count.textContent = answered ? `${right} of ${answered} right so far, of ${many} questions` : `${many} questions`;
 };
-for (const [at, check] of checks.entries()) {
+for (const [at, check] of quizzes.entries()) {
   const stems = [...check.querySelectorAll(":scope > p")];
   const here = asked[at].map((one, i) =>
     liveQuestion(stems[i], one, many ? `${questions.length + i + 1} of ${many}` : "", tally));
   questions.push(...here);
   const live = h("div", { class: "cb-widget cb-quiz cb-check-live" },
-    h("div", { class: "cb-body" }, here.map(({ element }) => element), many && at === checks.length - 1 && count));
+    h("div", { class: "cb-body" }, here.map(({ element }) => element), many && at === quizzes.length - 1 && count));
   check.before(live);
   check.classList.add("cb-check-plain");
 }
