@@ -1,7 +1,7 @@
 import { button, choice, result, slider } from "./shared/controls.js";
 import { h, s, say, scrollBox } from "./shared/dom.js";
 import { fixed, number, plural } from "./shared/format.js";
-import { normalFrom } from "./shared/tensor.js";
+import { normalFrom } from "./shared/chance.js";
 import { defineWidget } from "./shared/view.js";
 
 const WORKED = [1, 1, 5, 5];

@@ -3,7 +3,7 @@ import { result, select, slider } from "./shared/controls.js";
 import { h, s } from "./shared/dom.js";
 import { fixed, number, scientific } from "./shared/format.js";
 import { pointAtCells } from "./shared/keyboard.js";
-import { normalFrom } from "./shared/tensor.js";
+import { normalFrom } from "./shared/chance.js";
 import { defineWidget } from "./shared/view.js";
 
 const WIDTH = 8;

@@ -1,6 +1,6 @@
 import bank from "../items/questions.json";
 import objectives from "../items/objectives.json";
-import { seedOf, shuffled } from "./shared/chance.js";
+import { randomFrom, seedOf, shuffled } from "./shared/chance.js";
 import { button, result, select } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
 import { plural } from "./shared/format.js";
@@ -9,10 +9,14 @@ import { sectionLink, widgetLink } from "./shared/places.js";
 import { notePractice } from "./shared/practice.js";
 import { prose } from "./shared/prose.js";
 import { answeredQuestion, askedQuestion, showVerdict } from "./shared/question.js";
-import { randomFrom } from "./shared/tensor.js";
 import { defineWidget } from "./shared/view.js";
 
 const STATE = /** @type {const} */ (["objective", "seed", "question", "answers"]);
+
+// Where the keyboard goes on: the first option, or what can be done now.
+const FIRST = ".cb-options input";
+const ACTION = ".cb-actions :is(a, button)";
+const MAIN = { class: "cb-button cb-primary" };
 
 /** @typedef {import("../../types/traits").Quiz} Traits */
 /** @typedef {import("./shared/view.js").View<Traits>} View */
@@ -105,7 +109,7 @@ function build(/** @type {View} */ view) {
   view.body.append(topic, h("div", { class: "cb-panel cb-question" }, position.element, place, feedback, actions));
   // After a wrong answer: the option of another try (-1 while it is chosen), or that the answer was asked
   // for. The first answer is what counts, and what is kept.
-  /** @type {{ id: string, given?: number, solved?: boolean } | null} */
+  /** @type {{ id: string, given: number, solved?: boolean } | null} */
   let more = null;
   const draw = () => {
     const state = found.value;
@@ -119,25 +123,22 @@ function build(/** @type {View} */ view) {
     else place.replaceChildren(questionOf(current, option && given, solved));
     showVerdict(feedback, option ? { ...option, reason: prose(option.reason) } : null);
     if (!current) actions.replaceChildren(...atTheEnd(state, act));
-    else if (!option) actions.replaceChildren(button("Check", check, { class: "cb-button cb-primary" }));
+    else if (!option) actions.replaceChildren(button("Check", check, MAIN));
     else if (solved) actions.replaceChildren(...after(state, current, option, act));
     else actions.replaceChildren(...afterAMiss(current, option));
     goOn();
   };
   view.watch([found], draw);
   /** @param {Question} question @param {Option} option */
-  function afterAMiss({ id, look, section, options }, option) {
-    const go = (/** @type {Partial<NonNullable<typeof more>>} */ values, /** @type {string} */ where) => () => {
-      more = { id, ...values };
-      view.set({ chosen: -1 });
-      follow = where;
+  function afterAMiss(question, option) {
+    const go = (/** @type {number} */ given, /** @type {boolean} */ solved, /** @type {string} */ where) => () => {
+      more = { id: question.id, given, solved };
+      act({}, where);
       draw();
     };
-    const given = options.indexOf(option);
     return [
-      button("Try again", go({ given: -1 }, ".cb-options input"), { class: "cb-button cb-primary" }),
-      button("Show the answer", go({ given, solved: true }, ".cb-actions :is(a, button)")),
-      ...(look?.widget ? [widgetLink({ ...look, section: look.section ?? section })] : []),
+      button("Try again", go(-1, false, FIRST), MAIN),
+      button("Show the answer", go(question.options.indexOf(option), true, ACTION)), ...lookAt(question),
     ];
   }
   /** @param {Question} question @param {number | undefined} given @param {boolean} solved */
@@ -155,11 +156,11 @@ function build(/** @type {View} */ view) {
     }
     if (current.id in answers) {
       more = { id: current.id, given: chosen };
-      follow = ".cb-actions :is(a, button)";
+      act({}, ACTION);
       return draw();
     }
     notePractice(current.objective, Boolean(current.options[chosen].right));
-    act({ question: current.id, answers: { ...answers, [current.id]: chosen } }, ".cb-actions :is(a, button)");
+    act({ question: current.id, answers: { ...answers, [current.id]: chosen } }, ACTION);
   }
 }
 
@@ -183,6 +184,11 @@ function optionsOf({ id, options }, seed) {
   return shuffled(shown, seedOf(`${id} ${seed}`));
 }
 
+/** The widget that shows a question's case, if there is one. @param {Question} question */
+function lookAt({ look, section }) {
+  return look?.widget ? [widgetLink({ ...look, section: look.section ?? section })] : [];
+}
+
 /**
  * What can be done after an answer: after a wrong one, first see why, then try a sibling.
  * @param {State} state @param {Question} current @param {Option} option @param {Act} act
@@ -190,17 +196,15 @@ function optionsOf({ id, options }, seed) {
 function after(state, current, option, act) {
   const next = nextOf(state);
   const sibling = siblingOf(state);
-  const section = current.look?.section ?? current.section;
   /** @type {(id: string | null, text: string, main: boolean) => HTMLButtonElement} */
   const go = (id, text, main) =>
-    button(text, () => act({ question: id ?? "" }, id ? ".cb-options input" : ".cb-actions :is(a, button)"),
+    button(text, () => act({ question: id ?? "" }, id ? FIRST : ACTION),
     { class: `cb-button${main ? " cb-primary" : ""}` });
   const forward = go(next, next ? "Next question" : "To the result", option.right || !sibling);
-  const reading = h("p", { class: "cb-note" }, "More in ", sectionLink(section), ".");
+  const reading = h("p", { class: "cb-note" }, "More in ", sectionLink(current.look?.section ?? current.section), ".");
   if (option.right) return [forward, reading];
   return [
-    ...(current.look?.widget ? [widgetLink({ ...current.look, section })] : []),
-    ...(sibling ? [go(sibling, "Try a sibling of this question", true)] : []), forward, reading,
+    ...lookAt(current), ...(sibling ? [go(sibling, "Try a sibling of this question", true)] : []), forward, reading,
   ];
 }
 
@@ -224,8 +228,8 @@ function atTheEnd({ deck, seed, answers, isRight, lastSeed }, act) {
   const other = seed >= lastSeed ? 0 : seed + 1;
   return [
     ...(wrong.length > 0 ? [button(`Repeat the wrong ${wrong.length === 1 ? "one" : wrong.length}`,
-      () => act({ question: "", answers: again }, ".cb-options input"), { class: "cb-button cb-primary" })] : []),
-    button("Another round", () => act({ question: "", answers: {}, seed: other }, ".cb-options input")),
+      () => act({ question: "", answers: again }, FIRST), MAIN)] : []),
+    button("Another round", () => act({ question: "", answers: {}, seed: other }, FIRST)),
   ];
 }
 

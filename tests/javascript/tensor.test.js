@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { correlatePlane, normalFrom, padPlane, planeOf, poolPlane, randomFrom, rowsOf, shiftPlane, turnKernel }
+import { normalFrom, randomFrom } from "../../convbook/widgets/shared/chance.js";
+import { correlatePlane, padPlane, planeOf, poolPlane, rowsOf, shiftPlane, turnKernel }
   from "../../convbook/widgets/shared/tensor.js";
 
 const small = planeOf([[1, 2, 3], [4, 5, 6], [7, 8, 9]]);

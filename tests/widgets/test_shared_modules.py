@@ -213,7 +213,7 @@ def test_turning_a_kernel_is_180_degrees(module):
 
 
 def test_random_numbers_repeat_with_their_seed_and_spread_evenly(module):
-    evaluate = module("shared/tensor.js")
+    evaluate = module("shared/chance.js")
 
     def draw(seed):
         return evaluate(

@@ -1,14 +1,13 @@
 // Calculation problems made from templates with drawn numbers: convbook/items/drill.py once more.
 
 import drillTemplates from "../../items/drill.json";
-import { seedOf, shuffled } from "./chance.js";
+import { randomFrom, seedOf, shuffled } from "./chance.js";
 import { number } from "./format.js";
 import {
   conv2dFlops, conv2dMacs, conv2dParameters, denseFlops, denseMacs, denseParameters,
   depthwiseConv2dParameters, effectiveKernel, outputSize, poolOutputSize, receptiveField, separableConv2dMacs,
   separableConv2dParameters,
 } from "./shapes.js";
-import { randomFrom } from "./tensor.js";
 
 /** @typedef {{ function: string, arguments: any[], part?: string, add?: number }} Call */
 

@@ -1,7 +1,7 @@
 // A network with fresh weights, for training in the page.
 
 import { nodeShapes, weightCount } from "./nodes.js";
-import { normalFrom } from "./tensor.js";
+import { normalFrom } from "./chance.js";
 
 /** @typedef {import("./nodes.js").NodeDescription} NodeDescription */
 

@@ -141,32 +141,6 @@ function addRow(line, data, start, weights, stride) {
 }
 
 /**
- * Random numbers from 0 to 1 that are the same for the same seed (mulberry32).
- * @param {number} seed
- */
-export function randomFrom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-/**
- * Standard normal numbers, the same for the same seed (Box and Muller); twin of `_random.py`.
- * @param {number} seed
- */
-export function normalFrom(seed) {
-  const uniform = randomFrom(seed);
-  return () => {
-    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
-    return radius * Math.cos(2 * Math.PI * uniform());
-  };
-}
-
-/**
  * A plane moved down and right; what leaves on one side comes in again on the other.
  * @param {Plane} plane
  * @param {number} down

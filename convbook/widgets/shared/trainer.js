@@ -23,7 +23,7 @@
 
 import { allot, bordersOf, fill8, kernelFrom, panelsOf, placeOf } from "./layout.js";
 import { nodeShapes, scaledWeights, weightCount } from "./nodes.js";
-import { randomFrom } from "./tensor.js";
+import { randomFrom } from "./chance.js";
 import { goBack } from "./trainer_back.js";
 import { layerForward } from "./trainer_forward.js";
 

@@ -1,10 +1,9 @@
 // One run of the training lab on the engine: its network, its batches, and what there is to see of it.
 // Runs in a worker or on the page's thread. convbook/widgets/_training.py draws the same numbers.
 
-import { shuffled } from "./chance.js";
+import { randomFrom, shuffled } from "./chance.js";
 import { newNetwork } from "./new_network.js";
 import { softmax } from "./nodes.js";
-import { randomFrom } from "./tensor.js";
 import { trainerOn } from "./trainer_on.js";
 import { CLASSES, DIGIT_AREA, DIGIT_SIDE, chainOf, stepsPerEpoch } from "./training_network.js";
 
