@@ -9,14 +9,13 @@ Signed values get the widgets' scale for the dark, where zero is about as dark a
 import base64
 import io
 import re
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from convbook.publishing.faces import with_face
-from convbook.widgets._colour import _FROM_OKLAB, _TO_SRGB, colour_map
+from convbook.widgets._colour import colour_map
 
 GROUND, INK = "#16181d", "#dfe3ea"  # as in book.css
 ROUNDED = 1  # of 255, by which Matplotlib's bytes may differ from a scale's
@@ -70,26 +69,13 @@ def plotted(svg: str) -> str:
     return with_style(AXES.sub(keep_words_on_light, svg), rules, ".in-dark{display:none}")
 
 
-@cache
-def signed_table() -> tuple[np.ndarray, np.ndarray]:
-    """The scale of signed values on a light page and on a dark one, colour by colour (256, 3).
-
-    The second is "diverging-dark" of ``widgets/shared/colour.js``: its ends are light.
-    """
-    place = np.linspace(0, 1, 256)
-    distance = abs(2 * place - 1)
-    chroma, hue = 0.15 * distance**0.9, np.deg2rad(np.where(place < 0.5, 250, 55))
-    oklab = np.array([0.272 + 0.5 * distance, chroma * np.cos(hue), chroma * np.sin(hue)])
-    linear = np.clip((oklab.T @ _FROM_OKLAB.T) ** 3 @ _TO_SRGB.T, 0, 1)
-    coded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return colour_map("diverging").astype(int), np.round(255 * coded).astype(np.uint8)
-
-
 def twins(colours: np.ndarray) -> np.ndarray | None:
     """Colours (N, 3) of the scale of signed values as they are on a dark page; None for others."""
-    light, dark = signed_table()
+    light = colour_map("diverging").astype(int)
     distance = abs(colours.astype(int)[:, None] - light).max(axis=2)
-    return dark[distance.argmin(axis=1)] if distance.min(axis=1).max() <= ROUNDED else None
+    if distance.min(axis=1).max() > ROUNDED:
+        return None
+    return colour_map("diverging-dark")[distance.argmin(axis=1)]
 
 
 def signed_twin(colour: str) -> str | None:

@@ -7,20 +7,28 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+#: Lightness at zero, and what is added to it towards both ends.
+DIVERGING = {"diverging": (0.97, -0.52), "diverging-dark": (0.272, 0.5)}
+
 
 @cache
 def colour_map(name: str) -> NDArray[np.uint8]:
-    """256 colours (256, 3) of the map "sequential" or "diverging", even in Oklab's lightness."""
+    """256 colours (256, 3) of the map of that name, even in Oklab's lightness.
+
+    "diverging-dark" is "diverging" for a dark page: its zero is dark, and its ends are light.
+    """
     x = np.linspace(0, 1, 256)
     if name == "sequential":
         lightness, chroma = 0.2 + 0.77 * x, 0.06 + 0.1 * np.sin(np.pi * x)
         hue = 300 + 165 * x
-    elif name == "diverging":
+    elif name in DIVERGING:
         distance = abs(2 * x - 1)
-        lightness, chroma = 0.97 - 0.52 * distance, 0.15 * distance**0.9
+        at_zero, farther = DIVERGING[name]
+        lightness, chroma = at_zero + farther * distance, 0.15 * distance**0.9
         hue = np.where(x < 0.5, 250, 55)
     else:
-        raise ValueError(f"there is no colour map {name!r}; there are 'sequential' and 'diverging'")
+        known = ", ".join(map(repr, ("sequential", *DIVERGING)))
+        raise ValueError(f"there is no colour map {name!r}; there are {known}")
     angle = np.deg2rad(hue)
     a, b = chroma * np.cos(angle), chroma * np.sin(angle)
     cones = np.array([lightness, a, b]).T @ _FROM_OKLAB.T
