@@ -29,6 +29,8 @@ from matplotlib.patches import Polygon
 from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
+from convbook.colours import colour_map
+
 #: Colours told apart by people with any common colour vision (Okabe and Ito, 2008).
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 SIZE = (5.0, 3.0)
@@ -41,10 +43,12 @@ MOST_IN_A_ROW = 5  # images; more of them leave their titles no room
 INCH = 96  # pixels of the page that an inch of a figure takes
 #: Inches of the page's column (43rem) in a wide window; what is wider is shown as wide as that.
 COLUMN = 688 / INCH
-#: Points of letters: 13.3 pixels of the page, and at least 12; more where a figure is reduced.
-LETTERS, LEAST_LETTERS = 10, 9
+#: Points of letters, none smaller: 13.3 pixels of the page. A telephone, which shows five inches
+#: reduced to its width, then shows ten pixels, and so are the letters of wider figures enlarged
+#: for it, up to the share that doesn't look too large beside the text in a wide window.
+LETTERS, TELEPHONE, MOST_ENLARGED = 10, 5.0, 1.15
 GAP = 0.1  # inches between images, which begin where the text begins
-FLUSH, SPACE = {"figure.constrained_layout.w_pad": 0}, "figure.constrained_layout.wspace"
+FLUSH = {"figure.constrained_layout.w_pad": 0}
 STYLE = {
     "axes.prop_cycle": matplotlib.cycler(color=PALETTE),
     "axes.spines.top": False,
@@ -74,24 +78,7 @@ def signed_colours() -> ListedColormap:
     It is the map that the widgets draw with (``shared/colour.js``): lightness falls evenly from
     the middle to both ends in Oklab (Ottosson, 2020), so equal distances from zero look equal.
     """
-    place = np.linspace(0, 1, 256)
-    distance = np.abs(2 * place - 1)
-    hue = np.radians(np.where(place < 0.5, 250, 55))
-    lightness, chroma = 0.97 - 0.52 * distance, 0.15 * distance**0.9
-    a, b = chroma * np.cos(hue), chroma * np.sin(hue)
-    cones = np.stack([
-        lightness + 0.3963377774 * a + 0.2158037573 * b,
-        lightness - 0.1055613458 * a - 0.0638541728 * b,
-        lightness - 0.0894841775 * a - 1.291485548 * b,
-    ])  # fmt: skip
-    to_linear = np.array([
-        [4.0767416621, -3.3077115913, 0.2309699292],
-        [-1.2684380046, 2.6097574011, -0.3413193965],
-        [-0.0041960863, -0.7034186147, 1.707614701],
-    ])  # fmt: skip
-    light = np.clip(to_linear @ cones**3, 0, 1)
-    coded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
-    return ListedColormap(np.floor(255 * coded.T + 0.5) / 255, name="convbook signed")
+    return ListedColormap(colour_map("diverging") / 255, name="convbook signed")
 
 
 def plot(
@@ -133,10 +120,9 @@ def image_row(
     caption: str = "",
     signed: bool = False,
     limits: Limits | Sequence[Limits] | None = None,
-    wrap: bool = False,
 ) -> HTML:
     """Show grey ``(H, W)`` or colour ``(H, W, 3)`` images side by side, each under its title; more
-    than five of them in two rows.
+    than five of them in two rows, and on a telephone in two or three columns (they are ``panels``).
 
     Grey images of a row share one scale, so that equal values look equal: from the smallest value
     among them (black) to the largest (white), or from ``limits[0]`` to ``limits[1]``, beyond which
@@ -144,8 +130,6 @@ def image_row(
 
     With ``signed=True`` the scale is the book's for signed values, with zero in its middle: blue
     below, pale at zero, orange above; ``limits`` must then be ``(-x, x)``.
-
-    With ``wrap=True`` they are ``panels``: larger, and on a telephone in two or three columns.
     """
     if len(images) != len(titles):
         raise ValueError(f"{len(images)} images but {len(titles)} titles; give one title an image")
@@ -154,7 +138,7 @@ def image_row(
     tallest = max(len(image) / image.shape[1] for image in arrays)
     rows = 1 if len(arrays) <= MOST_IN_A_ROW else 2
     columns = -(-len(arrays) // rows)
-    width = min(2.35 if wrap else 2.1, (COLUMN + GAP) / columns - GAP)
+    width = min(2.35, (COLUMN + GAP) / columns - GAP)
     titles = [_wrapped(title, width) for title in titles]
     lines = 1 + max(title.count("\n") for title in titles)
     height = min(0.95 * width * tallest, 4) + 0.12 + 0.18 * lines
@@ -170,16 +154,7 @@ def image_row(
         return draw
 
     draws = [drawing(*each) for each in zip(arrays, titles, scales, strict=True)]
-    if wrap:
-        return panels(draws, alt, caption, (width, height))
-    with matplotlib.rc_context({**_style(), **FLUSH, SPACE: GAP / width}):
-        figure = Figure(figsize=((width + GAP) * columns - GAP, height * rows))
-        places = list(figure.subplots(rows, columns, squeeze=False).flat)
-        for axes in places[len(draws) :]:
-            axes.set_axis_off()
-        for number, draw in enumerate(draws):
-            draw(places[number])
-        return _as_html([figure], alt, caption)
+    return panels(draws, alt, caption, (width, height))
 
 
 def number_grid(
@@ -348,13 +323,13 @@ def _fonts_known() -> None:
 
 def _style(width: float = 0) -> dict:
     _fonts_known()
-    return {**STYLE, "font.size": LETTERS * _reduction(width)}
+    return {**STYLE, "font.size": LETTERS * _enlarged(width)}
 
 
-def _reduction(width: float) -> float:
-    """By how much a figure of a width in inches is made smaller in the page's column; a grid of
-    numbers that is far wider has no room for larger ones."""
-    return min(1.25, max(1.0, width / COLUMN))
+def _enlarged(width: float) -> float:
+    """How much larger the letters of a figure of a width in inches are drawn, because a telephone
+    reduces it, or the page's column does; a grid of numbers that is far wider has no room."""
+    return min(1.25, min(MOST_ENLARGED, max(1.0, width / TELEPHONE)) * max(1.0, width / COLUMN))
 
 
 def _wrapped(title: str, width: float) -> str:
@@ -382,7 +357,7 @@ def _as_html(figures: Sequence[Figure], alt: str, caption: str) -> HTML:
 
 
 def _as_image(figure: Figure, alt: str, attributes: str) -> str:
-    least = LEAST_LETTERS * _reduction(figure.get_size_inches()[0])
+    least = LETTERS * _enlarged(figure.get_size_inches()[0])
     for text in figure.findobj(Text):
         text.set_fontsize(max(text.get_fontsize(), least))
     for _ in range(2):  # beside an image of fixed aspect, the first layout is only a guess

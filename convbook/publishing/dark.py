@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from convbook.colours import colour_map
 from convbook.publishing.faces import with_face
-from convbook.widgets._colour import colour_map
 
 GROUND, INK = "#16181d", "#dfe3ea"  # as in book.css
 ROUNDED = 1  # of 255, by which Matplotlib's bytes may differ from a scale's

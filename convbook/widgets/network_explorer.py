@@ -15,9 +15,9 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from ..colours import coloured
 from ._base import BookWidget, bundle, counted, sources, style
 from ._bundle import module_text
-from ._colour import coloured
 from ._imagenet_network import SCRIPT_BYTES, imagenet_file
 from ._network_file import network_file
 from ._node_network import NodeNetwork, is_signed, names

@@ -100,7 +100,7 @@ def test_numbers_on_signed_values_are_pale_in_the_dark_and_can_be_read():
 
 def test_panels_are_each_dark_in_the_dark_and_their_caption_stands_beside_them():
     titles = ["one", "two", "three"]
-    row = plotting.image_row([np.eye(2)] * 3, titles, "pixels", "A caption", wrap=True).data
+    row = plotting.image_row([np.eye(2)] * 3, titles, "pixels", "A caption").data
     drawings = restyled(row)
     assert len(drawings) == 3
     assert all(dark.MARK in svg for svg in drawings)

@@ -4,7 +4,7 @@ import base64
 import re
 from types import SimpleNamespace
 
-from convbook.plotting import image_row
+from convbook.plotting import plot
 from convbook.publishing import legible, printed, tables
 
 PRE = '<div class="output text_html"><pre style="white-space:pre;overflow-x:auto">{}</pre>\n</div>'
@@ -152,13 +152,14 @@ def test_a_wide_table_of_words_names_its_column_in_every_cell_and_stays_a_table_
 def test_a_figure_whose_letters_would_be_too_small_on_a_telephone_is_wider_there():
     app = SimpleNamespace(builder=SimpleNamespace(name="html"), srcdir="")
 
-    def page(count):
-        context = {"body": image_row([[[0, 1]]] * count, ["a title"] * count, "black, white").data}
+    def page(width):
+        figure = plot(lambda axes: axes.set(xlabel="x"), "empty axes", size=(width, 2))
+        context = {"body": figure.data}
         legible.keep_legible(app, "page", "", context, None)
         return context["body"]
 
-    assert "pan" not in page(2)
-    width = int(re.search(r'<span class="pan [^"]*" style="--least:(\d+)px"><img', page(4))[1])
-    svg = base64.b64decode(re.search(r'base64,([^"]+)', page(4))[1]).decode()
+    assert "pan" not in page(6)
+    width = int(re.search(r'<span class="pan [^"]*" style="--least:(\d+)px"><img', page(7))[1])
+    svg = base64.b64decode(re.search(r'base64,([^"]+)', page(7))[1]).decode()
     points = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])
-    assert width * 10 / points >= 8.9  # letters of ten points, in pixels
+    assert width * 11.5 / points >= 8.9  # letters of 11.5 points, in pixels

@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 from published import Published
 from test_every_widget import ABOUT_PAGES
 
+from convbook.colours import colour_map
 from convbook.widgets import NetworkExplorer
-from convbook.widgets._colour import colour_map
 from convbook.widgets._imagenet_network import imagenet_file
 from convbook.widgets.network_explorer import LEVELS, RECORDED, recorded_limits
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from harness import load_module, page_source
 
+from convbook.colours import colour_map
 from convbook.plotting import signed_colours
-from convbook.widgets._colour import colour_map
 
 pytestmark = pytest.mark.browser
 

@@ -1,4 +1,4 @@
-"""The widgets' colour maps for pictures that Python makes: twin of ``shared/colour.js``."""
+"""The book's colour maps, for drawings and the widgets' pictures: twin of ``shared/colour.js``."""
 
 from __future__ import annotations
 
