@@ -231,7 +231,8 @@ def statements(name: str) -> str:
             lines.append(f"{IN_THE_NOTEBOOK}\n\n```python\n{code[cell['id']]}\n```")
         elif "question" in facts:
             part = parts[facts["question"]]
-            lines.append(_with_quiet_facts(part.source) + SAMPLE_ANSWER * part.written)
+            statement = _with_hints_together(_with_quiet_facts(part.source))
+            lines.append(statement + SAMPLE_ANSWER * part.written)
         elif (
             cell["cell_type"] == "markdown" and text_of(cell).startswith("## ") and _is_title(cell)
         ):
@@ -273,6 +274,14 @@ def _with_quiet_facts(statement: str) -> str:
         statement,
         count=1,
         flags=re.MULTILINE,
+    )
+
+
+def _with_hints_together(statement: str) -> str:
+    """The folded hints of a statement in one box, which shows them in one row."""
+    fold = r"<details>\n<summary>Hint \d.*?</details>"
+    return re.sub(
+        rf"{fold}(?:\n{fold})*", r'<div class="cb-hints">\n\g<0>\n</div>', statement, flags=re.DOTALL
     )
 
 
