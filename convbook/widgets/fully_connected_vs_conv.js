@@ -119,14 +119,14 @@ function squares({ dense, conv }) {
 /** @param {View} view */
 function shuffleTest(view) {
   const networks = unpack(view.get("_weights"));
-  const canvas = h("canvas", { role: "img", class: "cb-on-paper" });
+  const canvas = h("canvas", { role: "img" });
   const truth = h("p", { class: "cb-note" });
   const columns = [voteColumn("dense"), voteColumn("conv")];
   const digit = view.computed(["example", "shuffled"], digitOf);
   view.watch([digit], () => {
     const shuffled = view.get("shuffled");
     const pixels = digit.value;
-    paintPlane(canvas, plane(8, 8, pixels.map((v) => 16 - v)), "grey", 0, 16);
+    paintPlane(canvas, plane(8, 8, pixels), "grey", 0, 16);
     const label = record.labels[view.get("example")];
     canvas.setAttribute("aria-label", `A handwritten ${label}${shuffled ? ", its pixels in another order" : ""}`);
     say(truth, `It is a ${label}.`);

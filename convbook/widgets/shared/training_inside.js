@@ -32,7 +32,7 @@ function grow(list, count, parent, make) {
 /** @param {HTMLCanvasElement} canvas @param {Digits} digits @param {number} digit a validation digit */
 function paintDigit(canvas, { images, train }, digit) {
   const at = (train + digit) * DIGIT_AREA;
-  const data = Float32Array.from(images.subarray(at, at + DIGIT_AREA), (v) => 255 - v);
+  const data = images.subarray(at, at + DIGIT_AREA);
   paintPlane(canvas, { data, height: DIGIT_SIDE, width: DIGIT_SIDE }, "grey", 0, 255);
 }
 
@@ -130,14 +130,14 @@ export function gradients(view, runs) {
 /** The chosen validation digit and the worst mistakes. @param {View} view @param {Runs} runs @param {Digits} digits */
 export function digitAndMistakes(view, runs, digits) {
   const picture = h("canvas",
-    { class: "cb-pixels cb-digit cb-on-paper", role: "img", width: DIGIT_SIDE, height: DIGIT_SIDE });
+    { class: "cb-pixels cb-digit", role: "img", width: DIGIT_SIDE, height: DIGIT_SIDE });
   const answer = result("answer", { tag: "p", live: false });
   const row = h("div", { class: "cb-mistakes" });
   const none = h("p", { class: "cb-note" });
   /** @type {{ element: HTMLElement, canvas: HTMLCanvasElement, words: HTMLElement }[]} */
   const tiles = [];
   const make = (/** @type {number} */ i) => {
-    const [canvas, words] = [h("canvas", { class: "cb-pixels cb-on-paper" }), h("span", {})];
+    const [canvas, words] = [h("canvas", { class: "cb-pixels" }), h("span", {})];
     const element = h("button", { type: "button", class: "cb-mistake", onclick: () => {
       const chosen = runs.report?.mistakes[i];
       if (chosen) view.set({ digit: chosen.digit });
