@@ -281,7 +281,10 @@ def _with_hints_together(statement: str) -> str:
     """The folded hints of a statement in one box, which shows them in one row."""
     fold = r"<details>\n<summary>Hint \d.*?</details>"
     return re.sub(
-        rf"{fold}(?:\n{fold})*", r'<div class="cb-hints">\n\g<0>\n</div>', statement, flags=re.DOTALL
+        rf"{fold}(?:\n{fold})*",
+        r'<div class="cb-hints">\n\g<0>\n</div>',
+        statement,
+        flags=re.DOTALL,
     )
 
 

@@ -48,5 +48,5 @@ def show(
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
 
-    wide = 7.0
-    return plot(draw, alt, caption, size=(wide, 0.85 * wide * sheet.shape[0] / sheet.shape[1]))
+    wide = 5.7  # more, and a telephone would show its letters at less than ten pixels
+    return plot(draw, alt, caption, size=(wide, 0.8 * wide * sheet.shape[0] / sheet.shape[1]))
