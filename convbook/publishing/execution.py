@@ -9,14 +9,19 @@ that fails is left to MyST-NB, which runs it again and reports it as ever.
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from pathlib import Path
+from queue import Empty
+from time import monotonic
 
 import nbformat
 import zmq
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.manager import KernelManager
 from sphinx.util import logging
+from traitlets import Type
 from traitlets.config import Config
 
 from convbook.publishing import freshness
@@ -65,6 +70,26 @@ def run_ahead(app, env, docnames):
             )
 
 
+class AskingChannel(AsyncZMQSocketChannel):
+    """Asks every second whether a message has come. To be told of it is not enough: a reply that
+    had arrived was once noticed only when the cell's 300 seconds were over (pyzmq 27.3)."""
+
+    every = 1.0
+
+    async def get_msg(self, timeout=None):  # type: ignore[override]
+        end = float("inf") if timeout is None else monotonic() + timeout
+        while True:
+            wait = max(0.0, min(self.every, end - monotonic()))
+            if await self.socket.poll(int(1000 * wait)):
+                return await self._recv()
+            if monotonic() >= end:
+                raise Empty
+
+
+class AskingClient(AsyncKernelClient):
+    shell_channel_class = Type(AskingChannel)
+
+
 def run(path, notebook, config):
     """As MyST-NB does it; the notebook is filled with its outputs."""
     return single_nb_execution(
@@ -72,18 +97,17 @@ def run(path, notebook, config):
         cwd=str(path.parent),
         allow_errors=config.execution_allow_errors,
         timeout=config.execution_timeout,
-        config=Config(KernelManager=encrypted()),
+        config=connection(),
     )
 
 
-def encrypted() -> dict:
-    """Settings for a connection to the kernel that nobody can read: without, each kernel warns."""
-    known = KernelManager.class_traits()  # an older jupyter_client has it not
-    return (
-        {"transport_encryption": "auto"}
-        if "transport_encryption" in known and zmq.has("curve")
-        else {}
-    )
+def connection() -> Config:
+    """How to talk to a kernel: by asking, and encrypted, because it warns of all else."""
+    kernel: dict[str, object] = {"client_factory": AskingClient}
+    # An older jupyter_client has it not.
+    if "transport_encryption" in KernelManager.class_traits() and zmq.has("curve"):
+        kernel["transport_encryption"] = "auto"
+    return Config(KernelManager=kernel)
 
 
 def excluded(path: Path, config) -> bool:

@@ -1,7 +1,14 @@
 """Notebooks run two at a time, and what comes of it is what running them in turn would give."""
 
+import asyncio
+from queue import Empty
+from types import SimpleNamespace
+
 import pytest
 import yaml
+from jupyter_client.manager import AsyncKernelManager
+
+from convbook.publishing import execution
 
 MEETING = """
 import pathlib, time
@@ -57,3 +64,37 @@ def test_a_figure_whose_labels_overlap_stops_the_build(built, root):
     assert "stderr was found in the cell outputs" in result.stderr
     settings = yaml.safe_load((root / "_config.yml").read_text())
     assert settings["execute"]["stderr_output"] == "warn", "so does the book's own build"
+
+
+def channel(*arrived: bool):
+    """A channel whose socket says only when it is asked whether a message has arrived."""
+    answers = iter(arrived)
+
+    class Socket:
+        async def poll(self, timeout):
+            await asyncio.sleep(timeout / 1000)  # nobody wakes who waits
+            return next(answers, False)
+
+        async def recv_multipart(self):
+            return ["reply"]
+
+    asking = execution.AskingChannel.__new__(execution.AskingChannel)
+    asking.socket, asking.every = Socket(), 0.01
+    asking.session = SimpleNamespace(
+        feed_identities=lambda parts: ([], parts), deserialize=lambda parts: parts[0]
+    )
+    return asking
+
+
+def test_a_reply_that_nobody_was_told_of_is_found_long_before_the_cells_time_is_over():
+    async def ask():
+        return await asyncio.wait_for(channel(False, True).get_msg(timeout=300), 60)
+
+    assert asyncio.run(ask()) == "reply"
+
+
+def test_where_no_reply_comes_the_cells_time_still_ends_it():
+    with pytest.raises(Empty):
+        asyncio.run(channel().get_msg(timeout=0.05))
+    manager = AsyncKernelManager(config=execution.connection())
+    assert manager.client().shell_channel_class is execution.AskingChannel
