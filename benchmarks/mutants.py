@@ -128,8 +128,10 @@ TESTS = {
     "run.log": "grading/test_text.py",
     "run.pool": f"{BOUNDS} {GRADED}",
     "run.profiles": f"""
-        {RULES} grading/test_view.py::test_each_notebook_has_the_packages_that_it_admits
+        grading/test_profiles.py {RULES}
+        grading/test_view.py::test_each_notebook_has_the_packages_that_it_admits
     """,
+    "run.regrading": f"grading/test_regrading.py {GRADED} {REGRADED}",
     "run.scoring": f"{BOUNDS} {GRADED}",
     "run.selfcheck": "questions/test_check.py",
     "run.store": STORED,
