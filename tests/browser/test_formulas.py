@@ -80,3 +80,36 @@ def test_a_formula_that_is_cut_off_on_a_telephone_is_set_at_once(visits, book_si
     page = visited(visits, book_site, PAGES[1], width=360, height=900)
     expect(page.locator("article div.math mjx-container").first).to_be_visible()
     expect(page.locator("article div.math math[data-tex]")).to_have_count(0)
+
+
+#: Formulas in sight that are MathML; how far the heading is from where a link leads; its ground.
+ARRIVED = """() => {
+  const seen = [...document.querySelectorAll("article math[data-tex]")].filter((math) => {
+    const { width, top, bottom } = math.getBoundingClientRect();
+    return width && bottom > 0 && top < innerHeight;
+  });
+  const section = document.querySelector(":target");
+  const pixels = (element, name) => Number.parseFloat(getComputedStyle(element)[name]) || 0;
+  const margin = pixels(document.documentElement, "scrollPaddingTop");
+  const own = pixels(section, "scrollMarginTop");
+  const ground = getComputedStyle(section.querySelector("h2")).backgroundColor;
+  return [seen.length, section.getBoundingClientRect().top - margin - own, ground];
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("jumps", [False, True])
+def test_a_link_to_a_heading_leads_to_set_formulas_and_the_heading_stays_in_its_place(
+    visits, book_site, width, jumps
+):
+    address = book_site.url("notebooks/10/10-01-conv2d-from-scratch.html")
+    page = visits.open(address if jumps else f"{address}#the-formula", width=width, height=740)
+    if jumps:
+        page.evaluate("location.hash = 'the-formula'")
+    page.wait_for_function(f"() => ({ARRIVED})()[0] === 0")
+    page.wait_for_function(ALL_SET)
+    page.evaluate(TWO_FRAMES)
+    unset, away, ground = page.evaluate(ARRIVED)
+    assert unset == 0
+    assert away == pytest.approx(0, abs=2)
+    assert ground == "rgba(0, 0, 0, 0)"

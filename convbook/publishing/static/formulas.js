@@ -170,10 +170,23 @@
     { rootMargin: "600px" },
   );
   const rest = () => set([...waiting.keys()]);
+  // Whoever comes by a link to a heading finds the formulas there set, although lines move: frame.js
+  // keeps the heading in its place.
+  const isSeen = (block) => {
+    const { top, bottom } = block.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  };
+  const arrive = async () => {
+    if (!document.getElementById(decodeURIComponent(location.hash.slice(1)))) return;
+    await set([...waiting.keys()].filter(isSeen));
+    [...unset.keys()].filter(isSeen).forEach(free);
+  };
+  addEventListener("hashchange", () => requestAnimationFrame(arrive));
   // The text is painted first, formulas on the first screen included, as MathML.
   addEventListener("load", () => {
     const idle = window.requestIdleCallback ?? setTimeout; // Safari has no such callback
     idle(() => waiting.forEach((_, block) => near.observe(block)));
+    arrive();
   });
   for (const sign of ["scroll", "pointerdown", "keydown"])
     addEventListener(sign, rest, { once: true, passive: true });

@@ -15,6 +15,8 @@ addEventListener("DOMContentLoaded", () => {
   }
   showWhereOneIs(document);
   markHeading();
+  holdPlace();
+  addEventListener("hashchange", holdPlace);
 
   // The heading that is being read is the last one above the upper third of the window; at the page's end,
   // where no heading can come that high any more, the last one in sight.
@@ -40,6 +42,24 @@ addEventListener("DOMContentLoaded", () => {
       asked = true;
     }, { passive: true });
     if (links.length) mark();
+  }
+
+  // A heading that a link leads to stays in its place while what stands above it still grows, for some
+  // seconds and until the reader does anything.
+  function holdPlace() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const text = document.querySelector("article");
+    if (!target || !text) return;
+    const SIGNS = ["wheel", "touchmove", "pointerdown", "keydown", "hashchange"];
+    const grown = new ResizeObserver(() => target.scrollIntoView({ behavior: "instant" }));
+    const leave = () => {
+      grown.disconnect();
+      clearTimeout(settled);
+      for (const sign of SIGNS) removeEventListener(sign, leave);
+    };
+    const settled = setTimeout(leave, 5000); // milliseconds: a slow machine sets formulas for so long
+    grown.observe(text);
+    for (const sign of SIGNS) addEventListener(sign, leave, { passive: true });
   }
 
   // Only the list of pages scrolls, below the book's name and the search: the open page is brought into sight.
