@@ -104,3 +104,11 @@ def test_every_list_can_be_answered_and_neighbours_ask_other_questions(book_site
         if asked & also
     }
     assert repeated == {}
+
+
+def test_below_the_last_question_stands_no_count_where_there_are_two(visits, book_site):
+    page = visits.open(book_site.url("notebooks/04/04-05-pooling.html"))
+    body = page.locator(".cb-check-live > .cb-body")
+    body.scroll_into_view_if_needed()
+    nodes = "(body) => [...body.childNodes].map((node) => node.nodeName)"
+    assert body.evaluate(nodes) == ["DIV", "DIV"]

@@ -111,7 +111,7 @@ for (const [at, check] of quizzes.entries()) {
     liveQuestion(stems[i], one, many ? `${questions.length + i + 1} of ${many}` : "", tally));
   questions.push(...here);
   const live = h("div", { class: "cb-widget cb-quiz cb-check-live" },
-    h("div", { class: "cb-body" }, here.map(({ element }) => element), many && at === quizzes.length - 1 && count));
+    h("div", { class: "cb-body" }, here.map(({ element }) => element), many > 0 && at === quizzes.length - 1 && count));
   check.before(live);
   check.classList.add("cb-check-plain");
 }
