@@ -1,6 +1,7 @@
 """Notebooks run two at a time, and what comes of it is what running them in turn would give."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from queue import Empty
 from types import SimpleNamespace
 
@@ -72,7 +73,8 @@ def channel(*arrived: bool):
 
     class Socket:
         async def poll(self, timeout):
-            await asyncio.sleep(timeout / 1000)  # nobody wakes who waits
+            never = asyncio.get_running_loop().create_future()
+            await asyncio.wait([never], timeout=timeout / 1000)  # nobody wakes who waits
             return next(answers, False)
 
         async def recv_multipart(self):
@@ -86,15 +88,21 @@ def channel(*arrived: bool):
     return asking
 
 
+def run(coroutine):
+    """In a thread of its own: in this one a browser's loop may be running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
 def test_a_reply_that_nobody_was_told_of_is_found_long_before_the_cells_time_is_over():
     async def ask():
         return await asyncio.wait_for(channel(False, True).get_msg(timeout=300), 60)
 
-    assert asyncio.run(ask()) == "reply"
+    assert run(ask()) == "reply"
 
 
 def test_where_no_reply_comes_the_cells_time_still_ends_it():
     with pytest.raises(Empty):
-        asyncio.run(channel().get_msg(timeout=0.05))
+        run(channel().get_msg(timeout=0.05))
     manager = AsyncKernelManager(config=execution.connection())
     assert manager.client().shell_channel_class is execution.AskingChannel
