@@ -13,9 +13,10 @@ from pathlib import Path
 from PIL import Image
 
 LEAST = 10_000  # characters of a drawing that is worth a file of its own
-QUALITY = 90
+QUALITY = 80
 WORTH = 0.7  # a JPEG has to be that much smaller than the exact image
 LATER = 'fetchpriority="low" decoding="async"'  # words come first
+FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
 DRAWING = re.compile(r'src="data:image/svg\+xml;base64,([^"]+)"')
 EXACT = re.compile(r'"data:image/png;base64,([^"]+)"')
 NAME = re.compile(r"plot-[0-9a-f]{16}\.svg")
@@ -45,6 +46,10 @@ def move_out(app, pagename, templatename, context, doctree):
     folder = Path(app.outdir, app.builder.imagedir)
     folder.mkdir(exist_ok=True)
 
+    # The first figure stands beside the first words.
+    first = FIGURE.search(context["body"])
+    until = first.end() if first else 0
+
     def moved(found):
         if len(found[1]) < LEAST:
             return found[0]
@@ -52,7 +57,7 @@ def move_out(app, pagename, templatename, context, doctree):
         name = f"plot-{hashlib.sha256(svg.encode()).hexdigest()[:16]}.svg"
         (folder / name).write_text(svg, "utf-8")
         address = context["pathto"](f"{app.builder.imagedir}/{name}", resource=True)
-        return f'src="{address}" {LATER}'
+        return f'src="{address}" {LATER}' if found.start() >= until else f'src="{address}"'
 
     context["body"] = DRAWING.sub(moved, context["body"])
 

@@ -5,6 +5,7 @@ import html
 import io
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib
 import numpy as np
@@ -246,3 +247,18 @@ def test_a_photograph_travels_as_a_jpeg_and_everything_else_exactly():
 def test_a_sign_stays_with_its_number():
     assert '<span class="whole">+ 1</span>' in typesetting.keep_whole("<p>the final + 1 of it</p>")
     assert "whole" not in typesetting.keep_whole("<p>a + b, C-3 and 5-1</p>")
+
+
+def test_the_first_figure_is_fetched_with_the_words_and_all_others_after_them(tmp_path):
+    noise = np.random.default_rng(0).random((64, 64, 3))
+    figure = plotting.image_row([noise] * 2, ["a", "b"], "noise").data
+    context = {
+        "body": f"<p>words</p>{figure}<p>words</p>{figure}",
+        "pathto": lambda name, **_: name,
+    }
+    builder = SimpleNamespace(name="html", imagedir="_images")
+    app = SimpleNamespace(builder=builder, outdir=tmp_path)
+    pictures.move_out(app, "page", "", context, None)
+    images = re.findall(r"<img[^>]*>", context["body"])
+    assert ['fetchpriority="low"' in image for image in images] == [False, False, True, True]
+    assert all('src="_images/plot-' in image for image in images)
