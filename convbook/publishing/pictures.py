@@ -15,7 +15,7 @@ from PIL import Image
 LEAST = 10_000  # characters of a drawing that is worth a file of its own
 QUALITY = 80
 WORTH = 0.7  # a JPEG has to be that much smaller than the exact image
-LATER = 'fetchpriority="low" decoding="async"'  # words come first
+LATER = 'loading="lazy" fetchpriority="low" decoding="async"'  # words come first
 FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
 DRAWING = re.compile(r'src="data:image/svg\+xml;base64,([^"]+)"')
 EXACT = re.compile(r'"data:image/png;base64,([^"]+)"')
