@@ -177,7 +177,7 @@
     return bottom > 0 && top < innerHeight;
   };
   const arrive = async () => {
-    if (!document.getElementById(decodeURIComponent(location.hash.slice(1)))) return;
+    if (!document.querySelector(":target")) return;
     await set([...waiting.keys()].filter(isSeen));
     [...unset.keys()].filter(isSeen).forEach(free);
   };

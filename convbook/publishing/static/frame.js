@@ -15,7 +15,7 @@ addEventListener("DOMContentLoaded", () => {
   }
   showWhereOneIs(document);
   markHeading();
-  holdPlace();
+  addEventListener("load", holdPlace); // earlier, no heading is known as the target
   addEventListener("hashchange", holdPlace);
 
   // The heading that is being read is the last one above the upper third of the window; at the page's end,
@@ -47,7 +47,7 @@ addEventListener("DOMContentLoaded", () => {
   // A heading that a link leads to stays in its place while what stands above it still grows, for some
   // seconds and until the reader does anything.
   function holdPlace() {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.querySelector(":target"); // none for an address that means nothing
     const text = document.querySelector("article");
     if (!target || !text) return;
     const SIGNS = ["wheel", "touchmove", "pointerdown", "keydown", "hashchange"];
