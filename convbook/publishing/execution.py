@@ -7,7 +7,7 @@ that fails is left to MyST-NB, which runs it again and reports it as ever.
 """
 
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from queue import Empty
 from time import monotonic
@@ -25,6 +25,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from convbook.publishing import freshness
+from convbook.publishing.warm import WarmKernelManager, warm_kernels
 
 AT_ONCE = 2  # on two cores; the two that train most held 5.5 GB together
 TRAINING = 60.0  # seconds that a notebook may take that never ran: if it can train, and if not
@@ -55,8 +56,10 @@ def run_ahead(app, env, docnames):
         return  # reading runs it just as fast
     waiting.sort(key=lambda item: item[0], reverse=True)
     logger.info("running %d notebooks, %d at a time", len(waiting), AT_ONCE)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        runs = {pool.submit(run, path, nb, config): path for _, path, nb in waiting}
+    heavy = [notebook for *_, notebook in waiting if guess(notebook) == TRAINING]
+    warm = warm_kernels() if len(heavy) >= AT_ONCE else nullcontext("")
+    with warm as address, ThreadPoolExecutor(AT_ONCE) as pool:
+        runs = {pool.submit(run, path, nb, config, address): path for _, path, nb in waiting}
         for done in as_completed(runs):
             result, path = done.result(), runs[done]
             if result.err is not None:
@@ -90,24 +93,25 @@ class AskingClient(AsyncKernelClient):
     shell_channel_class = Type(AskingChannel)
 
 
-def run(path, notebook, config):
-    """As MyST-NB does it; the notebook is filled with its outputs."""
+def run(path, notebook, config, address=""):
+    """As MyST-NB does it, with a warm kernel; the notebook is filled with its outputs."""
     return single_nb_execution(
         notebook,
         cwd=str(path.parent),
         allow_errors=config.execution_allow_errors,
         timeout=config.execution_timeout,
-        config=connection(),
+        config=connection(address),
+        kernel_manager_class=WarmKernelManager,
     )
 
 
-def connection() -> Config:
+def connection(address: str = "") -> Config:
     """How to talk to a kernel: by asking, and encrypted, because it warns of all else."""
     kernel: dict[str, object] = {"client_factory": AskingClient}
     # An older jupyter_client has it not.
     if "transport_encryption" in KernelManager.class_traits() and zmq.has("curve"):
         kernel["transport_encryption"] = "auto"
-    return Config(KernelManager=kernel)
+    return Config(KernelManager=kernel, WarmKernelManager={"address": address})
 
 
 def excluded(path: Path, config) -> bool:
