@@ -39,6 +39,8 @@ def built(book):
         ("other.html#left", "new.html#arrived"),
         ("other.html#Dial?value=3", "new.html#Dial?value=3"),
         ("other.html#uno", "other.html#uno"),
+        ("other.html#100%", "other.html#100%"),  # a stray % is no encoding
+        ("notebooks/gone.html#100%", "new.html#100%"),
     ],
 )
 def test_an_old_address_leads_to_the_new_one_with_its_fragment(built, browser, scheme, old, new):
