@@ -233,8 +233,8 @@ function pictureSettings(view) {
   return h("div", { class: "cb-row" }, source,
     select(view, "operation", { label: "Operation",
       options: [["cross-correlation", "cross-correlation"], ["convolution", "convolution"]] }),
-    select(view, "display", { label: "Show responses as", options: [["auto", "what suits the kernel"],
-      ["signed", "colour with sign"], ["absolute", "strength, no sign"], ["clipped", "brightness, 0 to 255"]] }),
+    select(view, "display", { label: "Show responses as", options: [["auto", "automatic"],
+      ["signed", "colour with sign"], ["absolute", "strength, no sign"], ["clipped", "grey, 0 to 255"]] }),
     pictureInput((picture) => useOwn(view, picture), { label: "Your own …" }));
 }
 

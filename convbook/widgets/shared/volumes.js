@@ -8,7 +8,7 @@ import { chosenIndex, titleOf } from "./network_table.js";
 const TALL = 84;
 const TOP = 26;
 const FOOT = 34;
-const LETTER = 6.4; // pixels of a letter of a label, at most
+const LETTER = 7.5; // pixels of a letter of a label, in the widest face that may stand in for ours
 // How far a pixel of the width leads to the right and up in the oblique view.
 const [ALONG, UP] = [0.28, 0.22];
 
