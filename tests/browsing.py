@@ -32,6 +32,13 @@ AT_REST = """() => document.getAnimations()
   .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
   .forEach((one) => one.finish())"""
 
+#: A page's first script: keeps when its contents jumped, and how far. What a touch did is no jump.
+SHIFTS = """window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const { startTime: at, value: by, hadRecentInput } of list.getEntries())
+    if (!hadRecentInput) window.shifts.push({ at, by });
+}).observe({ type: "layout-shift", buffered: true });"""
+
 #: With this set in the environment every page is slow, so that a test that looks too early fails.
 SLOW = "SLOW_PAGES"
 RATE = 4  # times as much work for the same
@@ -73,6 +80,21 @@ def axe_violations(page, part=None, **options) -> list[dict]:
 
     page.evaluate(AT_REST)
     return Axe().run(page, part, {"resultTypes": ["violations"], **options}).response["violations"]
+
+
+def layout_shift(page) -> float:
+    """CLS of a page that began with ``SHIFTS``: its largest sum of jumps within five seconds.
+
+    No two of such a sum follow each other by more than a second (web.dev/articles/cls, 2023).
+    """
+    largest = total = 0.0
+    first = last = float("-inf")
+    for shift in page.evaluate("window.shifts"):
+        if shift["at"] - last > 1000 or shift["at"] - first > 5000:
+            first, total = shift["at"], 0.0
+        total, last = total + shift["by"], shift["at"]
+        largest = max(largest, total)
+    return largest
 
 
 class Site:

@@ -1,12 +1,9 @@
 """Formulas stand in the page as MathML first, and MathJax's take their places unnoticed."""
 
 import pytest
+from browsing import SHIFTS, layout_shift
 from playwright.sync_api import expect
 
-SHIFTS = """new PerformanceObserver((list) => {
-  for (const { value, hadRecentInput } of list.getEntries())
-    if (!hadRecentInput) window.shifted = (window.shifted ?? 0) + value;
-}).observe({ type: "layout-shift", buffered: true });"""
 # On any machine, whatever its fonts, MathML now takes more room than MathJax.
 LARGE_MATHML = """addEventListener("DOMContentLoaded", () => {
   const style = document.createElement("style");
@@ -44,7 +41,7 @@ def test_nothing_on_the_first_screen_moves_when_formulas_are_set(
     visits, book_site, name, width, height
 ):
     page = visited(visits, book_site, name, width, height)
-    assert page.evaluate("window.shifted ?? 0") <= 0.02
+    assert layout_shift(page) <= 0.02
 
 
 @pytest.fixture

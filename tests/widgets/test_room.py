@@ -4,17 +4,12 @@ from contextlib import ExitStack
 
 import pytest
 import waiting
+from browsing import SHIFTS, layout_shift
 from published import Published
 
 from convbook import widgets
 from convbook.publishing import heights
 
-SHIFTS = """
-  window.shift = 0;
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
-  }).observe({ type: "layout-shift", buffered: true });
-"""
 #: Widgets whose pages are open at the same time.
 TOGETHER = 6
 
@@ -55,7 +50,7 @@ def settled_shifts(browser, names, width) -> dict[str, float]:
             page.wait_for_selector(".afm-settled")
 
         def jumped():
-            return {name: s for name, page in pages.items() if (s := page.evaluate("shift")) > 0.05}
+            return {name: s for name, page in pages.items() if (s := layout_shift(page)) > 0.05}
 
         waiting.happens(jumped, 0.2, waiting.beat(page))
         return jumped()
