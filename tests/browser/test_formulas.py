@@ -110,3 +110,22 @@ def test_a_link_to_a_heading_leads_to_set_formulas_and_the_heading_stays_in_its_
     assert unset == 0
     assert away == pytest.approx(0, abs=2)
     assert ground == "rgba(0, 0, 0, 0)"
+
+
+# Whoever scrolls at once has a formula of three matrices in sight before MathJax is there.
+SCROLLED_AT_ONCE = """
+const scrolled = () => scrollTo({ top: 400, behavior: "instant" });
+addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(scrolled)));"""
+
+
+def test_a_formula_that_will_take_several_lines_has_their_room_before_it_is_seen(visits, book_site):
+    page = visits.open("about:blank", width=360, height=740)
+    page.add_init_script(SHIFTS + SCROLLED_AT_ONCE)
+    page.goto(book_site.url("notebooks/04/04-03-kernels.html"))
+    page.wait_for_function(ALL_SET)
+    page.evaluate(TWO_FRAMES)
+    assert layout_shift(page) <= 0.03
+    formula = page.locator(".bd-article div.math").first
+    assert formula.locator("mjx-container").bounding_box()["height"] > 200, "three lines"
+    page.evaluate("scrollTo(0, 3000)")
+    page.wait_for_function("!document.querySelector('.bd-article div.math').style.minHeight")

@@ -49,6 +49,23 @@
     return text.length > 1 ? `\\[\\begin{gathered}${text.join("\\\\[0.5em]")}\\end{gathered}\\]` : tex;
   }
 
+  // A formula that is cut off, and that MathJax will break into lines, has their room before it is seen.
+  const LOWER = 0.8; // a line of MathJax's beside one of MathML's
+  const GAP = 9; // px between lines
+  function reserve(block) {
+    const wide = block.scrollWidth / block.clientWidth;
+    const { bottom } = block.getBoundingClientRect();
+    const movesText = bottom > 0 && bottom < innerHeight;
+    if (!block.matches(".math") || wide * READS_WELL <= 1 || movesText) return;
+    const math = block.querySelector("[data-tex]");
+    const tex = math.getAttribute("data-tex");
+    const counts = BREAKS.slice(1).map((mark) => broken(tex, mark).split("\\\\[0.5em]").length);
+    const lines = counts.find((count) => (wide / count) * READS_WELL <= 1) ?? counts.at(-1);
+    const line = LOWER * math.getBoundingClientRect().height;
+    const around = block.clientHeight - math.getBoundingClientRect().height;
+    if (lines > 1) block.style.minHeight = `${around + lines * line + (lines - 1) * GAP}px`;
+  }
+
   async function show(place, tex) {
     if (place.shown === tex) return;
     place.shown = tex;
@@ -117,13 +134,16 @@
     const isAlone = block.matches(".math"); // then only what is below it can move
     const from = isAlone ? Math.min(box.bottom, newBox.bottom) : before[0].top;
     const isSeen = box.bottom > 0 && from < innerHeight;
-    if (!mayMove && !isCutOff && isSeen && (change >= 1 || jump > LINE)) {
-      past.observe(block);
+    if (isSeen && !mayMove) {
+      if (block.style.minHeight || change >= 1 || jump > LINE) past.observe(block);
       const [, few] = FEW.find(([kind]) => block.matches(kind));
-      if (change > few || jump > Math.max(few, LINE)) return swap(formulas, false);
-      block.style.height = `${box.height}px`;
-      held.add(block);
-    }
+      const isFar = change > few || jump > Math.max(few, LINE);
+      if (isFar && !isCutOff) return swap(formulas, false);
+      if (!isFar && (change >= 1 || jump > LINE)) {
+        block.style.height = `${box.height}px`;
+        held.add(block);
+      }
+    } else block.style.minHeight = "";
     unset.delete(block);
     for (const formula of formulas) {
       const math = formula.querySelector("math[data-tex]");
@@ -134,7 +154,7 @@
   const free = (block) => {
     past.unobserve(block);
     held.delete(block);
-    block.style.height = "";
+    block.style.height = block.style.minHeight = "";
     put(block, true);
   };
   const past = new IntersectionObserver((entries) => {
@@ -184,6 +204,7 @@
   addEventListener("hashchange", () => requestAnimationFrame(arrive));
   // The text is painted first, formulas on the first screen included, as MathML.
   addEventListener("load", () => {
+    for (const block of waiting.keys()) reserve(block);
     const idle = window.requestIdleCallback ?? setTimeout; // Safari has no such callback
     idle(() => waiting.forEach((_, block) => near.observe(block)));
     arrive();
@@ -192,6 +213,7 @@
     addEventListener(sign, rest, { once: true, passive: true });
   addEventListener("beforeprint", () => {
     for (const block of [...unset.keys(), ...held]) free(block); // paper has heights of its own
+    for (const block of waiting.keys()) block.style.minHeight = "";
     rest();
   });
   setTimeout(rest, PATIENCE);
