@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -121,12 +121,14 @@ def test_it_ends_with_the_process_that_stands_for_it(address, tmp_path, number):
         waiting.until(lambda: not alive(kernel), "the kernel's end")
 
 
-def test_it_ends_with_what_it_was_forked_from_no_sooner_than_it_is_through(tmp_path):
-    with warm.warm_kernels() as found:
-        pass
-    assert not Path(found).exists()
-    command = [sys.executable, "-I", "-S", str(warm.HERE / "stand_in.py"), found]
-    assert subprocess.run(command, check=False, capture_output=True).returncode == 1
+def test_no_kernel_outlives_the_build(tmp_path):
+    """A build that is killed leaves its end of the source's standard input closed, as here."""
+    with ExitStack() as build:
+        address = build.enter_context(warm.warm_kernels())
+        with stand_in(address, tmp_path) as (_, kernel):
+            assert alive(kernel)
+            build.close()
+            waiting.until(lambda: not alive(kernel), "the kernel's end")
 
 
 def test_where_the_libraries_are_not_to_be_had_kernels_are_ordinary(tmp_path, monkeypatch):

@@ -59,6 +59,7 @@ def warm_kernels() -> Iterator[str]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         ) as source:
             assert source.stdout is not None  # asked for above
             assert source.stdin is not None

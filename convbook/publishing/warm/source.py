@@ -1,6 +1,7 @@
 """The process that imports what notebooks import, and then forks a kernel for each who asks.
 
-``python source.py SOCKET`` writes "ready" when it is, and ends when its standard input does. One
+``python source.py SOCKET``, in a process group of its own, writes "ready" when it is, and ends when
+its standard input does, be it because the build was killed; kernels that are left end with it. One
 connection is one kernel: it brings three files (standard input, output and error), then four bytes
 that say how long the JSON after them is: ``{"arguments", "environment", "folder"}``. After that,
 each byte is a signal for the kernel, and the connection's end is its end. The answer is one byte,
@@ -40,7 +41,7 @@ def serve(address: str) -> None:
         while True:
             ready, _, _ = select.select([listener, sys.stdin], [], [])
             if sys.stdin in ready:
-                return
+                os.killpg(0, signal.SIGKILL)  # keepers too; a kernel sees within a second
             connection, _ = listener.accept()
             if os.fork() == 0:
                 listener.close()
