@@ -33,8 +33,8 @@
   const BREAKS = [null, /^\\q?quad$/, /^(=|\\approx|\\xrightarrow|\\q?quad)$/];
   const TOKENS = /\\(?:begin|end)\{\w+\*?\}|\\[a-zA-Z]+|\\.|[^]/g;
 
-  // TeX with a line break at each token like `mark` that stands in no brackets or matrix.
-  function broken(tex, mark) {
+  // The lines of TeX that is broken at each token like `mark` that stands in no brackets or matrix.
+  function linesOf(tex, mark) {
     const inner = tex.replace(/^\\\[|\\\]$/g, "").trim().replace(/^\\begin\{split\}([^]*)\\end\{split\}$/, "$1");
     const lines = [""];
     let depth = 0;
@@ -45,25 +45,34 @@
       if (breaks && lines.at(-1).trim()) lines.push("");
       if (!breaks || !token.endsWith("quad")) lines[lines.length - 1] += token;
     }
-    const text = lines.filter((line) => line.trim()).map((line) => `{${line}}`);
-    return text.length > 1 ? `\\[\\begin{gathered}${text.join("\\\\[0.5em]")}\\end{gathered}\\]` : tex;
+    return lines.filter((line) => line.trim());
   }
 
-  // A formula that is cut off, and that MathJax will break into lines, has their room before it is seen.
+  function broken(tex, mark) {
+    const lines = linesOf(tex, mark).map((line) => `{${line}}`);
+    return lines.length > 1 ? `\\[\\begin{gathered}${lines.join("\\\\[0.5em]")}\\end{gathered}\\]` : tex;
+  }
+
+  // Formulas that are cut off, and that MathJax will break into lines, have their room before they are
+  // seen. All are measured before any grows: the page is laid out once.
   const LOWER = 0.8; // a line of MathJax's beside one of MathML's
   const GAP = 9; // px between lines
-  function reserve(block) {
-    const wide = block.scrollWidth / block.clientWidth;
-    const { bottom } = block.getBoundingClientRect();
-    const movesText = bottom > 0 && bottom < innerHeight;
-    if (!block.matches(".math") || wide * READS_WELL <= 1 || movesText) return;
+  function reserve(blocks) {
+    const rooms = blocks.map((block) => {
+      const wide = block.scrollWidth / block.clientWidth;
+      const { bottom } = block.getBoundingClientRect();
+      const movesText = bottom > 0 && bottom < innerHeight;
+      return wide * READS_WELL > 1 && !movesText ? roomFor(block, wide) : "";
+    });
+    for (const [at, block] of blocks.entries()) block.style.minHeight = rooms[at];
+  }
+  function roomFor(block, wide) {
     const math = block.querySelector("[data-tex]");
-    const tex = math.getAttribute("data-tex");
-    const counts = BREAKS.slice(1).map((mark) => broken(tex, mark).split("\\\\[0.5em]").length);
-    const lines = counts.find((count) => (wide / count) * READS_WELL <= 1) ?? counts.at(-1);
-    const line = LOWER * math.getBoundingClientRect().height;
-    const around = block.clientHeight - math.getBoundingClientRect().height;
-    if (lines > 1) block.style.minHeight = `${around + lines * line + (lines - 1) * GAP}px`;
+    const { height } = math.getBoundingClientRect();
+    const counts = BREAKS.slice(1).map((mark) => linesOf(math.getAttribute("data-tex"), mark).length);
+    const count = counts.find((lines) => (wide / lines) * READS_WELL <= 1) ?? counts.at(-1);
+    const more = count * LOWER * height + (count - 1) * GAP - height;
+    return count > 1 ? `${block.clientHeight + more}px` : "";
   }
 
   async function show(place, tex) {
@@ -135,11 +144,12 @@
     const from = isAlone ? Math.min(box.bottom, newBox.bottom) : before[0].top;
     const isSeen = box.bottom > 0 && from < innerHeight;
     if (isSeen && !mayMove) {
-      if (block.style.minHeight || change >= 1 || jump > LINE) past.observe(block);
+      const moves = change >= 1 || jump > LINE;
+      if (moves || block.style.minHeight) past.observe(block);
       const [, few] = FEW.find(([kind]) => block.matches(kind));
       const isFar = change > few || jump > Math.max(few, LINE);
       if (isFar && !isCutOff) return swap(formulas, false);
-      if (!isFar && (change >= 1 || jump > LINE)) {
+      if (moves && !isFar) {
         block.style.height = `${box.height}px`;
         held.add(block);
       }
@@ -204,7 +214,7 @@
   addEventListener("hashchange", () => requestAnimationFrame(arrive));
   // The text is painted first, formulas on the first screen included, as MathML.
   addEventListener("load", () => {
-    for (const block of waiting.keys()) reserve(block);
+    reserve([...waiting.keys()].filter((block) => block.matches(".math")));
     const idle = window.requestIdleCallback ?? setTimeout; // Safari has no such callback
     idle(() => waiting.forEach((_, block) => near.observe(block)));
     arrive();

@@ -1,5 +1,4 @@
 (moved) => {
-  // `#KernelLab?stride=2` is a state of the widget KernelLab: it goes where the widget went.
   const nameIn = (fragment) => {
     try {
       return decodeURIComponent(fragment).split("?")[0];
@@ -7,6 +6,7 @@
       return fragment; // nothing here has such a name, and a stray % is no reason to fail
     }
   };
+  // `#KernelLab?stride=2` is a state of the widget KernelLab: it goes where the widget went.
   const go = () => {
     const fragment = location.hash.slice(1);
     const target = moved[nameIn(fragment)] ?? moved[""];
