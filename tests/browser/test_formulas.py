@@ -1,7 +1,7 @@
 """Formulas stand in the page as MathML first, and MathJax's take their places unnoticed."""
 
 import pytest
-from browsing import SHIFTS, layout_shift
+from browsing import SHIFTS, shifted
 from playwright.sync_api import expect
 
 # On any machine, whatever its fonts, MathML now takes more room than MathJax.
@@ -41,7 +41,7 @@ def test_nothing_on_the_first_screen_moves_when_formulas_are_set(
     visits, book_site, name, width, height
 ):
     page = visited(visits, book_site, name, width, height)
-    assert layout_shift(page) <= 0.02
+    assert shifted(page) <= 0.02
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_formula_that_will_take_several_lines_has_their_room_before_it_is_seen
     page.goto(book_site.url("notebooks/04/04-03-kernels.html"))
     page.wait_for_function(ALL_SET)
     page.evaluate(TWO_FRAMES)
-    assert layout_shift(page) <= 0.03
+    assert shifted(page) <= 0.03
     formula = page.locator(".bd-article div.math").first
     assert formula.locator("mjx-container").bounding_box()["height"] > 200, "three lines"
     page.evaluate("scrollTo(0, 3000)")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browsing import SHIFTS, layout_shift
+from browsing import SHIFTS, shifted
 from playwright.sync_api import expect
 
 NO_STORAGE = """Object.defineProperty(window, "localStorage", {
@@ -48,7 +48,7 @@ def test_formulas_do_not_move_the_text_when_they_are_set(visits, book_site):
     page.goto(book_site.url("notebooks/06-derivations.html"))
     page.evaluate("dispatchEvent(new Event('scroll'))")
     page.wait_for_function("!document.querySelector('.math:not(:has(mjx-container))')")
-    assert layout_shift(page) <= 0.05
+    assert shifted(page) <= 0.05
 
 
 LOST = """() => [...document.querySelectorAll("article pre")]
@@ -105,7 +105,7 @@ def test_on_a_screen_wider_than_two_pages_widgets_are_larger_and_have_their_room
     page.wait_for_selector(".afm-settled .cb-widget [data-cb=response]")
     assert page.locator(".cb-widget").first.bounding_box()["width"] > 800
     assert page.evaluate("document.documentElement.scrollWidth") <= 2560
-    assert layout_shift(page) <= 0.05
+    assert shifted(page) <= 0.05
 
 
 def test_the_glossary_is_a_list_and_not_a_page_for_each_word(visits, book_site):

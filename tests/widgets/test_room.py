@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 import waiting
-from browsing import SHIFTS, layout_shift
+from browsing import SHIFTS, shifted
 from published import Published
 
 from convbook import widgets
@@ -50,7 +50,7 @@ def settled_shifts(browser, names, width) -> dict[str, float]:
             page.wait_for_selector(".afm-settled")
 
         def jumped():
-            return {name: s for name, page in pages.items() if (s := layout_shift(page)) > 0.05}
+            return {name: s for name, page in pages.items() if (s := shifted(page)) > 0.05}
 
         waiting.happens(jumped, 0.2, waiting.beat(page))
         return jumped()
