@@ -50,14 +50,16 @@ def run_ahead(app, env, docnames):
         with suppress(KeyError):
             cache.match_cache_notebook(notebook)
             continue
-        expected = durations.get(str(path), {}).get("execution_seconds") or guess(notebook)
+        expected = durations.get(str(path), {}).get("execution_seconds") or (
+            TRAINING if may_train(notebook) else QUICK
+        )
         waiting.append((expected, path, notebook))
     if len(waiting) < AT_ONCE:
         return  # reading runs it just as fast
     waiting.sort(key=lambda item: item[0], reverse=True)
     logger.info("running %d notebooks, %d at a time", len(waiting), AT_ONCE)
-    heavy = [notebook for *_, notebook in waiting if guess(notebook) == TRAINING]
-    warm = warm_kernels() if len(heavy) >= AT_ONCE else nullcontext("")
+    heavy = sum(may_train(notebook) for *_, notebook in waiting)
+    warm = warm_kernels() if heavy >= AT_ONCE else nullcontext("")
     with warm as address, ThreadPoolExecutor(AT_ONCE) as pool:
         runs = {pool.submit(run, path, nb, config, address): path for _, path, nb in waiting}
         for done in as_completed(runs):
@@ -118,10 +120,10 @@ def excluded(path: Path, config) -> bool:
     return any(path.match(pattern) for pattern in config.execution_excludepatterns)
 
 
-def guess(notebook) -> float:
-    """Seconds that a notebook may take: long where it imports what trains networks."""
+def may_train(notebook) -> bool:
+    """Whether a notebook imports what trains networks, which takes long in itself."""
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    return TRAINING if "keras" in code or "convbook.models" in code else QUICK
+    return "keras" in code or "convbook.models" in code
 
 
 def setup(app):
