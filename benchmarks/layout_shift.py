@@ -8,13 +8,13 @@ Build the book, then run ``python benchmarks/layout_shift.py`` (names of pages m
 ``notebooks/04/04-03-kernels.html``). It writes ``benchmarks/results/layout_shift.json``.
 """
 
+import asyncio
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.async_api import async_playwright
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
@@ -26,57 +26,53 @@ SIZES = ((360, 740), (1280, 720))
 #: Pages that are read at the same time, in both sizes; more would wait for the processor.
 TOGETHER = 2
 SPEED = 900  # pixels a second
-READ = """(speed) => {
-  const scrolled = async () => {
-    let [at, before] = [0, performance.now()];
-    while (at < document.documentElement.scrollHeight - innerHeight) {
-      const now = await new Promise(requestAnimationFrame);
-      at += (speed * Math.max(0, now - before)) / 1000;
-      before = now;
-      scrollTo({ top: at, behavior: "instant" });
+
+
+async def read_through(browser, url: str, size: tuple[int, int]) -> float:
+    """CLS of one page that is scrolled to its end by the wheel.
+
+    By the wheel, as scripts that set the place undo what browsers do to keep the text still.
+    """
+    width, height = size
+    context = await browser.new_context(viewport={"width": width, "height": height})
+    page = await context.new_page()
+    await page.add_init_script(SHIFTS)
+    await page.goto(url)
+    gesture = {
+        "x": width // 2,
+        "y": height // 2,
+        "yDistance": -await page.evaluate("document.documentElement.scrollHeight"),
+        "speed": SPEED,
+        "gestureSourceType": "mouse",
     }
-  };
-  window.wasRead = scrolled();
-}"""
+    session = await context.new_cdp_session(page)
+    await session.send("Input.synthesizeScrollGesture", gesture)
+    found = layout_shift(await page.evaluate("window.shifts"))
+    await context.close()
+    return found
 
 
-@contextmanager
-def being_read(browser, url: str, size: tuple[int, int]):
-    """A page that has begun to scroll by itself."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-    page = context.new_page()
-    page.add_init_script(SHIFTS)
-    page.goto(url)
-    page.evaluate(READ, SPEED)
-    yield page
-    context.close()
-
-
-def measured(browser, site: Site, names: list[str]) -> Iterator[tuple[str, dict[str, float]]]:
+async def measured(browser, site: Site, names: list[str]) -> AsyncIterator[tuple[str, dict]]:
     """Every page's CLS in each size."""
     for first in range(0, len(names), TOGETHER):
         some = names[first : first + TOGETHER]
-        with ExitStack() as closing:
-            pages = {
-                (name, size): closing.enter_context(being_read(browser, site.url(name), size))
-                for name in some
-                for size in SIZES
-            }
-            for page in pages.values():
-                page.evaluate("window.wasRead")
-            for name in some:
-                found = {label(size): layout_shift(pages[name, size]) for size in SIZES}
-                yield name, {size: round(cls, 4) for size, cls in found.items()}
+        cases = [(name, size) for name in some for size in SIZES]
+        found = await asyncio.gather(
+            *(read_through(browser, site.url(name), size) for name, size in cases)
+        )
+        of_case = dict(zip(cases, found, strict=True))
+        for name in some:
+            yield name, {label(size): round(of_case[name, size], 4) for size in SIZES}
 
 
-def layout_shift(page) -> float:
+def layout_shift(shifts: list[dict[str, float]]) -> float:
     """CLS as browsers report it: the largest sum of jumps within five seconds.
 
     No two of such a sum follow each other by more than a second (web.dev/articles/cls, 2023).
     """
     largest = total = 0.0
     first = last = float("-inf")
-    for shift in page.evaluate("window.shifts"):
+    for shift in shifts:
         if shift["at"] - last > 1000 or shift["at"] - first > 5000:
             first, total = shift["at"], 0.0
         total, last = total + shift["by"], shift["at"]
@@ -88,15 +84,21 @@ def label(size: tuple[int, int]) -> str:
     return f"{size[0]} px"
 
 
-def main() -> None:
-    site = Site(HERE.parent / "_build" / "html")
+async def tabulated(site: Site, names: list[str]) -> dict[str, dict[str, float]]:
     table = {}
-    with sync_playwright() as playwright, site.served():
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        for name, row in measured(browser, site, sys.argv[1:] or site.pages()):
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        async for name, row in measured(browser, site, names):
             table[name] = row
             print(f"{name:70}" + "".join(f"{cls:9.4f}" for cls in row.values()), flush=True)
-        browser.close()
+        await browser.close()
+    return table
+
+
+def main() -> None:
+    site = Site(HERE.parent / "_build" / "html")
+    with site.served():
+        table = asyncio.run(tabulated(site, sys.argv[1:] or site.pages()))
     worst = {name: max(row[name] for row in table.values()) for name in map(label, SIZES)}
     print("worst:", worst, "goal:", GOAL)
     if not sys.argv[1:]:

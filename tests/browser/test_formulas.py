@@ -53,6 +53,15 @@ def heat_map(visits, book_site):
     return page
 
 
+# Where the text after the formula's paragraph begins, where that paragraph ends, and its height.
+LINES = """() => {
+  const formula = document.querySelector("article span.math").closest("p");
+  const below = formula.nextElementSibling.getBoundingClientRect();
+  const { bottom, height } = formula.getBoundingClientRect();
+  return [below.top, Math.ceil(bottom) + 1, height];
+}"""
+
+
 def is_set(page):
     expect(page.locator("article math[data-tex]")).to_have_count(0)
     expect(page.locator("article mjx-container")).to_be_visible()
@@ -61,6 +70,16 @@ def is_set(page):
 def test_a_formula_that_would_move_a_line_is_set_when_the_reader_is_past_it(heat_map):
     heat_map.locator(".prev-next-area").scroll_into_view_if_needed()
     is_set(heat_map)
+
+
+def test_the_text_stays_where_it_is_when_a_formula_above_the_screen_is_set(heat_map):
+    top, bottom, height = heat_map.evaluate(LINES)
+    heat_map.mouse.wheel(0, bottom)
+    is_set(heat_map)
+    heat_map.evaluate(TWO_FRAMES)
+    now, _, lower = heat_map.evaluate(LINES)
+    assert lower < height - 20, "the formula took more room before"
+    assert now == pytest.approx(top - bottom, abs=2)
 
 
 def test_a_formula_that_would_move_a_line_is_set_when_lines_are_made_anew(heat_map):

@@ -101,23 +101,25 @@
     const math = formula.querySelector("[data-tex]");
     const place = document.createElement(formula.localName);
     place.tex = math.getAttribute("data-tex");
-    hide(place, true);
-    math.after(place);
+    const unseen = document.createElement(formula.localName);
+    Object.assign(unseen.style, { position: "fixed", visibility: "hidden" });
+    math.after(unseen);
+    unseen.append(place);
+    parts.set(formula, { math, place, unseen });
     const width = Math.min(formula.clientWidth, math.getBoundingClientRect().width);
     if (formula.localName === "span" || !width) return show(place, place.tex); // or folded away
     place.style.width = `${width}px`;
     return fit(place);
   }
 
-  const hide = (place, isHidden) => {
-    place.style.position = isHidden ? "fixed" : "";
-    place.style.visibility = isHidden ? "hidden" : "";
-  };
+  // Formulas come into their places by a move: were their own ``position`` to change, browsers would
+  // not keep the text still where what changes is above the screen.
+  const parts = new WeakMap(); // formula -> its MathML, its place, and what hides that
   const swap = (formulas, isSet) => {
-    for (const formula of formulas) {
-      const math = formula.querySelector("math[data-tex]");
+    for (const { math, place, unseen } of formulas.map((formula) => parts.get(formula))) {
       math.style.display = isSet ? "none" : "";
-      hide(math.nextElementSibling, !isSet);
+      if (isSet) math.after(place);
+      else unseen.append(place);
     }
   };
 
@@ -126,6 +128,15 @@
   // not where it is cut off: MathJax's formula fits.
   const FEW = [[".math", 40], ["table", 28], ["*", 8]]; // px of a formula alone, a table, and text
   const LINE = 14; // px: what goes up or down by so much stands in another line
+  // What follows a formula may come into its line, or leave it, while all formulas stay.
+  const textsAfter = (formulas) =>
+    formulas.flatMap(({ nextSibling: text }) => {
+      if (text?.nodeType !== Node.TEXT_NODE || !text.length) return [];
+      const start = document.createRange();
+      start.setStart(text, 0);
+      start.setEnd(text, Math.min(text.length, 2)); // a space at a line's end, and the letter after it
+      return start;
+    });
   const unset = new Map(); // block -> its formulas, which are set and not in their places
   const held = new Set(); // blocks with a height
   const widths = new WeakMap();
@@ -133,7 +144,8 @@
     const formulas = unset.get(block);
     if (!formulas) return;
     width.observe(block);
-    const measured = () => [block, ...formulas].map((part) => part.getBoundingClientRect());
+    const stands = [block, ...formulas, ...textsAfter(formulas)];
+    const measured = () => stands.map((part) => part.getBoundingClientRect());
     const [box, ...before] = measured();
     const isCutOff = block.matches(".math") && block.scrollWidth > block.clientWidth;
     swap(formulas, true);
@@ -156,9 +168,10 @@
     } else block.style.minHeight = "";
     unset.delete(block);
     for (const formula of formulas) {
-      const math = formula.querySelector("math[data-tex]");
-      math.nextElementSibling.style.width = "";
+      const { math, place, unseen } = parts.get(formula);
+      place.style.width = "";
       math.remove();
+      unseen.remove();
     }
   }
   const free = (block) => {
@@ -168,7 +181,8 @@
     put(block, true);
   };
   const past = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) if (!isIntersecting) free(target);
+    for (const { isIntersecting, target } of entries)
+      if (!isIntersecting) requestAnimationFrame(() => free(target));
   });
   const width = new ResizeObserver((entries) => {
     for (const { target: block, contentRect } of entries) {
@@ -191,7 +205,10 @@
         last = last
           .then(() => typeset(formula))
           .then(() => new Promise((resolve) => setTimeout(resolve)));
-      last = last.then(() => unset.set(block, formulas)).then(() => put(block));
+      last = last.then(() => {
+        unset.set(block, formulas);
+        requestAnimationFrame(() => put(block)); // where the frame's scroll has brought it
+      });
     }
     return last;
   };
