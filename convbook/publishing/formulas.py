@@ -21,14 +21,29 @@ SCRIPT = "formulas.js"  # below _static
 # What Sphinx writes: the opening tag, perhaps a number, TeX in its delimiters, the closing tag.
 WRITTEN = re.compile(r'(<\w+[^>]*>\s*(?:<span class="eqno">.*?</span>)?)(.*)(</\w+>\s*)', re.DOTALL)
 DELIMITERS = re.compile(r"^\\[(\[]|\\[)\]]$")
+# Sphinx puts every formula of several lines into ``split``, one that is aligned already too.
+TWICE = re.compile(
+    r"\\begin\{split\}\s*(\\begin\{split\}.*\\end\{split\})\s*\\end\{split\}", re.DOTALL
+)
+LEFT_OVER = re.compile(r"<mi>(?:&|\\\w+)</mi>|linebreak=")  # what the converter did not understand
+
+
+def mathml(tex: str, display: str) -> str:
+    """MathML of TeX without delimiters; a ``ValueError`` where part of it would be shown as TeX."""
+    # What is aligned is split into lines in the same way, and the converter knows this name only.
+    split = tex.strip().replace("{aligned}", "{split}")
+    converted = convert(TWICE.sub(r"\1", split), display=display)
+    if found := LEFT_OVER.search(converted):
+        raise ValueError(f"{tex!r} is not understood: it becomes {found[0]!r}")
+    return converted
 
 
 def with_mathml(markup: str, display: str) -> str:
     """A formula as Sphinx writes it for MathJax, with MathML in place of its TeX."""
     start, written, end = WRITTEN.fullmatch(markup).groups()
     tex = html.unescape(written).strip()
-    mathml = convert(DELIMITERS.sub("", tex).strip(), display=display)
-    return f'{start}<math data-tex="{html.escape(tex)}"{mathml.removeprefix("<math")}{end}'
+    markup = mathml(DELIMITERS.sub("", tex), display)
+    return f'{start}<math data-tex="{html.escape(tex)}"{markup.removeprefix("<math")}{end}'
 
 
 def visit(sphinx_visit, display):
