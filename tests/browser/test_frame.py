@@ -202,6 +202,19 @@ LIST = """[...document.querySelectorAll('.bd-links a')]
   })"""
 
 
+# Where what stands in the margin ends: notes, captions, wide code and lines that it prints.
+MARGIN = """[...document.querySelectorAll(":is(blockquote.aside, figcaption, .wide)")]
+  .map((part) => part.getBoundingClientRect().right)"""
+
+
+@pytest.mark.parametrize("name", ["02-introduction", "04/04-02-1-filters-and-channels"])
+def test_the_margin_ends_within_the_narrowest_window_that_has_one(visits, book_site, name):
+    page = visits.open(book_site.url(f"notebooks/{name}.html"), width=1200, height=720)
+    ends = page.evaluate(MARGIN)
+    assert 1100 < max(ends) <= 1200 - 15, "a bar to scroll by takes 15 pixels elsewhere"
+    assert page.evaluate("document.documentElement.scrollWidth") == 1200
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_marks_of_what_was_read_move_nothing_in_the_list(visits, book_site, width):
     page = opened(visits, book_site.url(SECTION), width)
