@@ -20,6 +20,8 @@ FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
 DRAWING = re.compile(r'src="data:image/svg\+xml;base64,([^"]+)"')
 EXACT = re.compile(r'"data:image/png;base64,([^"]+)"')
 NAME = re.compile(r"plot-[0-9a-f]{16}\.svg")
+# A drawing that has become a file, or what a page shows of a widget until that is alive.
+IMAGE = re.compile(rf"<figure><img|<img(?=[^>]*{NAME.pattern})")
 
 
 def lighter(svg: str) -> str:
@@ -41,14 +43,10 @@ def _smallest(source: str) -> str:
 
 def move_out(app, pagename, templatename, context, doctree):
     """Write the page's drawings to ``_images``, named by their content, and refer to them there."""
-    if app.builder.name != "html" or "svg+xml" not in context.get("body", ""):
+    if app.builder.name != "html" or "body" not in context:
         return
     folder = Path(app.outdir, app.builder.imagedir)
     folder.mkdir(exist_ok=True)
-
-    # The first figure stands beside the first words.
-    first = FIGURE.search(context["body"])
-    until = first.end() if first else 0
 
     def moved(found):
         if len(found[1]) < LEAST:
@@ -57,9 +55,13 @@ def move_out(app, pagename, templatename, context, doctree):
         name = f"plot-{hashlib.sha256(svg.encode()).hexdigest()[:16]}.svg"
         (folder / name).write_text(svg, "utf-8")
         address = context["pathto"](f"{app.builder.imagedir}/{name}", resource=True)
-        return f'src="{address}" {LATER}' if found.start() >= until else f'src="{address}"'
+        return f'src="{address}"'
 
-    context["body"] = DRAWING.sub(moved, context["body"])
+    body = DRAWING.sub(moved, context["body"])
+    # The first figure stands beside the first words.
+    first = FIGURE.search(body)
+    until = first.end() if first else len(body)
+    context["body"] = body[:until] + IMAGE.sub(rf"\g<0> {LATER}", body[until:])
 
 
 def clear_away(app, exception):

@@ -5,6 +5,7 @@ taken from there; front end, picture and caption come from the class, wherever i
 """
 
 import importlib
+import json
 from base64 import b64decode, b64encode
 from copy import deepcopy
 from functools import cached_property
@@ -14,6 +15,9 @@ import anywidget
 
 # What every anywidget carries, of no use to a page: layout, tooltip, _model_name, the front end ...
 PLUMBING = {*anywidget.AnyWidget.class_traits(sync=True), "_esm", "_css", "_anywidget_id"}
+
+#: A list or dictionary may be so many times as long as a text: small ones are not worth a request.
+TABLE = 3
 
 
 class SavedWidget:
@@ -52,10 +56,21 @@ class SavedWidget:
         return self._widget.sources() if hasattr(self._widget, "sources") else []
 
     def split(self, longest: int) -> tuple[dict, list[dict]]:
-        """Its state without bytes and texts over ``longest``, and these with their paths."""
+        """Its state without bytes and texts over ``longest``, and these with their paths.
+
+        Long lists and dictionaries lie apart as well, before what belongs into them.
+        """
         long = {path: text for path, text in texts(self.state) if len(text) > longest}
+        state = replaced(self.state, dict.fromkeys(long))
+        tables = {
+            name: json.dumps(value, ensure_ascii=False)
+            for name, value in state.items()
+            if isinstance(value, list | dict)
+        }
+        tables = {name: text for name, text in tables.items() if len(text) > TABLE * longest}
         shipped = self._widget.shipped() if hasattr(self._widget, "shipped") else {}
-        parts = [
+        parts = [{"path": [name], "value": {"json": text}} for name, text in tables.items()]
+        parts += [
             {"path": list(path), "value": {"text": text}}
             for path, text in long.items()
             if path[0] not in shipped
@@ -69,7 +84,7 @@ class SavedWidget:
         for part in parts:
             if self._is_lazy(part["path"][0]):
                 part["lazy"] = True
-        return replaced(self.state, dict.fromkeys(long)), parts
+        return state | dict.fromkeys(tables), parts
 
     def _is_lazy(self, trait: str) -> bool:
         """Whether the front end asks for the trait itself, once the reader wants it."""

@@ -21,6 +21,7 @@ CELLS = [
     "from sample_widgets import *\ncounter = Counter(count=3)\ncounter",
     "counter",
     "Holder(parts=[bytes(range(9)), {'second': bytes([1]) * 6000}], text='t' * 5000)",
+    "Holder(parts=[bytes(range(9)), {'second': bytes([1]) * 6000}, list(range(3000))], text='')",
     "Listener()",
     "Broken()",
     "Broken(when='later')",

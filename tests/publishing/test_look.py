@@ -252,13 +252,14 @@ def test_a_sign_stays_with_its_number():
 def test_the_first_figure_is_fetched_with_the_words_and_all_others_after_them(tmp_path):
     noise = np.random.default_rng(0).random((64, 64, 3))
     figure = plotting.image_row([noise] * 2, ["a", "b"], "noise").data
+    widget = '<div class="afm"><figure><img alt="" src="_images/plot-still.webp"></figure></div>'
     context = {
-        "body": f"<p>words</p>{figure}<p>words</p>{figure}",
+        "body": f"<p>words</p>{figure}<p>words</p>{figure}{widget}",
         "pathto": lambda name, **_: name,
     }
     builder = SimpleNamespace(name="html", imagedir="_images")
     app = SimpleNamespace(builder=builder, outdir=tmp_path)
     pictures.move_out(app, "page", "", context, None)
     images = re.findall(r"<img[^>]*>", context["body"])
-    assert ['fetchpriority="low"' in image for image in images] == [False, False, True, True]
+    assert ['fetchpriority="low"' in image for image in images] == [False, False, True, True, True]
     assert all('src="_images/plot-' in image for image in images)

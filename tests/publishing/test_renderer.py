@@ -47,6 +47,7 @@ def built(book):
         "dial.value = 7",
         "dial",
         "Dial(value=8, photo=b'p' * 9000)",
+        "Dial(value=9, tables=[list(range(2000)), {'text': 't' * 9000}])",
     )
     book.notebook("own", WIDGETS + "\nDial(photo=b'tiny')")
     for name, (code, _) in DEAD.items():
@@ -59,8 +60,8 @@ def built(book):
 
 def test_a_page_says_what_its_widgets_hold(built):
     page = built.html("views")
-    assert page.count('class="afm"') == 3, "three views"
-    first, second = models(page)  # of two models
+    assert page.count('class="afm"') == 4, "four views"
+    first, second, _ = models(page)  # of three models
     assert first["name"] == "Dial"
     assert first["state"] == {"value": 7, "tables": [{"text": None}]}
     assert [part["path"] for part in first["parts"]] == [["tables", 0, "text"], ["photo"]]
@@ -68,6 +69,17 @@ def test_a_page_says_what_its_widgets_hold(built):
     assert first["frontEnd"] == second["frontEnd"]
     assert first["parts"][1]["asset"] == second["parts"][0]["asset"], "one photograph, stored once"
     assert sum("cHBwcHBw" in asset for asset in built.assets()) == 1
+
+
+def test_a_long_table_lies_apart_from_the_page_with_its_own_long_texts_after_it(built):
+    model = models(built.html("views"))[-1]
+    assert model["state"]["tables"] is None
+    table, text, photo = model["parts"]
+    assert (table["path"], text["path"]) == (["tables"], ["tables", 1, "text"])
+    stored = next(asset for asset in built.assets() if f"{table['asset']}" in asset)
+    assert len(stored) > 6000
+    assert "tttt" not in stored
+    assert photo["path"] == ["photo"]
 
 
 def test_a_widget_has_a_picture_and_a_caption_of_its_saved_state(built):

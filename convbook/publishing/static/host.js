@@ -93,12 +93,12 @@
       document.head.append(script);
     }));
 
-  // Bytes and large texts lie apart from the state: put each where its path says.
+  // Bytes, large texts and large tables lie apart from the state: put each where its path says.
   async function complete(state, parts) {
     for (const { path, value, asset } of parts) {
-      const { base64, text } = value ?? (await fetchAsset(asset));
+      const { base64, json, text } = value ?? (await fetchAsset(asset));
       const parent = path.slice(0, -1).reduce((node, key) => node[key], state);
-      parent[path.at(-1)] = text ?? bytes(base64);
+      parent[path.at(-1)] = json ? JSON.parse(json) : (text ?? bytes(base64));
     }
   }
 
