@@ -87,6 +87,15 @@ def shifted(page) -> float:
     return sum(shift["by"] for shift in page.evaluate("window.shifts"))
 
 
+def printed_pages(pdf: Path) -> list[str]:
+    """The text on each page of a PDF."""
+    from pypdfium2 import PdfDocument
+
+    with PdfDocument(pdf) as document:
+        texts = [page.get_textpage().get_text_bounded() for page in document]
+    return [text.replace("\x02", "-") for text in texts]  # how PDFium writes one at a line's end
+
+
 class Site:
     """A built site, reachable over http and as files."""
 

@@ -9,9 +9,8 @@ import zipfile
 from urllib.parse import unquote
 
 import pytest
-from browsing import Site, axe_violations
+from browsing import Site, axe_violations, printed_pages
 from playwright.sync_api import expect
-from pypdf import PdfReader
 
 SIDES = ("top", "right", "bottom", "left")
 AXE = {
@@ -160,7 +159,7 @@ def test_the_cheat_sheet_prints_on_one_sheet(visits, book_site, tmp_path, paper)
     page.keyboard.press("Shift")  # a reader who does something has all formulas set
     expect(page.locator(".math:not(:has(mjx-container))")).to_have_count(0)
     page.pdf(path=tmp_path / "sheet.pdf", format=paper, margin=dict.fromkeys(SIDES, "10mm"))
-    text = [sheet.extract_text() for sheet in PdfReader(tmp_path / "sheet.pdf").pages]
+    text = printed_pages(tmp_path / "sheet.pdf")
     assert len(text) == 1
     assert "Grad-CAM" in text[0]
     assert "Habits" in text[0]

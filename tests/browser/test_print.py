@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from zipfile import ZipFile
 
 import pytest
-from pypdf import PdfReader
+from browsing import printed_pages
 
 from convbook.publishing.paper.articles import SHOW, listed
 
@@ -28,9 +28,9 @@ def printed(book_site, root, tmp_path_factory):
     return SimpleNamespace(
         folder=folder,
         articles=list(listed(book_site.folder)),
-        book=[page.extract_text() for page in PdfReader(folder / f"{NAME}.pdf").pages],
-        solutions=[page.extract_text() for page in PdfReader(folder / "solutions.pdf").pages],
-        record=[page.extract_text() for page in PdfReader(folder / "record-sheet.pdf").pages],
+        book=printed_pages(folder / f"{NAME}.pdf"),
+        solutions=printed_pages(folder / "solutions.pdf"),
+        record=printed_pages(folder / "record-sheet.pdf"),
         epub=files,
     )
 

@@ -1,11 +1,13 @@
 """A headless Chromium that sets formulas, breaks pages and says on which page a thing stands."""
 
+import ctypes
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
+import pypdfium2
 from playwright.sync_api import sync_playwright
-from pypdf import PdfReader
+from pypdfium2 import raw as pdfium
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--allow-file-access-from-files"]
@@ -60,8 +62,15 @@ def printed(page, target: Path) -> Path:
 
 def page_numbers(pdf: Path) -> dict[str, str]:
     """Id of each element that something links to -> the number of its page, from 1."""
-    reader = PdfReader(pdf)
-    return {
-        name.lstrip("/"): str(reader.get_destination_page_number(place) + 1)
-        for name, place in reader.named_destinations.items()
-    }
+    with pypdfium2.PdfDocument(pdf) as document:
+        count = pdfium.FPDF_CountNamedDests(document)
+        return dict(_destination(document, index) for index in range(count))
+
+
+def _destination(document: pypdfium2.PdfDocument, index: int) -> tuple[str, str]:
+    size = ctypes.c_long()
+    pdfium.FPDF_GetNamedDest(document, index, None, size)  # says how long the name is
+    name = ctypes.create_string_buffer(size.value)
+    place = pdfium.FPDF_GetNamedDest(document, index, name, size)
+    page = pdfium.FPDFDest_GetDestPageIndex(document, place)
+    return name.raw.decode("utf-16-le").rstrip("\0"), str(page + 1)
