@@ -148,3 +148,25 @@ def test_a_formula_that_will_take_several_lines_has_their_room_before_it_is_seen
     assert formula.locator("mjx-container").bounding_box()["height"] > 200, "three lines"
     page.evaluate("scrollTo(0, 3000)")
     page.wait_for_function("!document.querySelector('.bd-article div.math').style.minHeight")
+
+
+# What would have set a formula by now, had it not waited for the letters beside it.
+MATHJAX_IS_THERE = """async () => {
+  await MathJax.startup.promise;
+  for (let i = 0; i < 9; i++) await new Promise(requestAnimationFrame);
+}"""
+
+
+def test_a_formula_is_as_large_as_the_letters_that_the_reader_sees(visits, book_site):
+    page = visits.open("about:blank", width=1280, height=720)
+    held = []
+    page.route("**/stix-two-text-latin-400-normal.woff2", lambda route: held.append(route))
+    page.goto(book_site.url(f"{PAGES[2]}.html"), wait_until="commit")
+    page.wait_for_function("window.MathJax?.startup?.typeset === false")
+    page.evaluate("dispatchEvent(new Event('scroll'))")
+    page.wait_for_function("MathJax.startup.promise")
+    page.evaluate(MATHJAX_IS_THERE)
+    assert page.locator("mjx-container").count() == 0, "before the letters are there"
+    for route in held:
+        route.continue_()
+    page.wait_for_function(ALL_SET)

@@ -21,7 +21,8 @@
     (ready ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = source;
-      script.onload = () => MathJax.startup.promise.then(resolve);
+      // A formula is as large as the letters beside it, so these have to be there first.
+      script.onload = () => MathJax.startup.promise.then(() => document.fonts.ready).then(resolve);
       script.onerror = () => reject(new Error(`${source} did not load`));
       document.head.append(script);
     }));
