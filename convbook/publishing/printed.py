@@ -30,6 +30,7 @@ REPORT = r"^ +precision +recall +f1-score +support\n\n(?:(?: *\S.*(?: +[\d.]+){2
 TABLES = re.compile(f"(?P<log>{LOG})|(?P<report>{REPORT})", re.MULTILINE)
 CLASS = re.compile(r" *(\S.*?)((?:  +[\d.]+){2,4})$")
 
+WHOLE = re.compile(r"(?<![\w.])-?\d[\d.]*e[+-]\d+|-&gt;")  # breaks at its hyphen otherwise
 COLUMNS = re.compile(r"\S {2,}(?=\S)")
 FITS = 42  # characters of a line that a telephone shows without help
 MOST = 54  # and with smaller letters
@@ -41,7 +42,8 @@ def table(
 ) -> str:
     """A table whose first column are words and whose others are numbers or sentences, as HTML.
 
-    Columns with a name in ``constant`` give way where a telephone has no room for them.
+    Columns with a name in ``constant`` give way where a telephone has no room for them; a line
+    below the table says there what they hold.
     """
 
     def line(cells, tag="td"):
@@ -63,8 +65,13 @@ def table(
     ]
     return (
         '<div class="pst-scrollable-table-container">'
-        f'<table class="table printed">{"".join(parts)}</table></div>'
+        f'<table class="table printed">{"".join(parts)}</table></div>{held(head, rows, constant)}'
     )
+
+
+def held(head: list[str], rows: list[list[str]], constant) -> str:
+    values = [f"{name} {rows[0][head.index(name)]}" for name in head if name in constant]
+    return f'<p class="constants">In every row: {escape(", ".join(values))}</p>' if values else ""
 
 
 def plain(markup: str) -> str:
@@ -150,6 +157,7 @@ def as_text(found: re.Match, text: str) -> str:
 
 def with_width(markup: str, text: str) -> str:
     """The output, and how many characters the widest of its lines with columns has; or a table."""
+    markup = WHOLE.sub(r'<span class="whole">\g<0></span>', markup)
     lines = [line for line in text.splitlines() if COLUMNS.search(line.strip())]
     widest = max(map(len, lines), default=0)
     if len(lines) < 2 or widest <= FITS:  # a line of its own is no column

@@ -7,6 +7,7 @@ HEADING = re.compile(r"<h[1-4]>.*?</h[1-4]>", re.DOTALL)
 BREAKABLE = re.compile(r"(?<=\d) (?=[×%·])|(?<=×) (?=\d)|(?<=^<h1>)(\d+\.\d+) ")
 # Options that bring their own letters are a list without dots.
 LETTERED = re.compile(r'<ul class="simple">(?=\s*<li><p>\(a\) )')
+LETTER = re.compile(r"(?<=<li><p>)\([a-z]\)(?= )")
 
 # What must not break: a name with a number, an expression, a section's number.
 WHOLE = re.compile(
@@ -21,7 +22,9 @@ ELSEWHERE = {"pre", "code", "script", "style", "svg", "math", "title", "textarea
 def typeset(app, pagename, templatename, context, doctree):
     if "body" in context:
         text = HEADING.sub(lambda heading: tied(heading[0]), context["body"])
-        context["body"] = keep_whole(LETTERED.sub('<ul class="simple options">', text))
+        text = LETTERED.sub('<ul class="simple options">', text)
+        text = LETTER.sub(r'<span class="letter">\g<0></span>', text)
+        context["body"] = keep_whole(text)
     if "toc" in context:
         context["toc"] = tied(context["toc"])
 

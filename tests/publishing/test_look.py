@@ -206,7 +206,8 @@ def test_lettered_options_lose_their_dots_and_a_heading_keeps_its_units():
     }
     typesetting.typeset(None, "page", "", context, None)
     assert "<h2>A 3\xa0×\xa03 filter</h2>" in context["body"]
-    assert '<ul class="simple options">\n<li><p>(a) none' in context["body"]
+    first = '<li><p><span class="letter">(a)</span> none'
+    assert f'<ul class="simple options">\n{first}' in context["body"]
     assert '<ul class="simple">\n<li><p>An apple' in context["body"]
 
 

@@ -89,7 +89,13 @@ def test_a_metric_that_no_epoch_changes_gives_way_on_a_telephone():
     html = shown(STREAM.format(lines))
     hidden = re.findall(r'class="number constant">(.*?)</t', html)
     assert hidden == ["learning_<wbr>rate", "0.001", "0.001"]
-    assert 'class="number constant"' not in shown(STREAM.format(LOG))
+    assert '<p class="constants">In every row: learning_rate 0.001</p>' in html
+    assert "constant" not in shown(STREAM.format(LOG))
+
+
+def test_a_number_that_is_printed_does_not_break_at_its_minus():
+    html = shown(STREAM.format("relative error 6.6e-03, of well-known signs\n"))
+    assert '<span class="whole">6.6e-03</span>, of well-known signs' in html
 
 
 def test_a_report_of_classes_is_a_table_and_what_is_printed_around_it_stays():

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup, Tag
 # What a screen needs and paper does not. Code that a page keeps folded away is plumbing.
 FOR_SCREENS = (
     "a.headerlink, script, button, .toctree-wrapper, details.hide, .output.stderr, .afm-error, "
-    ".book-place"
+    ".book-place, .constants"
 )
 HEADINGS = re.compile("^h[1-5]$")
 CALL = 4  # lines: an import, a blank one, and the widget with its settings
