@@ -42,7 +42,8 @@ def test_listeners_hear_of_each_change_once(page):
 
 def test_a_widget_starts_when_it_comes_near_the_screen(page):
     last = page.locator(".afm").last
-    expect(last.locator("img")).to_be_visible()
+    expect(last.locator("figcaption")).to_be_visible()
+    assert last.locator("img").get_attribute("loading") == "lazy", "it comes when it is near, too"
     assert last.locator(".counter").count() == 0
     last.scroll_into_view_if_needed()
     expect(last.locator(".counter")).to_have_text("100 after 1")
