@@ -129,15 +129,23 @@
   // not where it is cut off: MathJax's formula fits.
   const FEW = [[".math", 40], ["table", 28], ["*", 8]]; // px of a formula alone, a table, and text
   const LINE = 14; // px: what goes up or down by so much stands in another line
-  // What follows a formula may come into its line, or leave it, while all formulas stay.
+  const ASIDE = 60; // px: so does what goes so far aside
+  // Words after a formula may come into its line, or leave it, while all formulas stay: the first
+  // letter and the last.
   const textsAfter = (formulas) =>
     formulas.flatMap(({ nextSibling: text }) => {
-      if (text?.nodeType !== Node.TEXT_NODE || !text.length) return [];
-      const start = document.createRange();
-      start.setStart(text, 0);
-      start.setEnd(text, Math.min(text.length, 2)); // a space at a line's end, and the letter after it
-      return start;
+      if (text?.nodeType !== Node.TEXT_NODE || !text.data.trim()) return [];
+      return [text.data.search(/\S/), text.data.trimEnd().length - 1].map((at) => {
+        const letter = document.createRange();
+        letter.setStart(text, at);
+        letter.setEnd(text, at + 1);
+        return letter;
+      });
     });
+  const distance = (now, before) => {
+    const aside = Math.abs(now.left - before.left);
+    return Math.max(Math.abs(now.top - before.top), aside > ASIDE ? aside : 0);
+  };
   const unset = new Map(); // block -> its formulas, which are set and not in their places
   const held = new Set(); // blocks with a height
   const widths = new WeakMap();
@@ -152,7 +160,7 @@
     swap(formulas, true);
     const [newBox, ...after] = measured();
     const change = Math.abs(newBox.height - box.height);
-    const jump = Math.max(...after.map(({ top }, index) => Math.abs(top - before[index].top)));
+    const jump = Math.max(...after.map((stand, index) => distance(stand, before[index])));
     const isAlone = block.matches(".math"); // then only what is below it can move
     const from = isAlone ? Math.min(box.bottom, newBox.bottom) : before[0].top;
     const isSeen = box.bottom > 0 && from < innerHeight;
