@@ -60,7 +60,7 @@ def move_out(app, pagename, templatename, context, doctree):
     body = DRAWING.sub(moved, context["body"])
     # The first figure stands beside the first words.
     first = FIGURE.search(body)
-    until = first.end() if first else len(body)
+    until = first.end() if first else 0
     context["body"] = body[:until] + IMAGE.sub(rf"\g<0> {LATER}", body[until:])
 
 

@@ -9,6 +9,8 @@ small enough to fit.
 import re
 from html import escape, unescape
 
+from convbook.publishing.typesetting import spanned
+
 TAG = re.compile(r"<[^>]+>")
 INSIDE = "(?:(?!</pre>).)*"
 # What Keras prints by Rich comes as several outputs: the model's name, the box, and its totals.
@@ -157,7 +159,7 @@ def as_text(found: re.Match, text: str) -> str:
 
 def with_width(markup: str, text: str) -> str:
     """The output, and how many characters the widest of its lines with columns has; or a table."""
-    markup = WHOLE.sub(r'<span class="whole">\g<0></span>', markup)
+    markup = WHOLE.sub(spanned, markup)
     lines = [line for line in text.splitlines() if COLUMNS.search(line.strip())]
     widest = max(map(len, lines), default=0)
     if len(lines) < 2 or widest <= FITS:  # a line of its own is no column

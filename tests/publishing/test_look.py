@@ -264,3 +264,6 @@ def test_the_first_figure_is_fetched_with_the_words_and_all_others_after_them(tm
     images = re.findall(r"<img[^>]*>", context["body"])
     assert ['fetchpriority="low"' in image for image in images] == [False, False, True, True, True]
     assert all('src="_images/plot-' in image for image in images)
+    context["body"] = re.sub("</?figure[^>]*>", "", figure)
+    pictures.move_out(app, "page", "", context, None)
+    assert context["body"].count('fetchpriority="low"') == 2, "no figure is the first"

@@ -76,7 +76,7 @@ def test_a_long_table_lies_apart_from_the_page_with_its_own_long_texts_after_it(
     assert model["state"]["tables"] is None
     table, text, photo = model["parts"]
     assert (table["path"], text["path"]) == (["tables"], ["tables", 1, "text"])
-    stored = next(asset for asset in built.assets() if f"{table['asset']}" in asset)
+    stored = next(asset for asset in built.assets() if table["asset"] in asset)
     assert len(stored) > 6000
     assert "tttt" not in stored
     assert photo["path"] == ["photo"]
