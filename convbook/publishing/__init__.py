@@ -18,11 +18,11 @@ than what it was made from. Each concern is one module with its own ``setup``:
 ``offline``    MathJax comes with the site, and nothing from another host
 ``icons``      the theme's icons that pages use, and no others
 ``keep``       a section can be kept on a phone, to be read without a network
-``lean``       scripts and styles that a page uses, and no others
+``lean``       scripts that a page uses, and no others
 ``search``     a search that knows slips, synonyms and what a lesson is worth
 ``storage``    the theme works where a browser keeps nothing
 ``strip``      where in the book a page is, drawn above its title
-``styles``     the style rules that the site uses, and no others
+``styles``     the style rules that the site uses, and no others, in one sheet
 ``typesetting`` units stay with their numbers, options have no dots
 ``index``      the general index, from the glossary
 ``legible``    figures whose letters would be too small on a telephone scroll there

@@ -15,9 +15,8 @@ from urllib.parse import unquote
 from myst_nb.sphinx_ import NbMetadataCollector
 
 STATIC = Path(__file__).parent / "static"
-# What style sheets and scripts ask for later: the theme's base, its icons, the formulas' fonts.
+# What style sheets and scripts ask for later: the text's faces, the icons, the formulas' fonts.
 LATER = (
-    "_static/basic.css",
     "_static/fonts",
     "_static/vendor/fontawesome/webfonts",
     "_static/mathjax",

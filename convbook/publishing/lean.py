@@ -1,4 +1,4 @@
-"""A page loads only what it uses, and its scripts after its text."""
+"""A page loads only the scripts it uses, and after its text."""
 
 import re
 from pathlib import Path
@@ -17,10 +17,8 @@ READ_AT_ONCE = "documentation_options"  # inline scripts add to it
 NEEDED_FOR = {
     "toggle": ('class="toggle', " toggle", "dropdown"),
     "design-tabs": ("sd-tab",),
-    "sphinx-design": ('class="sd-', " sd-"),
     "clipboard": ('class="highlight',),
     "copybutton": ('class="highlight',),
-    "mystnb": ("cell_input", "cell_output"),
     "check-yourself": ('class="cb-check"',),
 }
 
@@ -30,10 +28,9 @@ def load_what_is_used(app, pagename, templatename, context, doctree):
     faces = (f"fonts/{face}.woff2" for face in FIRST_FACES)
     folders = [Path(app.confdir, folder) for folder in app.config.html_static_path]
     context["first_faces"] = [f for f in faces if any((at / f).is_file() for at in folders)]
-    for kind in ("script_files", "css_files"):
-        context[kind] = [file for file in context[kind] if needed(file, body)]
-    if pagename != "search":  # its own scripts use these at once
-        context["script_files"] = [deferred(file) for file in context["script_files"]]
+    scripts = [file for file in context["script_files"] if needed(file, body)]
+    # The search page's own scripts use these at once.
+    context["script_files"] = scripts if pagename == "search" else [*map(deferred, scripts)]
 
 
 def deferred(file):
@@ -46,7 +43,7 @@ def deferred(file):
 
 
 def needed(file, body: str) -> bool:
-    """Whether a page with this body needs the script or style sheet."""
+    """Whether a page with this body needs the script."""
     name = str(file.filename or file.attributes.get("body", ""))
     marks = [marks for part, marks in NEEDED_FOR.items() if part in name]
     return not marks or any(mark in body for mark in marks[0])

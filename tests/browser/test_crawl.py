@@ -210,6 +210,11 @@ def test_the_text_of_a_page_waits_for_no_picture(book_site):
         assert sum(map(len, pictures)) <= 300_000, path
 
 
+def test_a_page_waits_for_one_style_sheet(book_site):
+    for path in book_site.folder.rglob("*.html"):
+        assert len(re.findall(r"<link[^>]*\.css", path.read_text("utf-8"))) <= 1, path
+
+
 def test_only_the_icons_in_use_are_shipped(book_site):
     fonts = (book_site.folder / "_static/vendor/fontawesome/webfonts").iterdir()
     assert sum(path.stat().st_size for path in fonts) <= 10_000

@@ -1,5 +1,6 @@
 """Small decisions about what a page holds and what a site ships."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,7 @@ from convbook.publishing.accessible import drop_empty_headers
 from convbook.publishing.icons import code_points, icons_named
 from convbook.publishing.keep import sections
 from convbook.publishing.lean import needed
-from convbook.publishing.styles import cut, whole
+from convbook.publishing.styles import ask_once, cut, join_styles, whole
 
 
 @pytest.mark.parametrize(
@@ -18,11 +19,10 @@ from convbook.publishing.styles import cut, whole
     [
         ("_static/copybutton.js", '<div class="highlight">', True),
         ("_static/copybutton.js", "<p>text</p>", False),
-        ("_static/sphinx-design.min.css", '<div class="sd-card">', True),
+        ("_static/design-tabs.js", '<div class="sd-tab-set">', True),
         ("_static/togglebutton.js", '<div class="admonition dropdown">', True),
         ("_static/togglebutton.js", "<details>", False),
-        ("_static/mystnb.0a1b.css", '<div class="cell_output">', True),
-        ("_static/book.css", "", True),
+        ("_static/frame.js", "", True),
     ],
 )
 def test_a_page_gets_the_scripts_it_needs(filename, body, expected):
@@ -97,3 +97,53 @@ def test_an_imported_style_sheet_is_part_of_the_one_that_imports_it(tmp_path):
         '"elsewhere.css";',
         "a{top:1px}",
     ]
+
+
+@pytest.fixture
+def styled(tmp_path):
+    """A built site with two of the theme's sheets, one of the book's and one of somebody else's."""
+    static = tmp_path / "_static"
+    (static / "styles").mkdir(parents=True)
+    (static / "styles/theme.css").write_text("a{x:url(../a.png)}")
+    (static / "pygments.css").write_text("b{top:1px}")
+    (static / "book.css").write_text("c{top:2px}")
+    (static / "other.css").write_text("d{top:3px}")
+    (static / "far.css").write_text('@import "https://example.org/x.css";\ne{top:4px}')
+    links = [
+        f'<link rel="stylesheet" href="../_static/{name}?v=1" />'
+        for name in ("styles/theme.css", "pygments.css", "other.css", "book.css", "far.css")
+    ]
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep/page.html").write_text("<head>\n" + "\n".join(links) + "\n</head>")
+    config = SimpleNamespace(html_css_files=["book.css", ("far.css", {})])
+    builder = SimpleNamespace(format="html")
+    return SimpleNamespace(outdir=tmp_path, config=config, builder=builder)
+
+
+def test_a_page_asks_once_for_all_sheets_of_the_site(styled):
+    join_styles(styled, None)
+    sheet = (styled.outdir / "_static/site.css").read_text()
+    assert sheet.split() == ["a{x:url(styles/../a.png)}", "b{top:1px}", "c{top:2px}"]
+    first, *others = (styled.outdir / "deep/page.html").read_text().split("\n")[1:-1]
+    assert re.fullmatch(r'<link rel="stylesheet" href="../_static/site.css\?v=\w{8}" />', first)
+    assert others == [
+        f'<link rel="stylesheet" href="../_static/{name}?v=1" />'
+        for name in ("other.css", "far.css")
+    ]
+
+
+def test_pages_that_were_not_written_again_ask_for_the_sheet_as_it_is_now(styled):
+    join_styles(styled, None)
+    page = styled.outdir / "deep/page.html"
+    before = page.read_text()
+    join_styles(styled, None)
+    assert page.read_text() == before
+    (styled.outdir / "_static/book.css").write_text("c{top:5px}")
+    join_styles(styled, None)
+    assert "top:5px" in (styled.outdir / "_static/site.css").read_text()
+    assert page.read_text() != before
+    assert page.read_text().count("site.css") == 1
+
+
+def test_a_page_without_such_sheets_stays_as_it_is():
+    assert ask_once("<head></head>", {"book.css"}, "site.css") == "<head></head>"
