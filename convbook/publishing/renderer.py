@@ -80,7 +80,8 @@ class StaticWidgetRenderer(NbElementRenderer):
             content, suffix = picture_file(markup)
             name = hashlib.sha256(content).hexdigest() + suffix
             uri = self.write_file([name], content, exists_ok=True)
-            yield nodes.image(uri=uri, alt=described(markup) or f"{widget.name} as the page opens")
+            alt = described(markup) or f"{widget.name} as the page opens"
+            yield nodes.image(uri=uri, alt=alt, **drawn_size(markup))
         caption = html.escape(widget.caption() or NO_PICTURE, quote=False)
         yield raw(f"<figcaption>{caption}</figcaption></figure>")
 
@@ -110,6 +111,17 @@ def picture_file(markup: str) -> tuple[bytes, str]:
     if "xmlns=" not in markup:
         markup = markup.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
     return markup.encode(), ".svg"
+
+
+def drawn_size(markup: str) -> dict[str, str]:
+    """Width and height in pixels of a drawing that has a width, so that its place is kept free."""
+    root = re.search(r"<svg\b[^>]*>", markup)
+    width = root and re.search(r'\bwidth="([\d.]+)"', root[0])
+    shape = root and re.search(r'\bviewBox="\S+ \S+ ([\d.]+) ([\d.]+)"', root[0])
+    if not (width and shape):
+        return {}
+    height = float(width[1]) * float(shape[2]) / float(shape[1])
+    return {"width": f"{float(width[1]):.0f}", "height": f"{height:.0f}"}
 
 
 def described(markup: str) -> str:

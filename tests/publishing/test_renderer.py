@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from convbook.publishing.renderer import described, picture_file, script_json
+from convbook.publishing.renderer import described, drawn_size, picture_file, script_json
 from convbook.publishing.saved_widget import SavedWidget
 
 WIDGETS = """
@@ -56,6 +56,19 @@ def built(book):
     book.contents("views", "own", "formulas", *DEAD)
     book.result = book.build()
     return book
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ('<svg viewBox="0 0 636 224" width="636"></svg>', {"width": "636", "height": "224"}),
+        ('<svg width="300.5" viewBox="-5 -5 100 50"></svg>', {"width": "300", "height": "150"}),
+        ('<svg viewBox="0 0 9 9"><rect width="9"/></svg>', {}),
+        ('<img src="data:image/png;base64,AA==">', {}),
+    ],
+)
+def test_the_place_of_a_drawing_is_known_before_it_comes(markup, expected):
+    assert drawn_size(markup) == expected
 
 
 def test_a_page_says_what_its_widgets_hold(built):
