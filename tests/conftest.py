@@ -17,6 +17,17 @@ ROOT = Path(__file__).resolve().parent.parent
 # The notebooks that tests run are nobody's attempts; what tests practice takes this away again.
 os.environ["AUTOGRADER_EXAMINATION"] = "1"
 
+# Two processes share two cores: where each has two threads, they wait in loops for one another.
+os.environ |= dict.fromkeys(
+    (
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "TF_NUM_INTEROP_THREADS",
+        "TF_NUM_INTRAOP_THREADS",
+    ),
+    "1",
+)
+
 # A busy machine is slow, not wrong.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")

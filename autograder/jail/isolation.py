@@ -76,6 +76,8 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",  # a jail for each core: threads of one would wait for another's
+    "TF_NUM_INTEROP_THREADS": "1",
     "MPLBACKEND": "Agg",
     "MPLCONFIGDIR": "/tmp/.matplotlib",
     "KERAS_HOME": "/tmp/.keras",

@@ -6,6 +6,7 @@ and go into the cache exactly as MyST-NB would put them there; reading then find
 that fails is left to MyST-NB, which runs it again and reports it as ever.
 """
 
+import os
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import nullcontext, suppress
 from pathlib import Path
@@ -30,6 +31,9 @@ from convbook.publishing.warm import WarmKernelManager, warm_kernels
 AT_ONCE = 2  # on two cores; the two that train most held 5.5 GB together
 TRAINING = 60.0  # seconds that a notebook may take that never ran: if it can train, and if not
 QUICK = 1.0
+# Two notebooks that train share two cores: with two threads each, training takes a third more
+# processor time and twice as long. With one, its numbers depend on no machine's number of cores.
+ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 logger = logging.getLogger(__name__)
 
 
@@ -126,6 +130,13 @@ def may_train(notebook) -> bool:
     return "keras" in code or "convbook.models" in code
 
 
+def one_thread(app):
+    """Kernels inherit it, those that MyST-NB starts too; who sets it otherwise keeps it."""
+    for name, value in ONE_THREAD.items():
+        os.environ.setdefault(name, value)
+
+
 def setup(app):
+    app.connect("builder-inited", one_thread)
     # When all pages to read are known, those that glue from others among them.
     app.connect("env-before-read-docs", run_ahead, priority=900)
