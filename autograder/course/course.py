@@ -20,7 +20,7 @@ from autograder.course.definition import FILE, Definition
 from autograder.course.jobs import job_of
 from autograder.course.settings import Settings
 from autograder.course.text import unmarked
-from autograder.marking.question import Question
+from autograder.marking.question import Question, own_copy
 from autograder.notebooks.cells import marks, read_own
 from autograder.notebooks.gradebook import open_gradebook
 from autograder.notebooks.nbgrader_parts import CourseDirectory, Gradebook, MissingEntry
@@ -92,6 +92,14 @@ class Course:
                 "exercises` makes their notebooks"
             )
         return path
+
+    def given_to(self, student: str, assignment: str):
+        """The notebook that a student was given, with the own numbers where questions vary."""
+        notebook = read_own(self.released(assignment))
+        variant_seed = self.settings.variant_seed(student)
+        if variant_seed is None:  # the checkers need not be loaded
+            return notebook
+        return own_copy(notebook, self.questions(assignment), variant_seed)
 
     def assignments(self) -> list[str]:
         """The names of all assignments, in order."""

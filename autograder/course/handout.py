@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.marking.question import reword, variants_of
+from autograder.marking.question import own_copy, variants_of
 from autograder.notebooks.cells import read_own
 
 
@@ -34,8 +34,8 @@ def write(course, assignment: str) -> list[Path]:
 def _write_one(course, assignment, questions, released, student) -> Path:
     if Path(student).name != student:
         raise ValueError(f"the roster has the id {student!r}, which can't be the name of a folder")
-    notebook = read_own(released)
-    reword(notebook, questions, course.settings.variant_seed(student))
+    own = course.settings.variant_seed(student)
+    notebook = own_copy(read_own(released), questions, own)
     target = course.folder / "handout" / student / assignment
     shutil.rmtree(target, ignore_errors=True)
     unwanted = shutil.ignore_patterns("*.ipynb", ".ipynb_checkpoints", "__pycache__")

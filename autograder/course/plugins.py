@@ -90,9 +90,10 @@ class RebuildNotebook(NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         course = Desk.of(self).course
-        released = read_own(course.released(resources["nbgrader"]["assignment"]))
-        handed_in = submission.read(Path(resources.pop("submission")))
-        return reading.rebuild(released, handed_in), resources
+        student, assignment = (resources["nbgrader"][of] for of in ("student", "assignment"))
+        released, handed_in = course.released(assignment), Path(resources.pop("submission"))
+        given = course.given_to(student, assignment)
+        return reading.rebuild(read_own(released), submission.read(handed_in), given), resources
 
 
 class ScoreAnswers(NbGraderPreprocessor):

@@ -123,7 +123,9 @@ def changed_since(course, assignment: str) -> list[str]:
         # A file that came before the marking has been marked; of others, the content decides.
         if path.stat().st_ctime <= marked.stat().st_mtime:
             continue
-        before, now = store.notebook(student), reading.rebuild(released, submission.read(path))
+        before = store.notebook(student)
+        given = course.given_to(student, assignment)
+        now = reading.rebuild(released, submission.read(path), given)
         if before is not None and _sources(before) != _sources(now):
             found.append(student)
     return found

@@ -1,6 +1,7 @@
 """A question: the parts that it is declared with, and what the report needs to know about it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -90,3 +91,14 @@ def reword(
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name in statements:
             cell.source = statements[name].reworded(cell.source, variant_seed)
+
+
+def own_copy(
+    notebook: NotebookNode, questions: Mapping[str, Question], variant_seed: VariantSeed | None
+) -> NotebookNode:
+    """A notebook with a student's own numbers; itself, where everybody has the same."""
+    if variant_seed is None:
+        return notebook
+    own = deepcopy(notebook)
+    reword(own, questions, variant_seed)
+    return own

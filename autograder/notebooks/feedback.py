@@ -28,6 +28,7 @@ _PICTURE = re.compile(r"!\[(picture \d+)\]\(attachment:picture-[\w.-]+\)")
 _TICKS = re.compile(r"`([^`\n]+)`")
 _STARS = re.compile(r"(?<![\w*])\*([^\s*][^*\n]*)\*(?![\w*])")
 MAX_SHOWN = 5000
+NO_ANSWER = "No response."  # nbgrader says it beside code that is as it was handed out
 
 
 @dataclass
@@ -90,7 +91,7 @@ class Page:
         self.late_penalty = _number(about.get("late_penalty") or 0) or 0
         self.notes, self.questions = [], []
         self._book_url, self._heading = book_url, ""
-        self._answers, self._errors = [], []
+        self._answers, self._errors, self._comments = [], [], []
         for cell in notebook.cells:
             self._read(cell)
         self.unread = reading.why_unread(notebook)
@@ -108,6 +109,9 @@ class Page:
         elif about.get("solution"):
             self._answers.append(clean(cell.source, MAX_SHOWN))
             self._errors.extend(_errors(cell))
+            comment = clean(about.get("comment") or "")
+            if comment != NO_ANSWER:
+                self._comments.append(comment)
         elif about.get("locked") and (match := _HEADING.search(cell.source)):
             self._heading = match[1]
 
@@ -127,10 +131,10 @@ class Page:
             [message_of(line, self._book_url) for line in lines],
             answers,
             self._errors,
-            clean(about.get("comment") or ""),
+            " ".join(filter(None, [*self._comments, clean(about.get("comment") or "")])),
         )
         self.questions.append(part)
-        self._answers, self._errors = [], []
+        self._answers, self._errors, self._comments = [], [], []
 
 
 def _number(value):

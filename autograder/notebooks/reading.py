@@ -12,18 +12,20 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat.v4 import new_notebook
 
-from autograder.notebooks import recovery
+from autograder.notebooks import additions, recovery
 from autograder.notebooks.submission import MAX_PICTURES, UNREADABLE, Cell, Submission
 
 NOTES_ID = "marking-notes"
 UNREAD = "unread"
 OF_NOTHING = "it has none of the cells of this assignment."
+OF_ANOTHER = "its cells are those of another assignment."
 
 
 # --- its place in the notebook that was handed out -----------------------------------------------
@@ -111,16 +113,17 @@ def _copy(cell):
 class _Rebuilding:
     """Puts submitted cells, one after the other, into the place of those handed out."""
 
-    def __init__(self, released, submission: Submission):
+    def __init__(self, released, submission: Submission, given):
         self.released = {_marks(cell)["grade_id"]: cell for cell in released.cells if _marks(cell)}
         self.plain: dict[str, list[Any]] = {}  # several may say the same: "Write your answer here"
         for cell in released.cells:
             if cell.cell_type == "markdown" and not _marks(cell):
                 self.plain.setdefault(cell.source, []).append(cell)
-        self.submission = submission
-        self.names = recovery.names_of(released.cells, submission.cells)
-        self.words = recovery.words_of(released.cells, submission.cells, self.names)
-        self.notes = list(submission.notes)
+        cells, notes = additions.set_apart(given.cells, submission.cells)
+        self.submission = replace(submission, cells=cells)
+        self.names = recovery.names_of(released.cells, cells)
+        self.words = recovery.words_of(released.cells, cells, self.names)
+        self.notes = [*submission.notes, *notes]
         self.cells, self.places = [], {}
 
     def run(self):
@@ -134,6 +137,20 @@ class _Rebuilding:
             text = "**Notes on your notebook**\n\n" + "\n".join(f"- {note}" for note in self.notes)
             self.cells.insert(0, _new_cell("markdown", text, NOTES_ID))
         return self.cells
+
+    def why_not_of_it(self, released) -> str:
+        """Why these are no answers to this assignment; "" where they may be.
+
+        Words alone may be: somebody wrote them, and somebody reads them. With code that answers
+        nothing beside them, they are more likely a notebook of something else.
+        """
+        cells = self.submission.cells
+        if recovery.is_certain(released.cells, cells, self.names):
+            return ""
+        if any(cell.grade_id for cell in cells):
+            return OF_ANOTHER
+        wordy = all(cell.kind != "code" or recovery.is_words(cell) for cell in cells if cell.source)
+        return "" if self.words and wordy else OF_NOTHING
 
     def place(self, cell, name, number, is_last):
         if name is None:
@@ -200,16 +217,16 @@ class _Rebuilding:
             self.notes.append(text)
 
 
-def rebuild(released, submission: Submission):
+def rebuild(released, submission: Submission, given=None):
     """Return a clean notebook: the one handed out with the student's answers and own cells in it.
 
-    `released` is the notebook that students were given. Locked cells are always its own; of a cell
-    that comes twice, the last counts; a changed type is changed back; a deleted cell is put back.
+    `released` is the notebook that students were given, `given` this student's, where each has own
+    numbers. Locked cells are always those of `released`; of a cell that comes twice, the last
+    counts; a changed type is changed back; a deleted cell is put back.
     """
-    rebuilding = _Rebuilding(released, submission)
+    rebuilding = _Rebuilding(released, submission, given or released)
     why = submission.unreadable
-    if not why and not any(rebuilding.names) and not rebuilding.words:
-        why = OF_NOTHING
+    if not why and (why := rebuilding.why_not_of_it(released)):
         rebuilding.notes.append(UNREADABLE + why)
     notebook = new_notebook(cells=rebuilding.run(), metadata=dict(released.metadata))
     notebook.nbformat_minor = 5

@@ -45,13 +45,14 @@ def _marks(cell) -> Mapping:
     return cell.metadata.get("nbgrader", {})
 
 
-def _plain(source: str) -> str:
+def plain(source: str) -> str:
+    """A text on one line, however its lines were broken."""
     return " ".join(source.split())
 
 
 def _heading(source: str) -> str:
     first = source.strip().partition("\n")[0]
-    return _plain(first) if first.startswith("#") else ""
+    return plain(first) if first.startswith("#") else ""
 
 
 def names_of(released: Sequence, cells: Sequence[Cell]) -> list[str | None]:
@@ -62,11 +63,30 @@ def names_of(released: Sequence, cells: Sequence[Cell]) -> list[str | None]:
     absent = {name: cell for name, cell in known.items() if name not in names}
     if not absent or None not in names:
         return names
-    for key in (_plain, _heading):
+    for key in (plain, _heading):
         _name_equal(names, cells, absent, key)
     _name_code(names, cells, absent)
     _name_by_place(names, cells, absent, list(known))
     return names
+
+
+def is_certain(released: Sequence, cells: Sequence[Cell], names: Sequence[str | None]) -> bool:
+    """Whether any of the cells is, beyond doubt, one of those that were handed out.
+
+    A mark or an id of one says so; else, if no mark is another notebook's, the text of a locked
+    cell, or code that defines an answer. Not what any notebook may have: "Write your answer here".
+    """
+    known = {_marks(cell)["grade_id"]: cell for cell in released if _marks(cell)}
+    ids = {cell.get("id") for cell in known.values()} - {None}
+    if any(cell.grade_id in known or cell.id in ids for cell in cells):
+        return True
+    if any(cell.grade_id for cell in cells):
+        return False
+    return any(
+        cell.kind == "code" or plain(cell.source) == plain(known[name].source)
+        for cell, name in zip(cells, names, strict=True)
+        if name and (cell.kind == "code" or not _marks(known[name])["solution"])
+    )
 
 
 def _name_equal(names, cells, absent, key) -> None:
@@ -83,18 +103,19 @@ def _name_equal(names, cells, absent, key) -> None:
         del absent[name]
 
 
-def _defined(source: str) -> set[str]:
+def defined(source: str) -> set[str]:
+    """The names that code defines at its outermost level, whether or not it can be parsed."""
     return {a or b for a, b in _DEFINED.findall(source)}
 
 
 def _name_code(names, cells, absent) -> None:
     """Give names to code that defines what an absent answer was to define."""
     for name in [n for n, c in absent.items() if c.cell_type == "code" and _marks(c)["solution"]]:
-        wanted = _defined(absent[name].source)
+        wanted = defined(absent[name].source)
         found = [
             at
             for at, cell in enumerate(cells)
-            if names[at] is None and cell.kind == "code" and wanted & _defined(cell.source)
+            if names[at] is None and cell.kind == "code" and wanted & defined(cell.source)
         ]
         if found:
             names[found[-1]] = name
@@ -143,7 +164,7 @@ def words_of(
     order = [_marks(cell).get("grade_id") for cell in released if _marks(cell)]
     models = {_marks(c)["grade_id"]: c for c in released if _marks(c)}
     written = [n for n, c in models.items() if c.cell_type == "markdown" and _marks(c)["solution"]]
-    given = {_plain(cell.source) for cell in released} | {_heading(c.source) for c in released}
+    given = {plain(cell.source) for cell in released} | {_heading(c.source) for c in released}
     practice = {cell.id for cell in released if not _marks(cell)}  # words that answer nothing here
     free = {
         at
@@ -151,7 +172,7 @@ def words_of(
         if name is None
         and is_words(cell)
         and cell.id not in practice
-        and not {_plain(cell.source), _heading(cell.source) or _plain(cell.source)} & given
+        and not {plain(cell.source), _heading(cell.source) or plain(cell.source)} & given
     }
     found: dict[str, Words] = {}
     for name in written:
@@ -168,7 +189,7 @@ def _is_untouched(name, models, cells, names) -> bool:
     """Whether nothing stands in an answer's own cell but what was handed out."""
     own = [cell for cell, found in zip(cells, names, strict=True) if found == name]
     return not own or (
-        _plain(own[-1].source) in ("", _plain(models[name].source)) and not own[-1].pictures
+        plain(own[-1].source) in ("", plain(models[name].source)) and not own[-1].pictures
     )
 
 

@@ -27,6 +27,7 @@ ENGINE = (
     "jail/asking.py",
     "jail/student.py",
     "run/scoring.py",
+    "notebooks/additions.py",
     "notebooks/reading.py",
     "notebooks/recovery.py",
     "notebooks/submission.py",

@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from autograder.jail.isolation import Jail, NoIsolation
-from autograder.marking.question import Question
+from autograder.marking.question import Question, own_copy
 from autograder.marking.result import Result
 from autograder.notebooks import reading, submission
 from autograder.notebooks.cells import read_own
@@ -44,8 +44,10 @@ def prepare(job: Job, store: Store, released, student: str, folder: Path, force:
         path = reading.notebook_in(folder, job.assignment)
         if path is None:
             return Outcome(student, "no notebook")
-        notebook = reading.rebuild(released, submission.read(path))
-        key = result_key(notebook, job.rules, job.variant_seed(student))
+        own = job.variant_seed(student)
+        given = own_copy(released, job.questions(), own) if own else released
+        notebook = reading.rebuild(released, submission.read(path), given)
+        key = result_key(notebook, job.rules, own)
     except Exception as error:
         return failed(student, error)
     result = None if force else store.get(student, key)

@@ -8,6 +8,7 @@ import random
 
 import nbformat
 import pytest
+from claims import for_each
 
 from autograder.course.course import Course
 from autograder.handin import wire
@@ -171,6 +172,100 @@ def test_own_cells_are_kept_without_a_mark_on_them():
     notebook = rebuilt(document)
     assert notebook.cells[0].source == "x = 1"
     assert not marks(notebook.cells[0])
+
+
+def test_an_answer_typed_above_the_line_that_hands_it_in_counts():
+    document = copy.deepcopy(RIGHT)
+    cell(document, "ex02-answer")["source"] = "ex02_parameters = ...\n"
+    typed = "# My answer:\nex02_parameters = 128 * (3 * 3 * 64 + 1)"
+    cell(document, "ex02")["source"] = f"{typed}\n{cell(document, 'ex02')['source']}"
+    notebook = rebuilt(document)
+    places = [marks(c).get("grade_id") or c.source for c in notebook.cells]
+    own = places.index("ex02_parameters = 128 * (3 * 3 * 64 + 1)")
+    assert places.index("ex02-answer") < own == places.index("ex02") - 1
+    assert notebook.cells[own + 1].source == cell({"cells": RELEASED.cells}, "ex02").source
+    assert "into `ex02` was taken out" in notes_of(notebook)
+
+
+def test_a_value_typed_into_the_line_that_hands_in_is_told_to_be_lost():
+    document = copy.deepcopy(RIGHT)
+    cell(document, "ex02")["source"] = 'hand_in("ex02", 73856, "whole number")\ncheck("ex02")'
+    assert "`ex02` was changed" in notes_of(rebuilt(document))
+
+
+def test_what_is_no_python_is_taken_out_of_a_locked_cell_too():
+    document = copy.deepcopy(RIGHT)
+    given = cell(document, "ex02")["source"]
+    cell(document, "ex02")["source"] = f"ex02_parameters = 128 x 577\n{given}"
+    notebook = rebuilt(document)
+    assert "ex02_parameters = 128 x 577" in [c.source for c in notebook.cells]
+
+
+def test_experiments_in_a_cell_that_shows_an_example_are_nobodys_answer():
+    document = copy.deepcopy(RIGHT)
+    cell(document, "ex09-pointwise-show")["source"] += "\nprint(x.shape)"
+    notebook = rebuilt(document)
+    assert len(notebook.cells) == len(rebuilt(RIGHT).cells)
+    assert notes_of(notebook) == ""
+
+
+def test_words_written_below_the_question_itself_are_the_answer():
+    document = copy.deepcopy(RIGHT)
+    cell(document, "ex09-explain")["source"] = "*Write your answer here.*"
+    words = "It mixes the channels of each pixel by itself, and that makes it cheap."
+    cell(document, "ex09-explain-task")["source"] += f"\n\n{words}"
+    notebook = rebuilt(document)
+    assert words in answers_in(notebook)["ex09-explain"]
+    assert "beside `ex09-explain`" in notes_of(notebook)
+
+
+def test_a_statement_with_other_numbers_is_told():
+    document = copy.deepcopy(RIGHT)
+    statement = cell(document, "ex02-statement")
+    statement["source"] = statement["source"].replace("128", "96")
+    notes = notes_of(rebuilt(document))
+    assert "`ex02-statement`" in notes
+    assert "other numbers" in notes
+    statement["source"] = cell(RIGHT, "ex02-statement")["source"].replace(" ", "\n")
+    assert notes_of(rebuilt(document)) == "", "only its lines are broken otherwise"
+
+
+OTHERS = sorted(set(COURSE.assignments()) - {sample.ASSIGNMENT})
+
+
+def without_marks(document):
+    """As some tools save a notebook: texts, and nothing that says which cell is which."""
+    for c in document["cells"]:
+        c["metadata"] = {}
+        c.pop("id", None)
+    return document
+
+
+@for_each("other", OTHERS)
+@pytest.mark.parametrize("kept", [lambda document: document, without_marks])
+def test_the_notebook_of_another_assignment_is_for_a_person_to_look_at(other, kept):
+    document = kept(json.loads(COURSE.released(other).read_text("utf-8")))
+    code = [c for c in document["cells"] if c["cell_type"] == "code"]
+    code[-1]["source"] += "\nmine = 1"
+    assert reading.why_unread(rebuilt(document)) in (reading.OF_ANOTHER, reading.OF_NOTHING)
+
+
+def test_one_answer_in_a_notebook_of_ones_own_is_read():
+    code = {"cell_type": "code", "metadata": {}, "source": "ex02_parameters = 73856"}
+    notebook = rebuilt({"cells": [code], "nbformat": 4})
+    assert reading.why_unread(notebook) == ""
+    assert answers_in(notebook)["ex02-answer"] == code["source"]
+
+
+def test_words_alone_are_read_by_a_person():
+    words = {
+        "cell_type": "markdown",
+        "metadata": {},
+        "source": "It mixes channels, pixel by pixel.",
+    }
+    notebook = rebuilt({"cells": [words], "nbformat": 4})
+    assert reading.why_unread(notebook) == ""
+    assert words["source"] in answers_in(notebook)["ex09-explain"]
 
 
 def test_practice_in_words_is_no_answer_to_what_counts():

@@ -170,6 +170,31 @@ def test_feedback_escapes_what_a_student_wrote(sample_course):
     assert ticks("`f(*a, *b)` is 2*3*4, a * b * c") == "<code>f(*a, *b)</code> is 2*3*4, a * b * c"
 
 
+@pytest.mark.parametrize(
+    ("beside_code", "beside_marks", "shown"),
+    [
+        ("The first copy was right.", None, "The first copy was right."),
+        ("No response.", "Half a point for the idea.", "Half a point for the idea."),
+        ("Nearly.", "See me.", "Nearly. See me."),
+        (None, None, ""),
+    ],
+)
+def test_what_a_person_writes_beside_code_is_on_the_page(beside_code, beside_marks, shown):
+    """Formgrader has a box beside the code, and one beside the cell with the points."""
+    code, judged = nbformat.v4.new_code_cell("x = 1"), nbformat.v4.new_code_cell("hand_in(x)")
+    code.metadata["nbgrader"] = {"solution": True, "grade_id": "q-answer", "comment": beside_code}
+    judged.metadata["nbgrader"] = {
+        "grade": True,
+        "grade_id": "q",
+        "points": 2,
+        "score": 1,
+        "comment": beside_marks,
+    }
+    notebook = nbformat.v4.new_notebook(cells=[code, judged])
+    page = Page(notebook, {"assignment": "a", "score": 1, "max_score": 2})
+    assert [part.comment for part in page.questions] == [shown]
+
+
 # --- nbgrader's own ways ------------------------------------------------------------------------
 
 

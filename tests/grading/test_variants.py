@@ -16,6 +16,7 @@ from autograder.course.settings import SettingsError
 from autograder.jail.student import LocalStudent
 from autograder.marking import Numbers, VariantSeed
 from autograder.marking.question import variants_of
+from autograder.notebooks import reading, submission
 from autograder.notebooks.cells import marks, read_own
 from autograder.run import pipeline
 from autograder.run.key import result_key
@@ -201,6 +202,9 @@ def test_the_folder_decides_whose_numbers_count_and_the_submission_does_not(tmp_
         nbformat.read(marked, as_version=4), "ex02"
     )
 
+    # Both had the statements of the book's numbers before them, and are told.
+    assert "`ex02-statement`" in nbformat.read(marked, as_version=4).cells[0].source
+
     # nbgrader itself finds the same, and a new seed marks everybody anew.
     shutil.rmtree(course.folder / "results")
     for student in ("asha", "ben"):
@@ -210,6 +214,16 @@ def test_the_folder_decides_whose_numbers_count_and_the_submission_does_not(tmp_
     again = Course(course.folder)
     assert {o.state for o in pipeline.grade(again, NAME, workers=1)} == {"scored"}
     assert gradebook_of(again, NAME)["asha"]["ex02"][0] < 2
+
+
+def test_who_answers_the_own_statement_is_told_nothing_of_other_numbers(tmp_path):
+    course = _course(tmp_path / "course")
+    asha, ben = handout.write(course, NAME)
+    released = _released()
+    own = reading.rebuild(released, submission.read(asha), course.given_to("asha", NAME))
+    assert own.cells[0].id != reading.NOTES_ID
+    taken = reading.rebuild(released, submission.read(ben), course.given_to("asha", NAME))
+    assert "`ex01-statement`" in taken.cells[0].source
 
 
 def test_two_questions_of_one_student_draw_apart():
