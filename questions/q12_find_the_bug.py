@@ -156,11 +156,18 @@ def _judge(bug: Bug) -> Callable[[Attempt], None]:
     count = bug.sizes.count(",") + 1
 
     def same(attempt: Attempt, name: str) -> bool:
-        sizes = forms.whole_numbers(given(attempt.student, name), name, count)
+        value = given(attempt.student, name)
+        try:
+            sizes = forms.whole_numbers(value, name, count)
+        except forms.WrongForm:
+            raise forms.WrongForm(
+                f"`{name}`: expected {count} whole numbers ({bug.sizes}), but this is "
+                f"{forms.shown(value)}."
+            ) from None
         if min(sizes) < 1 or max(sizes) > 2000 or not bug.fits(*sizes):
             raise forms.WrongForm(
-                f"`{name}`: sizes ({bug.sizes}) are positive, small enough to be tried, and make "
-                "at least one output."
+                f"`{name}`: {bug.sizes} are whole numbers from 1 to 2000 that make at least one "
+                f"output, but this is {forms.shown(value)}."
             )
         arguments = bug.make(*sizes)
         return _agree(bug.broken(*arguments), bug.right(*arguments))

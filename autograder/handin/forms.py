@@ -5,6 +5,7 @@ A reader takes an answer and its name and returns one canonical Python or NumPy 
 nothing of what would be right; a notebook's form check and the marking use the same ones.
 """
 
+import ast
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -19,6 +20,13 @@ _DIGITS = re.compile(
 )
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})")
 _GROUPING = re.compile(r"[,_' \u00a0\u2009\u202f]")
+#: "30 px", "8.69×", "61 million": a number, and then words that are no second one.
+_MEASURED = re.compile(
+    r"(?P<number>[^a-z×]*\d\.?)(?:\s*(?P<sign>×|x|px|M)|\s+(?P<words>[a-z][a-z -]*))"
+)
+_SCALES = {"M": 10**6, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_SHARES = {"percent", "per cent", "permille"}  # these make another number of it
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")
 _LARGEST = 10**300  # what a float can hold, nearly
 _TIMES = re.compile(r"\s*[×x*,;]\s*|\s+", re.IGNORECASE)
 
@@ -66,15 +74,13 @@ def number(value: object, name: str, *, percent: bool = False) -> float:
     """Read a finite number; with `percent`, text may end with ``%``."""
     found = _alone(value)
     if isinstance(found, str):
-        text = found.strip()
-        if percent:
-            text = text.removesuffix("%").rstrip()
+        text, scale = _measured(found.strip().lstrip("=≈~").strip(), percent)
         if _DIGITS.fullmatch(text):
             text = _GROUPING.sub("", text)
         elif _DECIMAL_COMMA.fullmatch(text):  # three digits after the comma are a group
             text = text.replace(",", ".")
         try:
-            found = float(text)
+            found = float(text) * scale
         except ValueError:
             found = None
     if isinstance(found, int) and not isinstance(found, bool) and abs(found) > _LARGEST:
@@ -82,6 +88,24 @@ def number(value: object, name: str, *, percent: bool = False) -> float:
     if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
         raise WrongForm(f"`{name}`: expected a number, but this is {shown(value)}.")
     return found
+
+
+def _measured(text: str, percent: bool) -> tuple[str, int]:
+    """Take off what a number is counted in; return the rest, and by what to multiply it."""
+    if percent:
+        text = text.removesuffix("%").rstrip()
+    found = _MEASURED.fullmatch(text)
+    if not found:
+        return text, 1
+    first, *_ = (found["words"] or "").split() or [found["sign"]]
+    if not percent and (found["words"] or "").strip() in _SHARES:
+        return text, 1
+    return found["number"].strip(), _SCALES.get(first, 1)
+
+
+def has_words(value: object) -> bool:
+    """Whether a value is text with letters in it."""
+    return isinstance(value, str) and any(letter.isalpha() for letter in value)
 
 
 def whole_number(value: object, name: str) -> int:
@@ -92,6 +116,11 @@ def whole_number(value: object, name: str) -> int:
         raise WrongForm(
             f"`{name}`: expected one whole number, but this is {shown(value)}."
         ) from None
+    if found != int(found) and isinstance(value, str) and _THOUSANDS.fullmatch(value.strip()):
+        raise WrongForm(
+            f"`{name}`: {shown(value)} is read with a decimal point, and a count can't have a "
+            "fraction. Do the dots separate thousands? Write the digits alone."
+        )
     if found != int(found):
         raise WrongForm(
             f"`{name}`: this is {shown(value)}, but a count can't have a fraction. "
@@ -123,7 +152,7 @@ def whole_numbers(value: object, name: str, count: int) -> tuple[int, ...]:
 def array(value: object, name: str, shape: tuple[int, ...] | None = None) -> np.ndarray:
     """Read an array of finite numbers as float64; `shape` is checked if it is given."""
     try:
-        found = np.asarray(value)
+        found = np.asarray(_out_of_text(value, name))
     except ValueError:  # rows of different lengths
         found = np.asarray("?")
     if found.dtype.kind not in "biuf" or (found.dtype.kind == "b" and found.ndim == 0):
@@ -138,17 +167,41 @@ def array(value: object, name: str, shape: tuple[int, ...] | None = None) -> np.
     return found
 
 
+def _out_of_text(value: Any, name: str) -> Any:
+    """The numbers of an array of texts, or of a text such as "[[1, 3], [2, -2]]"."""
+    if isinstance(value, str):
+        try:
+            value = ast.literal_eval(value.strip())
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return value
+    found = np.asarray(value)
+    if found.dtype.kind != "U" or found.ndim == 0:
+        return value
+    return np.array([number(text, name) for text in found.ravel().tolist()]).reshape(found.shape)
+
+
 def word(value: object, name: str, choices: Iterable[str]) -> str:
-    """Read one of `choices`; case, blanks, hyphens and underscores don't matter."""
+    """Read one of `choices`; case, blanks, hyphens and underscores don't matter.
+
+    Words may follow, where none of them is another choice: "before the activation" is "before".
+    """
     choices = list(choices)
     if isinstance(_alone(value), str):
-        wanted = _plain(_alone(value))
-        for choice in choices:
-            if _plain(choice) == wanted:
-                return choice
+        known = {_plain(choice): choice for choice in choices}
+        text = _alone(value).strip().rstrip(".")
+        wanted = _plain(text)
+        wanted = wanted if wanted in known else _SYNONYMS.get(wanted, wanted)
+        if wanted in known:
+            return known[wanted]
+        first, *rest = re.findall(r"[^\W\d_]+", text) or [""]
+        if _plain(first) in known and not known.keys() & set(map(_plain, rest)):
+            return known[_plain(first)]
     raise WrongForm(
         f"`{name}`: expected one of {', '.join(map(repr, choices))}, but this is {shown(value)}."
     )
+
+
+_SYNONYMS = {"mean": "average", "avg": "average", "maximum": "max"}
 
 
 def _plain(text: str) -> str:
@@ -168,12 +221,14 @@ def letter(value: object, name: str, letters: str) -> str:
 
 
 def chosen(value: object, name: str, letters: str) -> frozenset[str]:
-    """Read a choice of several letters: ["a", "c"], ("A", "C"), "ac" or "(a), (c)"."""
+    """Read a choice of several letters: ["a", "c"], ("A", "C"), "ac", "a/c" or "(a), (c)"."""
     if isinstance(value, np.ndarray):
         value = value.tolist()
+    if isinstance(value, list | tuple) and len(value) == 1 and isinstance(value[0], str):
+        value = value[0]
     parts = sorted(value, key=str) if isinstance(value, set | frozenset) else value
     if isinstance(value, str):
-        parts = re.findall(r"[a-z]+|[^a-z\s,;().&+]", value.lower().replace(" and ", " "))
+        parts = re.findall(r"[a-z]+|[^a-z\s,;().&+/|\[\]]", value.lower().replace(" and ", " "))
         if len(parts) == 1:
             parts = list(parts[0])
     if not isinstance(parts, list | tuple):

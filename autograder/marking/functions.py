@@ -22,10 +22,34 @@ class Case:
     kwargs: dict = field(default_factory=dict)
 
 
+#: To so many decimals at least a result may be rounded: students are promised a ten-thousandth.
+#: It is no tolerance: what is not rounded has to agree far better, so that mistakes show.
+DECIMALS = range(4, 9)
+ROUNDED = "the numbers are right as far as they go, but rounded; return them as they are."
+DUST = 2e-7  # what a rounded number is off by in 32 bits
+
+
 def agree(found: np.ndarray, key: ArrayLike, rtol: float, atol: float) -> bool:
-    """Tell whether two arrays have one shape and agree within the tolerance."""
+    """Tell whether two arrays have one shape and agree within the tolerance, or as rounded."""
     key = np.asarray(key, dtype=np.float64)
-    return found.shape == key.shape and np.allclose(found, key, rtol=rtol, atol=atol)
+    if found.shape != key.shape:
+        return False
+    return np.allclose(found, key, rtol=rtol, atol=atol) or any(
+        is_rounded(found, key, decimals) for decimals in DECIMALS
+    )
+
+
+def is_rounded(found: np.ndarray, key: np.ndarray, decimals: int) -> bool:
+    """Tell whether an array is another one of its shape, rounded to so many decimals.
+
+    Not of numbers so small that hardly a digit is left: zeros would be any of them.
+    """
+    if not np.isfinite(found).all() or np.abs(key).max(initial=0) < 10 * 10.0**-decimals:
+        return False
+    dust = DUST * np.abs(found)
+    short = np.abs(found - np.round(found, decimals)) <= dust + 1e-12
+    near = np.abs(found - key) <= 0.5 * 10.0**-decimals + dust + 1e-9
+    return bool(np.all(short & near))
 
 
 def returned(read: Reader, value: Any, name: str) -> Any:
@@ -36,6 +60,8 @@ def returned(read: Reader, value: Any, name: str) -> Any:
     if value is None:
         raise forms.WrongForm(f"`{name}` returns nothing yet. Does it end with `return`?")
     try:
+        if read in (forms.number, forms.whole_number) and forms.has_words(value):
+            raise forms.WrongForm(name)  # "8.69 times" is a fine answer, and no function's result
         return read(value, name)
     except forms.NotFinite:
         raise
@@ -188,6 +214,9 @@ class Function:
 
         if explain(sheet, f"`{self.name}`", self.mistakes, matches):
             return
+        if any(self._all_rounded(outcome, keys, decimals) for decimals in (1, 2, 3)):
+            sheet.say(f"`{self.name}`: {ROUNDED}")
+            return
         failed = self.cases[right.index(False)]
         if outcome.errors:
             failed = self.cases[outcome.first_failure]
@@ -220,6 +249,15 @@ class Function:
         first = try_cases(attempt.student, self.name, self.cases[:1], self.read).answers[0]
         deduct_memory(
             sheet, self.name, first is not None and self._agree(first, outcome.answers[0])
+        )
+
+    def _all_rounded(self, outcome: Outcome, keys: Sequence, decimals: int) -> bool:
+        """Whether all that the function gave is right, and rounded too early."""
+        return all(
+            answer is not None
+            and np.shape(answer) == np.shape(key)
+            and is_rounded(np.asarray(answer, np.float64), np.asarray(key, np.float64), decimals)
+            for answer, key in zip(outcome.answers, keys, strict=True)
         )
 
     def _agree(self, answer, key) -> bool:

@@ -55,6 +55,9 @@ class Follows:
         return self.rule(*(attempt.found[name] for name in self.names))
 
 
+ROUNDED = "this is rounded more than the question allows; give more decimals."
+
+
 @dataclass(frozen=True, kw_only=True)
 class Number:
     """One number. `tolerance` is absolute; `otherwise` is said when no mistake fits.
@@ -96,7 +99,8 @@ class Number:
             sheet.say(f"{about}: {self.follows.message}")
             return
         if not explain(sheet, about, self.mistakes, matches, points=self.points):
-            sheet.say(f"{about}: {self.otherwise}")
+            cut = any(found == round(self.key, decimals) for decimals in range(4))
+            sheet.say(f"{about}: {ROUNDED if cut and self.tolerance else self.otherwise}")
 
 
 @dataclass(frozen=True, kw_only=True)

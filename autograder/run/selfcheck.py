@@ -146,16 +146,25 @@ def run_notebook(
     return failures
 
 
+def _shell():
+    """An IPython without a window to draw in, in which `%matplotlib inline` does no harm."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    class Shell(InteractiveShell):
+        def enable_gui(self, gui=None):
+            pass
+
+    return Shell()
+
+
 def check(path: Path, catalogue: Catalogue, library: Library | None = None) -> Report:
     """Run a notebook and score its answers with the checkers that the grader uses.
 
     Cells and calls may take as long as in the grader's jail.
     """
-    from IPython.core.interactiveshell import InteractiveShell
-
     path = Path(path).resolve()
     assignment = assignment_of(path, catalogue)
-    module, shell = catalogue.module_of(assignment), InteractiveShell()
+    module, shell = catalogue.module_of(assignment), _shell()
     silence = contextlib.redirect_stdout(io.StringIO())
     # What the notebook itself imports is loaded before for speed; here it would admit anything.
     profile = replace(profile_of(module, path, library), preload=())

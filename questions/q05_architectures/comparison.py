@@ -147,8 +147,12 @@ def _mark_entry(attempt, model, column, value, key, place) -> bool:
 
 
 def _is_rounded(found: float, exact: float) -> bool:
-    """Whether a number is the exact one, or that one rounded to some number of decimals."""
-    return any(abs(found - round(exact, digits)) < 1e-9 for digits in range(7))
+    """Whether a number is the exact one, or that one rounded to some number of decimals.
+
+    In 32 bits, too: 138.36 is 138.36000061 there.
+    """
+    dust = 1e-9 + 1e-7 * abs(exact)
+    return any(abs(found - round(exact, digits)) < dust for digits in range(7))
 
 
 def _mark_layers(attempt, found, key, where, needs):

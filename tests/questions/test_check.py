@@ -24,7 +24,7 @@ def ex23_split(photographers, test_fraction=0.25, seed=0):
 HASTE = 0.5  # seconds, in the place of the grader's five
 #: Right answers to the first notebook in IPython's language, and two that don't run in it either.
 IN_IPYTHON = {
-    "ex01": "?np.zeros\nnp.zeros??\n%time ex01_output_size = (64 - 5) // 2 + 1",
+    "ex01": "%matplotlib inline\n?np.zeros\nnp.zeros??\n%time ex01_output_size = (64 - 5) // 2 + 1",
     "ex02": "!echo one \\\n  two\nex02_parameters = 73_856\nex02_parameters",
     "ex03": "files = !ls\nside = 56 if isinstance(files, list) and _ == 73_856 else 0\n"
     "ex03_after_convolution, ex03_after_pooling = (2 * side, 2 * side, 64), (side, side, 64)",

@@ -32,6 +32,7 @@ NUMBER = {
     "a decimal": Decimal,
     "grouped text": "{:,}".format,
     "an array of text": lambda n: np.array(f"{n:,}"),
+    "with its unit": "= {} pixels".format,
 }
 LETTERS = {
     "a list": list,
@@ -39,6 +40,8 @@ LETTERS = {
     "a set": set,
     "an array": lambda letters: np.array(list(letters)),
     "text": ", ".join,
+    "slashes between": "/".join,
+    "brackets as text": lambda letters: f"[{', '.join(letters)}]",
     "capitals in brackets": lambda letters: " and ".join(f"({x.upper()})" for x in letters),
 }
 ROW = {
@@ -51,7 +54,13 @@ ROW = {
 WORD = {"capitals": str.upper, "a 0-d array": np.array, "NumPy's": np.str_, "a list": lambda w: [w]}
 TRUTH = {"NumPy's": np.bool_, "a whole number": int, "text": str, "a 0-d array": np.array}
 GRID = {"lists": lambda a: np.asarray(a).tolist(), "32 bits": np.float32}
+GRID |= {
+    "text": lambda a: str(np.asarray(a).tolist()),
+    "lists of text": lambda a: np.asarray(a).astype(str).tolist(),
+}
 FRACTION = {
+    "so many times": "{:.9g}×".format,
+    "in words": "≈ {:.9g} times".format,
     "NumPy's": np.float64,
     "text": "{:.9g}".format,
     "a decimal": lambda x: Decimal(float(x)),
@@ -194,6 +203,12 @@ def as_lists(result, args, settings):
     return (result.tolist(), True) if isinstance(result, np.ndarray) else (result, False)
 
 
+def rounded(result, args, settings):
+    """To four decimals: the notebooks promise that a ten-thousandth doesn't matter."""
+    wide = isinstance(result, np.ndarray | float) and np.asarray(result).dtype.kind == "f"
+    return (np.round(result, 4), True) if wide else (result, False)
+
+
 def functions(assignment):
     """The functions that are handed in: question, name and the function of the solution."""
     names, asked = solution(assignment)
@@ -263,15 +278,20 @@ def test_a_group_of_cases_is_paid_where_its_own_are_right():
         assert asked("one")(lambda part=part: [part]).check(LocalStudent(names)).points == 1
 
 
+FORMS = {"32 bits": in_32_bits, "lists": as_lists, "four decimals": rounded}
+
+
 @for_each("assignment", catalogue.assignments())
-def test_a_function_may_return_32_bit_numbers_or_lists_where_no_type_is_asked_for(assignment):
+def test_a_function_may_return_32_bit_numbers_lists_or_rounded_ones_where_no_type_is_asked_for(
+    assignment,
+):
     refused = {}
     for question, name, function in functions(assignment):
         if any(
             getattr(p, "keeps_kind", False) for p in catalogue.load(assignment)[question].parts()
         ):
             continue
-        for what, spoil in {"32 bits": in_32_bits, "lists": as_lists}.items():
+        for what, spoil in FORMS.items():
             said = verdict(assignment, question, name, Spoilt(function, spoil))
             if said.points != said.max_points:
                 refused[name, what] = said.messages

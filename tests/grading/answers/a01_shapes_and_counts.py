@@ -168,6 +168,8 @@ RIGHT = {
         "dictionary": f"ex13_parameters = {VGG!r}\nex13_total = {TOTAL}\nex13_largest = 'fc6'",
         "list in order": f"ex13_parameters = {list(VGG.values())!r}\n"
         f"ex13_total = {TOTAL}\nex13_largest = 'FC6'",
+        "with its sum below": f"ex13_parameters = {VGG!r}\nex13_total = {TOTAL}\n"
+        "ex13_largest = 'fc6'\nex13_parameters['Total'] = sum(ex13_parameters.values())",
         "array and separators": "import numpy as np\n"
         f"ex13_parameters = np.array({list(VGG.values())!r})\n"
         f"ex13_total = '{TOTAL:,}'\nex13_largest = ' fc6 '",

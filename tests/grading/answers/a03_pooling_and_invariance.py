@@ -170,6 +170,11 @@ RIGHT = {
             "v = np.lib.stride_tricks.sliding_window_view(x, (p, p), axis=(2, 3))\n"
             "return v[:, :, ::s, ::s].mean((-1, -2))"
         ),
+        "rounded to a ten-thousandth": pooling(
+            "p, s = self.pool_size, self.stride\n"
+            "v = np.lib.stride_tricks.sliding_window_view(x, (p, p), axis=(2, 3))\n"
+            "return v[:, :, ::s, ::s].mean((-1, -2)).round(4)"
+        ),
         "sum of shifted pictures": pooling(
             "p, s = self.pool_size, self.stride\n"
             "h, w = x.shape[2:]\n"

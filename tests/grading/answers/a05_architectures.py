@@ -65,6 +65,17 @@ RIGHT = {
         + repr(
             {"alexnet": TABLE["AlexNet"], "VGG16": TABLE["VGG-16"], "resnet50": TABLE["ResNet-50"]}
         ),
+        "millions in words": table(
+            {
+                ("AlexNet", "parameters"): "61 million",
+                ("VGG-16", "parameters"): "138.4 M",
+                ("ResNet-50", "parameters"): "25.6M",
+            }
+        ),
+        "NumPy's numbers of 32 bits": "import numpy as np\n"
+        + table()
+        + "\nfor row in ex16_table.values():\n"
+        "    row.update({k: np.float32(v) for k, v in row.items() if k != 'layers'})",
         "accuracies with a percent sign": table(
             {("VGG-16", "top5"): "90.1 %", ("ResNet-50", "top5"): "92.1%"}
         ),

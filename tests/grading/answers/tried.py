@@ -91,6 +91,8 @@ ADDED = {
             "ex06-compare": {
                 "an array of text": "import numpy as np\nex06_compare = np.array(['max', 'average', "
                 "'both', 'average', 'max', 'average'])",
+                "other words": "ex06_compare = ['maximum', 'mean', 'both', 'avg', "
+                "'max pooling', 'Average.']",
             },
         },
         "WRONG": {
