@@ -60,9 +60,15 @@ class _Entry:
 
     def padding(self):
         value = self.settings.pop("padding", "valid")
-        if isinstance(value, str) and not value.strip().isdigit():
-            return forms.word(value, f"{self.where}: padding", ("valid", "same"))
-        self.settings["padding"] = value
+        try:
+            if isinstance(value, str) and not value.strip().isdigit():
+                return forms.word(value, "padding", ("valid", "same"))
+            self.settings["padding"] = forms.whole_number(value, "padding")
+        except forms.WrongForm:
+            self.refuse(
+                "`padding`: expected 'valid', 'same' or a whole number from 0, but this is "
+                f"{forms.shown(value)}."
+            )
         return self.whole("padding", least=0)
 
     def nothing_left(self):

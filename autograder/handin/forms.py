@@ -129,6 +129,14 @@ def whole_number(value: object, name: str) -> int:
     return int(found)
 
 
+def _is_number(value: object) -> bool:
+    try:
+        number(value, "")
+    except WrongForm:
+        return False
+    return True
+
+
 def whole_numbers(value: object, name: str, count: int) -> tuple[int, ...]:
     """Read `count` whole numbers in order: tuple, list, array, or text such as "13×19×21"."""
     items = value
@@ -141,12 +149,11 @@ def whole_numbers(value: object, name: str, count: int) -> tuple[int, ...]:
             if value.ndim <= 2 and max(value.shape, default=1) == value.size
             else []
         )
-    if not isinstance(items, list | tuple) or len(items) != count:
-        raise WrongForm(
-            f"`{name}`: expected {counted(count, 'whole number')} in order, but this is "
-            f"{shown(value)}."
-        )
-    return tuple(whole_number(item, name) for item in items)
+    if isinstance(items, list | tuple) and len(items) == count and all(map(_is_number, items)):
+        return tuple(whole_number(item, name) for item in items)
+    raise WrongForm(
+        f"`{name}`: expected {counted(count, 'whole number')} in order, but this is {shown(value)}."
+    )
 
 
 def array(value: object, name: str, shape: tuple[int, ...] | None = None) -> np.ndarray:

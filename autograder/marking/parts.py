@@ -198,12 +198,11 @@ class Choice:
         letters = "abcdefghij"[: len(self.options)]
         try:
             return self.options[letters.index(forms.letter(value, self.name, letters))]
-        except forms.WrongForm:
+        except forms.WrongForm as unread:
             try:
                 return forms.word(value, self.name, self.options)
             except forms.WrongForm:
-                expected = f"expected one of the letters {', '.join(letters)}."
-                raise forms.WrongForm(f"`{self.name}`: {expected}") from None
+                raise unread from None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,11 +37,17 @@ def _floor_matters(size, kernel, stride):
 
 
 def _side(value, name):
-    """One side of a square: a number (fractions are looked at, not refused) or N×N."""
+    """One side of a square: a number (fractions are looked at, not refused) or N×N.
+
+    What is neither is told in the form that the exercise asks for, one whole number.
+    """
     try:
         return forms.number(value, name)
     except forms.WrongForm:
-        sides = forms.whole_numbers(value, name, 2)
+        try:
+            sides = forms.whole_numbers(value, name, 2)
+        except forms.WrongForm:
+            return forms.whole_number(value, name)
         if sides[0] != sides[1]:
             raise forms.WrongForm(f"`{name}`: the output is square; give one side.") from None
         return sides[0]

@@ -99,7 +99,7 @@ def _technique(entry, name):
         found = forms.word(entry, name, known)
     except forms.WrongForm:
         raise forms.WrongForm(
-            f"`{name}`: {entry!r} doesn't stand in the question's list."
+            f"`{name}`: {forms.shown(entry)} doesn't stand in the question's list."
         ) from None
     return _SPELLINGS.get(found, found)
 

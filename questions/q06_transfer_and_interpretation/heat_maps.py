@@ -259,6 +259,8 @@ def added_shortcut() -> Sequence[Part]:
 
 def _network(value, name):
     """Read "B", "b" or "network B"."""
-    if isinstance(value, str):
-        value = value.strip().lower().removeprefix("network").strip()
-    return forms.letter(value, name, "abc").upper()
+    bare = value.strip().lower().removeprefix("network") if isinstance(value, str) else value
+    try:
+        return forms.letter(bare, name, "abc").upper()
+    except forms.WrongForm:
+        return forms.letter(value, name, "abc").upper()  # quotes what was written
