@@ -18,27 +18,54 @@ def test_changes_are_told_by_name_with_what_is_open():
     assert regrading.describe([]) == "Nothing changes."
 
 
-def test_the_log_says_what_was_recorded_and_nothing_of_what_failed(tmp_path, monkeypatch):
-    recorded = [Outcome("asha", "scored"), Outcome("bo", "failed", reason="the disk is full")]
-    monkeypatch.setattr(regrading.recording, "record", lambda course, name, outcomes: recorded)
-    rules = []
-    course = SimpleNamespace(
-        folder=tmp_path,
+def _course(folder, rules):
+    return SimpleNamespace(
+        folder=folder,
         settings=SimpleNamespace(resubmissions="last"),
         job=lambda name: SimpleNamespace(rules="new"),
         store=lambda name: SimpleNamespace(set_rules=rules.append),
     )
+
+
+def _log(folder):
+    """The log's rows, without their times; every row has what the head names and no more."""
+    with (folder / "regrades.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert all(row.pop("when").endswith("UTC") and None not in row for row in rows)
+    return rows
+
+
+def test_the_log_says_what_was_recorded_and_nothing_of_what_failed(tmp_path, monkeypatch):
+    recorded = [Outcome("asha", "scored"), Outcome("bo", "failed", reason="the disk is full")]
+    monkeypatch.setattr(regrading.recording, "record", lambda course, name, outcomes: recorded)
+    rules = []
+    course = _course(tmp_path, rules)
     found = [Change("asha", "dot", 1.0, 3.0), Change("bo", "dot", 2.0, 3.0)]
     assert regrading.record(course, "vectors", found, [], "a mended key") == recorded
-    with (tmp_path / "regrades.csv").open(encoding="utf-8") as file:
-        (row,) = csv.DictReader(file)
-    del row["when"]
-    assert row == {
-        "assignment": "vectors",
-        "student": "asha",
-        "question": "dot",
-        "before": "1",
-        "after": "3",
-        "why": "a mended key",
-    }
+    assert _log(tmp_path) == [
+        {
+            "assignment": "vectors",
+            "student": "asha",
+            "question": "dot",
+            "before": "1",
+            "after": "3",
+            "why": "a mended key",
+        }
+    ]
     assert rules == ["new"]
+
+
+def test_a_regrade_that_changes_no_mark_is_logged_with_its_reason(tmp_path, monkeypatch):
+    outcomes = [Outcome("asha", "scored"), Outcome("bo", "failed", reason="the disk is full")]
+    monkeypatch.setattr(regrading.recording, "record", lambda course, name, outcomes: outcomes)
+    course, same = _course(tmp_path, []), {"assignment": "vectors", "student": "", "before": ""}
+    same |= {"question": "regrade", "after": "0 marks changed"}
+    regrading.record(course, "vectors", [], outcomes, "clearer words")
+    assert _log(tmp_path) == [{**same, "why": "clearer words"}]
+
+    unrecorded = [Change("bo", "dot", 2.0, 3.0)]
+    regrading.record(course, "vectors", unrecorded, outcomes, "a mended key")
+    assert _log(tmp_path) == [
+        {**same, "why": "clearer words"},
+        {**same, "why": "a mended key"},
+    ]
