@@ -5,11 +5,14 @@ later. `changes` says whose deduction that moves, to be seen before `refresh` do
 """
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from autograder.course.settings import Late
+from autograder.handin.forms import counted
 from autograder.notebooks.gradebook import deduction, transaction
 from autograder.notebooks.nbgrader_parts import Gradebook, MissingEntry, SubmittedAssignment
 from autograder.run.ids import id_of
@@ -39,6 +42,27 @@ class _Due:
     handed_in: datetime | None
     extension: timedelta | None
     percent: float
+
+
+def told(late: Late, seconds_late: float) -> str:
+    """How late something was, and as how many begun days that counts; "" where it was not.
+
+    A begun minute is a whole one, so that the time never looks shorter than what it cost.
+
+    >>> told(Late(percent_per_day=10), 21 * 60), told(Late(percent_per_day=10), 25 * 3600)
+    ('21 min (1 day begun)', '25 h (2 days begun)')
+    """
+    if seconds_late <= 0:
+        return ""
+    hours, minutes = divmod(math.ceil(seconds_late / 60), 60)
+    days, hours = divmod(hours, 24) if hours >= 48 else (0, hours)
+    parts = [counted(days, "day")] if days else []
+    parts += [f"{hours} h"] if hours else []
+    time = " ".join([*parts, *([f"{minutes} min"] if minutes else [])])
+    if not late.percent_per_day:
+        return time
+    begun = late.days(seconds_late)
+    return f"{time} ({counted(begun, 'day')} begun)" if begun else f"{time} (within the grace)"
 
 
 def changes(course, assignment: str) -> list[Change]:

@@ -4,11 +4,12 @@ import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from jinja2 import Environment, PackageLoader
 
-from autograder.course import records
+from autograder.course import lateness, records
 from autograder.handin.forms import counted
 from autograder.notebooks import feedback, reading, submission
 from autograder.notebooks.cells import cells_to_run, read_own
@@ -204,6 +205,7 @@ def write(course, assignment: str, anonymous: bool = False):
     environment = Environment(loader=PackageLoader("autograder.course"), autoescape=True)
     environment.filters["ticks"] = feedback.ticks
     environment.globals["counted"] = counted
+    environment.filters["late"] = partial(lateness.told, course.settings.late)
     page = environment.get_template("report.html.j2").render(
         assignment=assignment,
         records=found,

@@ -71,12 +71,13 @@ class Late(Table):
     percent_per_day: Percent = 0
     at_most_percent: Percent = 100
 
+    def days(self, seconds_late: float) -> int:
+        """The begun days that count; none within the grace."""
+        return math.ceil(seconds_late / DAY) if seconds_late > self.grace_minutes * 60 else 0
+
     def percent(self, seconds_late: float) -> float:
         """The share of the points that is taken off, in percent."""
-        if seconds_late <= self.grace_minutes * 60:
-            return 0
-        days = math.ceil(seconds_late / DAY)
-        return min(days * self.percent_per_day, self.at_most_percent)
+        return min(self.days(seconds_late) * self.percent_per_day, self.at_most_percent)
 
 
 class Limits(Table):

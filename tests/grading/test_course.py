@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import nbformat
 import pytest
 
-from autograder.course import collecting, exchange, names, records, report, sources
+from autograder.course import collecting, exchange, lateness, names, records, report, sources
 from autograder.course.course import Course
 from autograder.course.export import safe
 from autograder.course.records import Mark, Record
@@ -222,6 +222,31 @@ def test_where_the_best_counts_an_earlier_and_better_attempt_is_marked(tmp_path)
 def test_lateness_costs_a_share_per_begun_day_after_the_grace(hours, percent):
     late = Late(grace_minutes=15, percent_per_day=10, at_most_percent=50)
     assert late.percent(hours * 3600) == percent
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0, ""),
+        (40, "1 min (within the grace)"),
+        (15 * 60, "15 min (within the grace)"),
+        (15 * 60 + 1, "16 min (1 day begun)"),
+        (21 * 60, "21 min (1 day begun)"),
+        (86_400, "24 h (1 day begun)"),
+        (86_401, "24 h 1 min (2 days begun)"),
+        (25 * 3600, "25 h (2 days begun)"),
+        (3 * 86_400 + 4 * 3600 + 12 * 60, "3 days 4 h 12 min (4 days begun)"),
+    ],
+)
+def test_lateness_is_told_in_the_begun_days_that_decide_and_the_time(seconds, told):
+    late = Late(grace_minutes=15, percent_per_day=10, at_most_percent=50)
+    assert lateness.told(late, seconds) == told
+    if told:
+        assert f"({late.days(seconds)} day" in told or late.percent(seconds) == 0
+
+
+def test_where_lateness_costs_nothing_only_the_time_is_told():
+    assert lateness.told(Late(), 25 * 3600) == "25 h"
 
 
 def _settings(tmp_path, text):
