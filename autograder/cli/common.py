@@ -78,8 +78,8 @@ def tell_failed(outcomes) -> int:
     unread = [outcome for outcome in outcomes if outcome.unread]
     for outcome in unread:
         reason = (
-            f"{id_of(outcome.student)}'s notebook could not be read: {outcome.unread} Nothing of "
-            "it has a mark; ask for it again, or mark it in Formgrader."
+            f"{id_of(outcome.student)}'s notebook could not be read: {outcome.unread} No checker "
+            "could mark any of it; ask for it again, or mark it in Formgrader."
         )
         click.echo(printable(reason), err=True)
     faults: dict[tuple[str, str], list[str]] = {}

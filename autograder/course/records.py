@@ -24,6 +24,11 @@ class Mark:
         return given + self.extra
 
     @property
+    def by_hand(self) -> bool:
+        """Whether a person gave these points, or some beside the checker's."""
+        return self.manual is not None or bool(self.extra)
+
+    @property
     def is_open(self) -> bool:
         """Whether there are no points yet, because a person has to give them."""
         return self.waiting and self.auto is None and self.manual is None
@@ -106,6 +111,20 @@ def read(course, assignment: str) -> list[Record]:
         else record
         for record in found
     ]
+
+
+def unread(course, assignment: str, found: list[Record]) -> dict[str, str]:
+    """Why notebooks could not be read, by student; also of those that are marked in part by hand.
+
+    `Record.unread` is about notebooks without any mark only.
+    """
+    judged = course.questions(assignment)
+    reasons = {
+        record.student: record.unread or _why_unread(course, assignment, record.student)
+        for record in found
+        if any(name in judged and mark.is_open for name, mark in record.marks.items())
+    }
+    return {student: why for student, why in reasons.items() if why}
 
 
 def changed_since(course, assignment: str) -> list[str]:

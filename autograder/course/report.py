@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from jinja2 import Environment, PackageLoader
 
-from autograder.course import lateness, records
+from autograder.course import lateness, people, records
 from autograder.handin.forms import counted
 from autograder.notebooks import feedback, reading, submission
 from autograder.notebooks.cells import cells_to_run, read_own
@@ -186,19 +186,14 @@ def similar(course, assignment, students) -> list[tuple[str, str, float]]:
     return sorted(pairs, key=lambda pair: -pair[2])
 
 
-def _alias(students, anonymous):
-    if not anonymous:
-        return {student: id_of(student) for student in students}
-    return {student: f"student {number}" for number, student in enumerate(sorted(students), 1)}
-
-
 def write(course, assignment: str, anonymous: bool = False):
     """Write the report page of an assignment into the course's folder; return its path."""
     found = records.read(course, assignment)
     if not found:
         raise ValueError(f"nobody has a mark in {assignment}; run `grade {assignment}` first")
     students = [record.student for record in found]
-    names = _alias(students, anonymous)
+    names = people.numbers(students) if anonymous else people.labels(course, students)
+    unread = records.unread(course, assignment, found)
     totals = [record.final for record in found if not record.unmarked]
     maximum = sum(mark.maximum for mark in found[0].marks.values())
     count, edges = np.histogram(totals, bins=10, range=(0, maximum))
@@ -209,7 +204,9 @@ def write(course, assignment: str, anonymous: bool = False):
     page = environment.get_template("report.html.j2").render(
         assignment=assignment,
         records=found,
-        names=names,
+        notes={record.student: _notes(record, unread) for record in found},
+        ids=names if anonymous else {student: id_of(student) for student in students},
+        full_names={} if anonymous else people.names(course, students),
         maximum=maximum,
         mean=float(np.mean(totals)) if totals else 0.0,
         median=float(np.median(totals)) if totals else 0.0,
@@ -222,10 +219,10 @@ def write(course, assignment: str, anonymous: bool = False):
         similar=[
             (names[a], names[b], share) for a, b, share in similar(course, assignment, students)
         ],
-        faults=list(_faults(course, assignment, found, names)),
+        faults=list(_faults(course, assignment, found, names, unread)),
         waiting=sum(record.waiting and not record.unmarked for record in found),
         without=sum(record.unmarked for record in found),
-        unread=[(names[record.student], record.unread) for record in found if record.unread],
+        unread=[(names[r.student], unread[r.student], r) for r in found if r.student in unread],
     )
     path = course.folder / "reports" / f"{assignment}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -233,10 +230,21 @@ def write(course, assignment: str, anonymous: bool = False):
     return path
 
 
-def _faults(course, assignment, found, names):
+def _faults(course, assignment, found, names, unread):
     """Answers whose checkers failed, so that a person has to look, with the reason."""
     store = course.store(assignment)
     for record in found:
-        result = None if record.unread else store.latest(record.student)
+        result = None if record.student in unread else store.latest(record.student)
         for name, fault in result.open.items() if result else ():
-            yield names[record.student], name, fault
+            if record.marks[name].is_open:
+                yield names[record.student], name, fault
+
+
+def _notes(record, unread) -> str:
+    """What is to know of a student's points: what a person gave, and what still waits."""
+    by_hand = [name for name, mark in record.marks.items() if mark.by_hand]
+    waiting = sum(mark.waiting for mark in record.marks.values())
+    notes = ["can't be read"] if record.student in unread else []
+    notes += [f"{waiting} to mark by hand"] if waiting else []
+    notes += [f"by hand: {', '.join(by_hand)}"] if by_hand else []
+    return "; ".join(notes)

@@ -161,8 +161,8 @@ def test_what_cant_be_read_is_open_listed_and_told(tmp_path, capsys):
     ).read_text("utf-8-sig")
     main(["report", ASSIGNMENT, "--course", folder])
     report = (course.folder / "reports" / f"{ASSIGNMENT}.html").read_text("utf-8")
-    assert "could not be read and have no mark" in report
-    assert "cut: it is damaged" in report
+    assert "could not be read; ask for them again. They have no mark" in report
+    assert "cut (N cut): it is damaged" in report
     assert "2 students · mean 31.0 and median 31.0 of" in report
     assert "1 notebook without any mark" in report
     assert "checkers of these answers failed" not in report
