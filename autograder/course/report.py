@@ -1,7 +1,5 @@
 """The instructor's page about an assignment: what was hard, what to talk about tomorrow."""
 
-import itertools
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,15 +7,10 @@ from functools import partial
 import numpy as np
 from jinja2 import Environment, PackageLoader
 
-from autograder.course import lateness, people, records
+from autograder.course import lateness, people, records, similarity, work
 from autograder.handin.forms import counted
-from autograder.notebooks import feedback, reading, submission
-from autograder.notebooks.cells import cells_to_run, read_own
+from autograder.notebooks import feedback
 from autograder.run.ids import id_of
-
-SIMILAR = 0.9
-SHINGLE = 6
-LEAST_SHINGLES = 12
 
 
 @dataclass(frozen=True)
@@ -148,44 +141,6 @@ def _objectives(course, assignment, found) -> list[Group]:
     ]
 
 
-def _shingles(code: str) -> frozenset:
-    """Runs of tokens of a student's code, without comments, strings and spacing."""
-    code = re.sub(r"#.*|'[^'\n]*'|\"[^\"\n]*\"", " ", code)
-    tokens = re.findall(r"\w+|[^\w\s]", code)
-    return frozenset(
-        tuple(tokens[at : at + SHINGLE]) for at in range(max(len(tokens) - SHINGLE + 1, 0))
-    )
-
-
-def _own_code(course, assignment, student, given: frozenset) -> frozenset:
-    path = reading.notebook_in(course.submissions(assignment)[student], assignment)
-    if path is None:
-        return frozenset()
-    released = read_own(course.released(assignment))
-    cells = cells_to_run(reading.rebuild(released, submission.read(path))).values()
-    return frozenset().union(*(_shingles(source) for source in cells)) - given
-
-
-def similar(course, assignment, students) -> list[tuple[str, str, float]]:
-    """Pairs whose own code is nearly the same: something to look at, and no verdict.
-
-    What was handed out, and what more than half of the class has, does not count.
-    """
-    released = read_own(course.released(assignment))
-    given = frozenset().union(*(_shingles(c.source) for c in released.cells))
-    submitted = course.submissions(assignment)
-    code = {s: _own_code(course, assignment, s, given) for s in students if s in submitted}
-    common = Counter(itertools.chain.from_iterable(code.values()))
-    half = max(len(code) / 2, 2)
-    rare = {s: {part for part in own if common[part] <= half} for s, own in code.items()}
-    pairs = []
-    for one, other in itertools.combinations(sorted(rare), 2):
-        both, either = len(rare[one] & rare[other]), len(rare[one] | rare[other])
-        if both >= LEAST_SHINGLES and both / either >= SIMILAR:
-            pairs.append((one, other, both / either))
-    return sorted(pairs, key=lambda pair: -pair[2])
-
-
 def write(course, assignment: str, anonymous: bool = False):
     """Write the report page of an assignment into the course's folder; return its path."""
     found = records.read(course, assignment)
@@ -194,6 +149,7 @@ def write(course, assignment: str, anonymous: bool = False):
     students = [record.student for record in found]
     names = people.numbers(students) if anonymous else people.labels(course, students)
     unread = records.unread(course, assignment, found)
+    works = work.read(course, assignment, students)
     totals = [record.final for record in found if not record.unmarked]
     maximum = sum(mark.maximum for mark in found[0].marks.values())
     count, edges = np.histogram(totals, bins=10, range=(0, maximum))
@@ -216,9 +172,8 @@ def write(course, assignment: str, anonymous: bool = False):
         objectives=_objectives(course, assignment, found),
         bloom=groups(course, assignment, found, lambda q: (q.bloom,)),
         misconceptions=misconceptions(course, assignment, students),
-        similar=[
-            (names[a], names[b], share) for a, b, share in similar(course, assignment, students)
-        ],
+        similar=[(names[p.one], names[p.other], p.reasons) for p in similarity.pairs(works)],
+        compared=(len(works), similarity.COMPARED, similarity.NOT_COUNTED),
         faults=list(_faults(course, assignment, found, names, unread)),
         waiting=sum(record.waiting and not record.unmarked for record in found),
         without=sum(record.unmarked for record in found),
