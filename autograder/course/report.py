@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from jinja2 import Environment, PackageLoader
 
-from autograder.course import lateness, people, records, similarity, work
+from autograder.course import lateness, people, pointless, records, similarity, work
 from autograder.handin.forms import counted
 from autograder.notebooks import feedback
 from autograder.run.ids import id_of
@@ -177,7 +177,12 @@ def write(course, assignment: str, anonymous: bool = False):
         faults=list(_faults(course, assignment, found, names, unread)),
         waiting=sum(record.waiting and not record.unmarked for record in found),
         without=sum(record.unmarked for record in found),
-        unread=[(names[r.student], unread[r.student], r) for r in found if r.student in unread],
+        pointless=_by_reason(pointless.reasons(course, assignment, found, works), names),
+        unread=[
+            (names[r.student], unread[r.student] + _looks_like(course, assignment, r.student), r)
+            for r in found
+            if r.student in unread
+        ],
     )
     path = course.folder / "reports" / f"{assignment}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -193,6 +198,20 @@ def _faults(course, assignment, found, names, unread):
         for name, fault in result.open.items() if result else ():
             if record.marks[name].is_open:
                 yield names[record.student], name, fault
+
+
+def _looks_like(course, assignment, student) -> str:
+    """What else a file is that has none of the assignment's cells, where that can be told."""
+    other = pointless.other_assignment(course, assignment, student)
+    return f" By its cells it is {other}." if other else ""
+
+
+def _by_reason(reasons, names) -> list[tuple[str, list[str]]]:
+    """Students by the reason for which they are listed."""
+    found = {}
+    for student, why in reasons.items():
+        found.setdefault(why, []).append(names[student])
+    return sorted(found.items())
 
 
 def _notes(record, unread) -> str:

@@ -21,7 +21,7 @@ from autograder.handin.forms import counted
 #: Code: so many runs of tokens are shared, so large a share of all.
 LEAST_RUNS, SIMILAR = 12, 0.9
 #: Words: a text of so many is the same, or so many runs are shared, that share of the shorter one.
-LEAST_SAME, LEAST_WORDS, COPIED = 15, 20, 0.7
+LEAST_SAME, LEAST_WORDS, COPIED = 20, 20, 0.7
 #: Short answers: so many that nobody else gave, so large a share of all that is wrong or told.
 LEAST_ANSWERS, AGREEING, LEAST_COMMENT = 3, 0.6, 5
 

@@ -12,7 +12,10 @@ from autograder.notebooks.cells import cells_to_run, is_judged, marks, read_own
 
 #: Runs of so many tokens of code, and of so many words.
 TOKENS, WORDS = 6, 4
+OWN_CELLS = "cells of their own"
 
+#: What stands in an answer cell that was deleted and put back (see `notebooks.reading`).
+_MISSING = "# This cell was missing."
 _STRING = r"'[^'\n]*'|\"[^\"\n]*\""
 _FREE = re.compile(rf"#(?P<comment>.*)|(?P<text>{_STRING})")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -34,6 +37,11 @@ class Work:
     answers: Mapping[str, str] = field(default_factory=dict)
     comments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wrong: frozenset[str] = frozenset()
+
+    @property
+    def answered(self) -> bool:
+        """Whether anything stands in a cell that was made for an answer."""
+        return bool(self.answers) or any(name != OWN_CELLS for name in self.texts)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -89,7 +97,7 @@ def _texts(notebook, released) -> Iterator[tuple[str, tuple[str, ...]]]:
         else:
             found = () if words(cell.source) == words(before) else words(cell.source)
         if found:
-            yield name or "cells of their own", found
+            yield name or OWN_CELLS, found
 
 
 def work_of(notebook, released, result: Result | None) -> Work:
@@ -100,7 +108,7 @@ def work_of(notebook, released, result: Result | None) -> Work:
     answers = {
         name: source.strip()
         for name, source in _answers(notebook)
-        if source.strip() != before.get(name, "").strip()
+        if source.strip() not in ("", _MISSING, before.get(name, "").strip())
     }
     texts: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for name, found in _texts(notebook, released):
