@@ -18,7 +18,8 @@
     seconds = 90                      # of one cell or one call; default: the assignment's own
     memory_megabytes = 4096
 
-Beside it: ``roster.csv`` (columns id, name, email), ``extensions.csv`` (student, assignment, due),
+Beside it: ``roster.csv`` (columns id, name, email), ``extensions.csv`` (student, assignment, due;
+a row is such as ``21CS001,01-shapes-and-counts,2026-10-02T23:59``),
 and ``variants.secret``, from which students' numbers are drawn: `handout` makes it, at random.
 """
 

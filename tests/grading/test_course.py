@@ -307,3 +307,14 @@ def test_a_spreadsheet_never_takes_a_name_for_a_formula():
     assert safe("=HYPERLINK(1)") == "'=HYPERLINK(1)"
     assert safe("-1.5") == "-1.5"
     assert safe("Asha") == "Asha"
+
+
+def test_the_extensions_that_the_page_shows_are_read_and_say_until_when(root, tmp_path):
+    page = (root / "book" / "instructors" / "grading.md").read_text("utf-8")
+    [example] = [block for block in page.split("```") if block.startswith("text\nstudent,")]
+    settings = _settings(tmp_path, 'time_zone = "Asia/Kolkata"\n')
+    (tmp_path / "extensions.csv").write_text(example.removeprefix("text\n"), "utf-8")
+    assert settings.extensions(NAME) == {
+        "21CS001": datetime(2026, 10, 2, 18, 29),
+        "21CS002": datetime(2026, 10, 5, 6, 30),
+    }
