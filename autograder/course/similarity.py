@@ -2,7 +2,8 @@
 
 Three things are compared, each without what was handed out and what more than half of a class has:
 
-- the code that students wrote, in runs of tokens, without comments, strings and spacing;
+- the code that students wrote, in runs of tokens, without comments, strings and spacing: functions
+  and other programs, since a taught formula on a line of its own is the same for many;
 - what they wrote in words: written answers, comments and texts in code, in runs of words;
 - short answers that nobody else gave. A right number tells nothing, since honest students have it
   too. A wrong answer that no checker has a name for does, and so does a sentence in a comment. One
@@ -15,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
-from autograder.course.work import TOKENS, WORDS, Work, own_tokens, runs
+from autograder.course.work import LONG, TOKENS, WORDS, Work, own_tokens, runs
 from autograder.handin.forms import counted
 
 #: Code: so many runs of tokens are shared, so large a share of all.
@@ -27,8 +28,8 @@ LEAST_ANSWERS, AGREEING, LEAST_COMMENT = 3, 0.6, 5
 
 #: What the report says was compared, and what of it does not count.
 COMPARED = (
-    "code that students wrote themselves, without comments, texts and spacing (from "
-    f"{LEAST_RUNS + TOKENS - 1} tokens)",
+    "code that students wrote themselves, without comments, texts and spacing (cells with a "
+    f"function, a loop or a condition, or of {LONG} tokens; from {LEAST_RUNS + TOKENS - 1} tokens)",
     f"answers in words, and comments and texts in code (from {LEAST_SAME} words)",
     f"short answers that nobody else gave (from {LEAST_ANSWERS} of them): wrong in a way that has "
     f"no name here, or with a comment of {LEAST_COMMENT} words or more; right ones in a form of "

@@ -12,6 +12,8 @@ from autograder.notebooks.cells import cells_to_run, is_judged, marks, read_own
 
 #: Runs of so many tokens of code, and of so many words.
 TOKENS, WORDS = 6, 4
+#: Lines without a function, a loop or a condition are compared as code from so many tokens on.
+LONG = 60
 OWN_CELLS = "cells of their own"
 
 #: What stands in an answer cell that was deleted and put back (see `notebooks.reading`).
@@ -21,6 +23,7 @@ _FREE = re.compile(rf"#(?P<comment>.*)|(?P<text>{_STRING})")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 # In scripts without spaces between words, each sign counts as one.
 _WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff]|[^\\s\u3040-\u30ff\u3400-\u9fff]+")
+_STEERS = frozenset(["def", "class", "lambda", "for", "while", "if", "with", "try"])
 _NO_ANSWER = frozenset(["True", "False", "None", "return", "pass", "="])
 
 
@@ -66,6 +69,12 @@ def code_runs(code: str) -> frozenset[tuple[str, ...]]:
     return runs(_tokens(code), TOKENS)
 
 
+def _is_program(code: str) -> bool:
+    """Whether code is more than a formula or a list of values, which many write alike."""
+    tokens = _tokens(code)
+    return len(tokens) >= LONG or not _STEERS.isdisjoint(tokens)
+
+
 def _free_text(code: str, given: str) -> tuple[str, ...]:
     """The words of comments and strings in code that were not handed out with it."""
     there = Counter(found[0].strip() for found in _FREE.finditer(given))
@@ -85,25 +94,27 @@ def _answers(notebook) -> Iterator[tuple[str, str]]:
 
 
 def _texts(notebook, released) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """What was written in words, by where it stands."""
-    given = {name: cell.source for cell in released.cells if (name := marks(cell).get("grade_id"))}
+    """What was written in words, by where it stands, without what was handed out."""
+    handed_out = "\n".join(cell.source for cell in released.cells)
+    lines = {line.strip() for line in handed_out.splitlines()}
     for cell in notebook.cells:
-        name = marks(cell).get("grade_id", "") if marks(cell).get("solution") else ""
-        if not name and not cell.get("id", "").startswith("student-"):
+        name = marks(cell).get("grade_id", OWN_CELLS)
+        if cell.get("id") == reading.NOTES_ID or (marks(cell) and not marks(cell).get("solution")):
             continue
-        before = given.get(name, "")
         if cell.cell_type == "code":
-            found = _free_text(cell.source, before)
+            found = _free_text(cell.source, handed_out)
         else:
-            found = () if words(cell.source) == words(before) else words(cell.source)
+            own = (line for line in cell.source.splitlines() if line.strip() not in lines)
+            found = words("\n".join(own))
         if found:
-            yield name or OWN_CELLS, found
+            yield name, found
 
 
 def work_of(notebook, released, result: Result | None) -> Work:
     """Read what a student wrote out of a rebuilt notebook; `result` says what of it is wrong."""
     given = frozenset().union(*(code_runs(cell.source) for cell in released.cells))
-    code = frozenset().union(*map(code_runs, cells_to_run(notebook).values())) - given
+    programs = filter(_is_program, cells_to_run(notebook).values())
+    code = frozenset().union(*map(code_runs, programs)) - given
     before = dict(_answers(released))
     answers = {
         name: source.strip()

@@ -131,3 +131,5 @@ def test_the_students_page_says_what_is_marked_and_what_waits(course):
     assert "The others have no mark yet; that is not a 0" in words
     assert "You have no mark yet" not in words
     assert words.count("Hand it in again") == 1
+    assert "Write your answer here" not in words
+    assert "No response" not in words

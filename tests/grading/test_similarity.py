@@ -3,6 +3,7 @@
 import copy
 import random
 
+import nbformat
 import pytest
 import small_course
 
@@ -132,6 +133,32 @@ def test_an_answer_is_wrong_in_its_own_way_unless_it_has_a_name_or_says_nothing(
     assert wrong("vector_length = 4711", misconception="forgot-the-root") == frozenset()
     assert wrong("vector_length = 4711", points=2) == frozenset()
     assert wrong("vector_length = 4711", fault="the checker failed") == frozenset()
+
+
+def _work(**sources):
+    """What is read out of a notebook in which these cells, by their ids, have another source."""
+    released = small_course.NOTEBOOKS["1-vectors"]
+    notebook = copy.deepcopy(released)
+    for cell in notebook.cells:
+        cell.source = sources.pop(cell.id.replace("-", "_"), cell.source)
+    for name, source in sources.items():
+        notebook.cells.append(nbformat.v4.new_code_cell(source, id=name))
+    return work.work_of(notebook, released, None)
+
+
+def test_an_untouched_notebook_is_no_work_and_formulas_are_no_programs():
+    assert _work() == Work()
+    assert _work(length_answer="vector_length = (3**2 + 4**2) ** 0.5 + 0 * 1 * 2 * 3").code == set()
+    assert _work(dot_answer="def dot(a, b):\n    return a[0] * b[0] + a[1] * b[1]").code
+    assert _work(more="for n in range(3):\n    print(n, n * n)  # to see them").code
+
+
+def test_comments_that_were_handed_out_are_nobodys_words():
+    assert _work(more="# to see them\nx = 'as I did before'").texts == {
+        work.OWN_CELLS: ("to", "see", "them", "as", "i", "did", "before")
+    }
+    given = next(c for c in small_course.NOTEBOOKS["1-vectors"].cells if "SOLUTION" in c.source)
+    assert _work(more=given.source.replace("= ...", "= 7")).texts == {}
 
 
 def _honest_class(size, rng):
