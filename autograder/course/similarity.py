@@ -99,7 +99,7 @@ def _told(work: Work) -> dict[str, Hashable]:
         comment = work.comments.get(name, ())
         if name in work.wrong:
             told[name] = ("wrong", *own_tokens(source))
-        elif len(comment) >= LEAST_COMMENT:
+        elif sum(len(word) > 1 and not word.isdigit() for word in comment) >= LEAST_COMMENT:
             told[name] = ("comment", *comment)
     return told
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,7 +19,7 @@ OWN_CELLS = "cells of their own"
 #: What stands in an answer cell that was deleted and put back (see `notebooks.reading`).
 _MISSING = "# This cell was missing."
 _STRING = r"'[^'\n]*'|\"[^\"\n]*\""
-_FREE = re.compile(rf"#(?P<comment>.*)|(?P<text>{_STRING})")
+_FREE = re.compile(rf"#.*|(?P<text>{_STRING})")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 # In scripts without spaces between words, each sign counts as one.
 _WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff]|[^\\s\u3040-\u30ff\u3400-\u9fff]+")
@@ -31,7 +31,7 @@ _NO_ANSWER = frozenset(["True", "False", "None", "return", "pass", "="])
 class Work:
     """What a student wrote: code as a whole, texts by where they stand, short answers by question.
 
-    `comments` are the words in the code of an answer, also those in its strings.
+    `comments` are the words in the code of an answer, also those of sentences in its strings.
     `wrong` are the questions whose answers are wrong in a way that no checker has a name for.
     """
 
@@ -76,10 +76,14 @@ def _is_program(code: str) -> bool:
 
 
 def _free_text(code: str, given: str) -> tuple[str, ...]:
-    """The words of comments and strings in code that were not handed out with it."""
-    there = Counter(found[0].strip() for found in _FREE.finditer(given))
-    own = [found[0] for found in _FREE.finditer(code) if not there[found[0].strip()]]
-    return words(" ".join(own))
+    """The words of comments and sentences in code that were not handed out with it.
+
+    A string of a few words is a name or a choice, and no sentence.
+    """
+    there = {found[0].strip() for found in _FREE.finditer(given)}
+    own = (found for found in _FREE.finditer(code) if found[0].strip() not in there)
+    said = ((words(found[0]), found["text"] is not None) for found in own)
+    return tuple(word for some, quoted in said if len(some) >= 5 or not quoted for word in some)
 
 
 def _answers(notebook) -> Iterator[tuple[str, str]]:

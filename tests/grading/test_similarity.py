@@ -112,6 +112,9 @@ def test_the_same_comments_in_three_answers_are_listed():
     some = dict.fromkeys("abc", told)
     works = {n: Work(answers=dict.fromkeys("abc", "x = 1"), comments=some) for n in "xy"}
     assert list(_found(HONEST | works)) == [("x", "y")]
+    formula = dict.fromkeys("abc", words("(W - F + 2 * P) / S + 1"))
+    works = {n: Work(answers=dict.fromkeys("abc", "x = 1"), comments=formula) for n in "xy"}
+    assert _found(HONEST | works) == {}, "a formula is everybody's"
 
 
 # --- out of notebooks ----------------------------------------------------------------------------
@@ -154,9 +157,11 @@ def test_an_untouched_notebook_is_no_work_and_formulas_are_no_programs():
 
 
 def test_comments_that_were_handed_out_are_nobodys_words():
-    assert _work(more="# to see them\nx = 'as I did before'").texts == {
-        work.OWN_CELLS: ("to", "see", "them", "as", "i", "did", "before")
+    assert _work(more="# to see them\nx = 'as I did it before'").texts == {
+        work.OWN_CELLS: ("to", "see", "them", "as", "i", "did", "it", "before")
     }
+    layers = "[{'layer': 'conv', 'padding': 'same'}, {'layer': 'relu'}]"
+    assert _work(more=f"layers = {layers}").texts == {}, "names and choices are no sentences"
     given = next(c for c in small_course.NOTEBOOKS["1-vectors"].cells if "SOLUTION" in c.source)
     assert _work(more=given.source.replace("= ...", "= 7")).texts == {}
 
