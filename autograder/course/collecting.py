@@ -151,8 +151,6 @@ def _of_the_assignment(course, student, several, result, asked) -> list[Found]:
         ]
         return []
     most = max(found.cells for found in several)
-    matters = course.settings.due_utc(result.assignment) is not None
-    matters = matters and course.settings.late.percent_per_day > 0
     kept = []
     for found in several:
         if found.cells == 0 < most:
@@ -160,16 +158,38 @@ def _of_the_assignment(course, student, several, result, asked) -> list[Found]:
             why = f"can't be read: {found.unread}" if found.unread else no_cell
             result.refused.append(f"{found.origin}: {why} {id_of(student)} has another that counts")
             continue
-        time = asked.time_of(student, found)
-        if time is None and matters:
-            result.refused.append(
-                f"{found.origin}: nothing says when it was handed in, and lateness costs points; "
-                "give a table of names and times with --times (a row *, TIME for all others), or "
-                "--times files where the files' own times are those"
-            )
+        if why := _why_no_time(course, result.assignment, student, found, asked):
+            result.refused.append(f"{found.origin}: {why}")
             continue
-        kept.append(replace(found, handed_in=time))
+        kept.append(replace(found, handed_in=asked.time_of(student, found)))
     return kept
+
+
+def _why_no_time(course, assignment: str, student: str, found: Found, asked: Asked) -> str:
+    """Why the time of a file can't be taken where lateness costs points; "" where it can."""
+    if course.settings.due_utc(assignment) is None or not course.settings.late.percent_per_day:
+        return ""
+    time = asked.time_of(student, found)
+    if time is None:
+        return (
+            "nothing says when it was handed in, and lateness costs points; give a table of names "
+            "and times with --times (a row *, TIME for all others), or --times files where the "
+            "files' own times are those"
+        )
+    if asked.is_sure(student, found) or not _costs_points(course, assignment, student, time):
+        return ""
+    return (
+        f"late ({course.settings.local(time)}) by an unpacked file's time, which costs nobody "
+        "points; give the zip itself, or the time with --times FILE, or --times files where the "
+        "files' times are right"
+    )
+
+
+def _costs_points(course, assignment: str, student: str, time: datetime) -> bool:
+    """Whether something is taken off for what was handed in at a time."""
+    settings = course.settings
+    due = settings.extensions(assignment).get(student, settings.due_utc(assignment))
+    return due is not None and settings.late.percent((time - due).total_seconds()) > 0
 
 
 def describe(course, plan: Plan) -> str:

@@ -4,7 +4,7 @@ who handed each in, and when.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from autograder.course import archives, exchange, names, places, platforms, spreadsheets, times
@@ -12,6 +12,18 @@ from autograder.course.platforms import Clock, Label
 
 EVERYBODY = "*"
 FILES = "files"
+#: Files of several people that are no further apart were copied: nobody's hand-in was then.
+MOMENT = timedelta(minutes=1)
+UNPACKED = (
+    "Times are those of unpacked files, read on this machine's clock: they are right only if the "
+    "archive was unpacked on this machine. So nobody counts as late by them. To be sure, give the "
+    "zip itself as it was downloaded, or a table of times with --times FILE."
+)
+COPIED = (
+    "The files of all students were written within a minute: that is when they were copied or "
+    "unpacked, and not when they were handed in. Give the zip itself as it was downloaded, or a "
+    "table of times with --times FILE."
+)
 
 
 @dataclass
@@ -23,6 +35,7 @@ class Found:
     is the time as nbgrader's exchange wrote it, `secret` what nbgrader releases feedback under, and
     `returns` the name by which the platform takes feedback (see `course.platforms`). `unread` says
     why the file can't be read, and `replaces` that what it takes the place of could not be.
+    `is_unsure` says that the time is an unpacked file's, so that of the machine that unpacked it.
     """
 
     path: Path
@@ -39,6 +52,7 @@ class Found:
     returns: str = ""
     unread: str = ""
     replaces: bool = False
+    is_unsure: bool = False
 
 
 @dataclass
@@ -90,9 +104,16 @@ class Asked:
 
     def time_of(self, student: str, found: "Found") -> datetime | None:
         """When a student handed in: as the instructor says, or else as it is known."""
-        if student in self.when or found.handed_in is not None:
-            return self.when.get(student, found.handed_in)
+        if student in self.when:
+            return self.when[student]
+        if found.handed_in is not None and not (found.is_unsure and EVERYBODY in self.when):
+            return found.handed_in
         return found.changed if self.trusts_files else self.when.get(EVERYBODY)
+
+    def is_sure(self, student: str, found: "Found") -> bool:
+        """Whether that time may cost points: an unpacked file's may only if the instructor says."""
+        told = self.trusts_files or student in self.when or EVERYBODY in self.when
+        return told or not found.is_unsure
 
 
 def read(
@@ -165,6 +186,7 @@ def _from_files(course, assignment, source, scratch, listed, asked) -> list[Foun
     roster = course.settings.roster()
     labels = _labels(list(paths.values()), assignment, listed, roster, asked)
     zone, due = course.settings.zone(), course.settings.due_utc(assignment)
+    copied = dates is None and _were_copied(list(paths), [label for label, _ in labels])
     found = []
     for (path, relative), (label, student) in zip(paths.items(), labels, strict=True):
         if student is None and platforms.is_blind(label):
@@ -172,13 +194,31 @@ def _from_files(course, assignment, source, scratch, listed, asked) -> list[Foun
                 f"{relative}: blind marking hides the names; reveal them in the platform, or name "
                 "each number in a file for --map"
             )
-        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
-        entry = times.in_zone(dates[path], zone) if dates is not None else changed
-        time = _time_of(label, entry, due, zone)
-        one = Found(path, relative.as_posix(), label.shown, time, entry or changed, label.number)
+        changed = _changed(path)
+        entry = times.in_zone(dates[path] if dates is not None else times.wall_time(path), zone)
+        time = None if copied and label.clock is Clock.ENTRY else _time_of(label, entry, due, zone)
+        is_platforms = dates is not None or label.clock is not Clock.NOWHERE
+        written = entry if is_platforms and entry is not None else changed
+        one = Found(path, relative.as_posix(), label.shown, time, written, label.number)
         one.student, one.returns = student, label.returns
+        one.is_unsure = dates is None and label.clock is Clock.ENTRY and time is not None
         found.append(one)
+    if not asked.trusts_files:
+        listed.warnings += [COPIED] * copied
+        listed.warnings += [UNPACKED] * any(one.is_unsure for one in found)
     return found
+
+
+def _changed(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
+
+
+def _were_copied(paths: list[Path], labels: list[Label]) -> bool:
+    """Whether the files that a platform dates, of several people, all have one time."""
+    dated = [at for at, label in enumerate(labels) if label.clock is Clock.ENTRY]
+    people = {(labels[at].shown, labels[at].number) for at in dated}
+    written = [_changed(paths[at]) for at in dated]
+    return len(people) > 1 and max(written) - min(written) <= MOMENT
 
 
 def _time_of(label: Label, entry: datetime | None, due: datetime | None, zone) -> datetime | None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 _STAMP = re.compile(
@@ -66,3 +67,12 @@ def in_zone(parts: tuple[int, ...], zone: ZoneInfo) -> datetime | None:
     except ValueError:
         return None
     return local.astimezone(UTC).replace(tzinfo=None)
+
+
+def wall_time(path: Path) -> tuple[int, ...]:
+    """What this machine's clock said when a file was changed.
+
+    A zip's times have no zone, and who unpacks it reads them on the own machine's clock. Read back
+    on the same one, they are what stood in the zip.
+    """
+    return datetime.fromtimestamp(path.stat().st_mtime).timetuple()[:6]
