@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.course import exchange, handback, names, sources
+from autograder.course import choosing, exchange, handback, names, sources
 from autograder.course.sources import Asked, Found
 from autograder.course.text import printable
 from autograder.handin.forms import counted
@@ -78,7 +78,7 @@ def plan(
         by_student[found.student].append(found)
     for student, several in by_student.items():
         if kept := _of_the_assignment(course, student, several, result, asked):
-            kept.sort(key=lambda found: (found.handed_in or datetime.min, found.changed))
+            kept = choosing.latest_last(kept, assignment, released, result.refused)
             _compare(course, student, kept[-1], released, result)
             if student in result.kept and course.settings.resubmissions != "best":
                 continue
@@ -200,7 +200,7 @@ def describe(course, plan: Plan) -> str:
     for student, found in plan.matched.items():
         if len(found) > 1:
             several = counted(len(found), "notebook")
-            lines.append(f"  {id_of(student)}: {several}; the {_kept(course)} counts")
+            lines.append(f"  {id_of(student)}: {several}; {_which(course, found)}")
     lines += [f"  {id_of(f.student)}: is called {f.path.name}" for f in plan.renamed]
     if plan.unknown:
         lines.append(
@@ -220,8 +220,12 @@ def describe(course, plan: Plan) -> str:
     return "\n".join(lines)
 
 
-def _kept(course):
-    return "latest" if course.settings.resubmissions == "latest" else "best"
+def _which(course, found: list[Found]) -> str:
+    """Which of a student's notebooks counts, and which do not; the latest stands last."""
+    origins = [each.origin for each in reversed(found)]
+    if course.settings.resubmissions == "best":
+        return f"the best counts of: {', '.join(origins)}"
+    return f"the latest counts: {origins[0]}; not: {', '.join(origins[1:])}"
 
 
 def carry_out(course, plan: Plan) -> int:

@@ -63,6 +63,12 @@ _BRIGHTSPACE = re.compile(
 )
 # Moodle's blind marking names nobody: "Participant_12345_assignsubmission_file_".
 _BLIND = re.compile(r"participant\s*\d*", re.IGNORECASE)
+# What platforms put before a file's own name, and what systems put around it.
+_BEFORE = re.compile(
+    r".+?_\d+_assignsubmission_[a-z]+_|.+_attempt_\d{4}(?:-\d\d){5}_|"
+    r"anon_[^_]+_(?:LATE_)?\d+_|[^_]+_(?:LATE_)?\d+_\d+_"
+)
+_AROUND = r"(?:copy of )?{}(?: ?\(\d+\)|-\d+| ?- ?copy| copy)*"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -120,6 +126,17 @@ def _without_ending(name: str) -> str:
     lower = name.lower()
     ending = next((end for end in ENDINGS if lower.endswith(end)), PurePosixPath(name).suffix)
     return name[: len(name) - len(ending)]
+
+
+def is_called(name: str, assignment: str) -> bool:
+    """Whether a file has the assignment's own name, but for what platforms and systems add.
+
+    >>> is_called("raoasha_4711_90210_01-shapes (1).ipynb", "01-shapes")
+    True
+    """
+    stem, before = _without_ending(name), _BEFORE.match(name)
+    own = re.compile(_AROUND.format(re.escape(assignment)), re.IGNORECASE)
+    return any(map(own.fullmatch, (stem, stem[before.end() :] if before else stem)))
 
 
 def stem_of(name: str, assignment: str) -> str:
