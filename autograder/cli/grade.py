@@ -51,7 +51,7 @@ def command(
     Example:  python -m autograder grade 01-shapes-and-counts
     Next:     python -m autograder report 01-shapes-and-counts
     """
-    from autograder.course import lateness, tables
+    from autograder.course import absent, lateness, tables
     from autograder.run import pipeline
     from autograder.run.job import Outcome
 
@@ -81,6 +81,10 @@ def command(
     )
     lateness.refresh(course, assignment)
     outcomes += [Outcome(name, "marked under earlier rules") for name in left]
+    if left or not students:
+        marked = {outcome.student for outcome in outcomes} | set(course.recorded_points(assignment))
+        missing = absent.without_mark(course, assignment, marked)
+        outcomes += [Outcome(one.student, one.note) for one in missing]
     click.echo(tables.class_table(course, assignment, outcomes))
     return common.tell_failed(outcomes)
 

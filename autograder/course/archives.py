@@ -20,14 +20,28 @@ MAX_TOTAL = 4 * 2**30
 MAX_DEPTH = 3
 
 
+@dataclass(frozen=True)
+class Refused:
+    """A file that is not used, by its path inside what was given, and the reason."""
+
+    path: PurePosixPath
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.why}"
+
+
 @dataclass
 class Unpacked:
     """What came out: where each entry is now and the time written beside it, and what was left."""
 
     dates: dict[Path, tuple[int, ...]] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
     total: int = 0
     count: int = 0
+
+    def refuse(self, path: PurePosixPath, why: str) -> None:
+        self.refused.append(Refused(path, why))
 
 
 def is_notebook(name: str) -> bool:
@@ -43,19 +57,21 @@ def is_shadow(path: PurePosixPath | Path) -> bool:
 def unpack(archive: Path, target: Path) -> Unpacked:
     """Unpack the notebooks of a zip, and of zips inside it."""
     found = Unpacked()
-    _unpack(archive, target, archive.name, found, 0)
+    _unpack(archive, target, PurePosixPath(), found, 0)
     return found
 
 
-def _unpack(archive: Path, target: Path, shown: str, found: Unpacked, depth: int) -> None:
+def _unpack(archive: Path, target: Path, inside: PurePosixPath, found: Unpacked, depth: int):
+    """Unpack a zip that lies at `inside` in what was given."""
     try:
         bundle = zipfile.ZipFile(archive)
     except (zipfile.BadZipFile, OSError) as error:
-        found.refused.append(f"{shown}: not a zip that can be read ({_what_it_is(archive, error)})")
+        shown = inside if inside.parts else PurePosixPath(archive.name)
+        found.refuse(shown, f"not a zip that can be read ({_what_it_is(archive, error)})")
         return
     with bundle:
         for entry in bundle.infolist():
-            _take(bundle, entry, target, found, depth)
+            _take(bundle, entry, target, inside, found, depth)
 
 
 def _what_it_is(path: Path, error: Exception) -> str:
@@ -68,26 +84,26 @@ def _what_it_is(path: Path, error: Exception) -> str:
     return "it is broken, or its download was cut off"
 
 
-def _take(bundle, entry, target: Path, found: Unpacked, depth: int) -> None:
+def _take(bundle, entry, target: Path, within: PurePosixPath, found: Unpacked, depth: int) -> None:
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     if entry.is_dir() or is_shadow(path):
         return
-    shown = entry.filename
+    shown = within / str(path).lstrip("/")
     link = stat.S_ISLNK(entry.external_attr >> 16)
     if link or path.is_absolute() or ".." in path.parts or "\0" in entry.filename:
-        found.refused.append(f"{shown}: a link or a path that leads elsewhere")
+        found.refuse(shown, "a link or a path that leads elsewhere")
         return
     inner = path.suffix.lower() == ".zip"
     if not inner and not is_notebook(path.name):
-        found.refused.append(f"{shown}: not a notebook")
+        found.refuse(shown, "not a notebook")
         return
     if not inner and entry.file_size > submission.MAX_FILE:
-        found.refused.append(f"{shown}: {entry.file_size / 2**20:.0f} MB")
+        found.refuse(shown, f"{entry.file_size / 2**20:.0f} MB")
         return
     found.total += entry.file_size
     found.count += 1
     if found.total > MAX_TOTAL or found.count > MAX_FILES:
-        found.refused.append(f"{shown}: the archive is too large; unpack it yourself, in parts")
+        found.refuse(shown, "the archive is too large; unpack it yourself, in parts")
         return
     copy = target / path
     try:
@@ -95,7 +111,7 @@ def _take(bundle, entry, target: Path, found: Unpacked, depth: int) -> None:
         with bundle.open(entry) as source, copy.open("wb") as file:
             shutil.copyfileobj(source, file, 1 << 20)
     except (OSError, RuntimeError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-        found.refused.append(f"{shown}: can't be unpacked ({error})")
+        found.refuse(shown, f"can't be unpacked ({error})")
         copy.unlink(missing_ok=True) if copy.is_file() else None
         return
     found.dates[copy] = entry.date_time
@@ -103,11 +119,11 @@ def _take(bundle, entry, target: Path, found: Unpacked, depth: int) -> None:
         _descend(copy, shown, found, depth)
 
 
-def _descend(copy: Path, shown: str, found: Unpacked, depth: int) -> None:
+def _descend(copy: Path, shown: PurePosixPath, found: Unpacked, depth: int) -> None:
     """Unpack a zip that came inside; its notebooks have the time at which it was handed in."""
     date = found.dates.pop(copy)
     if depth == MAX_DEPTH:
-        found.refused.append(f"{shown}: zips inside zips, more than {MAX_DEPTH} deep")
+        found.refuse(shown, f"zips inside zips, more than {MAX_DEPTH} deep")
         return
     before = set(found.dates)
     folder = copy.with_name(f"{copy.name}.d")
@@ -127,13 +143,13 @@ def notebooks(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def others(folder: Path) -> Iterator[str]:
+def others(folder: Path) -> Iterator[Refused]:
     """The files of a folder that are not used, each with the reason."""
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         if path.is_symlink():
-            yield f"{inside}: a link"
+            yield Refused(PurePosixPath(inside), "a link")
             continue
         used = is_shadow(inside) or is_notebook(path.name) or path.name == "timestamp.txt"
         if path.is_file() and not used:
-            yield f"{inside}: not a notebook"
+            yield Refused(PurePosixPath(inside), "not a notebook")

@@ -10,9 +10,10 @@ import tempfile
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from autograder.course import choosing, exchange, handback, names, sources
+from autograder.course import absent, choosing, exchange, handback, names, sources
+from autograder.course.archives import Refused
 from autograder.course.sources import Asked, Found
 from autograder.course.text import printable
 from autograder.handin.forms import counted
@@ -26,7 +27,8 @@ from autograder.run.pipeline import replace_folder
 class Plan:
     """What collecting would do: who is in, who is missing, what nobody can be found for.
 
-    For `kept`, what was handed in before stays; a new file is at most one more attempt.
+    For `kept`, what was handed in before stays; a new file is at most one more attempt. `useless`
+    is what those of the missing handed in of which nothing can be used.
     """
 
     assignment: str
@@ -37,6 +39,7 @@ class Plan:
     renamed: list[Found] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     kept: set[str] = field(default_factory=set)
+    useless: dict[str, list[Refused]] = field(default_factory=dict)
 
     @property
     def unused(self) -> int:
@@ -77,7 +80,11 @@ def plan(
         found.unread = handed_in.unreadable
         by_student[found.student].append(found)
     for student, several in by_student.items():
-        if kept := _of_the_assignment(course, student, several, result, asked):
+        kept, refused = _of_the_assignment(course, assignment, student, several, asked)
+        result.refused += map(str, refused)
+        if refused and not kept:
+            listed.useless.setdefault(student, []).extend(refused)
+        if kept:
             kept = choosing.latest_last(kept, assignment, released, result.refused)
             _compare(course, student, kept[-1], released, result)
             if student in result.kept and course.settings.resubmissions != "best":
@@ -86,6 +93,7 @@ def plan(
             result.renamed += [found for found in kept if assignment not in found.path.name]
     here = course.submissions(assignment)
     result.missing = [s for s in roster if s not in result.matched and s not in here]
+    result.useless = {s: listed.useless[s] for s in result.missing if s in listed.useless}
     return result
 
 
@@ -139,30 +147,34 @@ def _is_older(course, new: Found, target: Path) -> bool:
     return before is new.handed_in is None and _changed(target) > new.changed
 
 
-def _of_the_assignment(course, student, several, result, asked) -> list[Found]:
-    """Of a student's notebooks, those that count; each of the others is named with the reason."""
+def _of_the_assignment(
+    course, assignment: str, student: str, several: list[Found], asked: Asked
+) -> tuple[list[Found], list[Refused]]:
+    """Of a student's notebooks, those that count; and each of the others with the reason."""
     numbers = {found.number for found in several if found.number}
     if len(numbers) > 1:
         people = ", ".join(sorted(f"{f.who} ({f.number})" for f in several if f.number))
-        result.refused += [
-            f"{f.origin}: several people of the platform are {id_of(student)}: {people}; say which "
-            "in a file for --map, and give the other another name"
-            for f in several
-        ]
-        return []
+        why = (
+            f"several people of the platform are {id_of(student)}: {people}; say which in a file "
+            "for --map, and give the other another name"
+        )
+        return [], [_refuse(found, why) for found in several]
     most = max(found.cells for found in several)
-    kept = []
+    kept, refused = [], []
     for found in several:
         if found.cells == 0 < most:
-            no_cell = f"has no cell of {result.assignment}."
+            no_cell = f"has no cell of {assignment}."
             why = f"can't be read: {found.unread}" if found.unread else no_cell
-            result.refused.append(f"{found.origin}: {why} {id_of(student)} has another that counts")
-            continue
-        if why := _why_no_time(course, result.assignment, student, found, asked):
-            result.refused.append(f"{found.origin}: {why}")
-            continue
-        kept.append(replace(found, handed_in=asked.time_of(student, found)))
-    return kept
+            refused.append(_refuse(found, f"{why} {id_of(student)} has another that counts"))
+        elif why := _why_no_time(course, assignment, student, found, asked):
+            refused.append(_refuse(found, why))
+        else:
+            kept.append(replace(found, handed_in=asked.time_of(student, found)))
+    return kept, refused
+
+
+def _refuse(found: Found, why: str) -> Refused:
+    return Refused(PurePosixPath(found.origin), why)
 
 
 def _why_no_time(course, assignment: str, student: str, found: Found, asked: Asked) -> str:
@@ -214,9 +226,14 @@ def describe(course, plan: Plan) -> str:
         lines.append(f"Not used: {counted(len(plan.refused), 'file')}.")
         lines += [f"  {text}" for text in plan.refused]
     lines += plan.warnings
-    if plan.missing:
-        lines.append(f"Nothing handed in by {counted(len(plan.missing), 'student')}:")
-        lines.append("  " + ", ".join(map(id_of, plan.missing)))
+    silent = [student for student in plan.missing if student not in plan.useless]
+    for what, who in (
+        ("Nothing usable handed in by {}, see above:", list(plan.useless)),
+        ("Nothing handed in by {}:", silent),
+    ):
+        if who:
+            lines.append(what.format(counted(len(who), "student")))
+            lines.append("  " + ", ".join(map(id_of, who)))
     return "\n".join(lines)
 
 
@@ -243,6 +260,7 @@ def carry_out(course, plan: Plan) -> int:
             _copy(course, found[-1], _place(course, plan.assignment, student), plan)
     returns = {student: found[-1].returns for student, found in plan.matched.items()}
     handback.remember(course, plan.assignment, returns)
+    absent.remember(course, plan.assignment, plan.useless, plan.matched)
     return len(plan.matched)
 
 

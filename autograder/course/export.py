@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.course import lateness, records
+from autograder.course import absent, lateness, records
 from autograder.course.text import printable
 from autograder.handin.forms import counted
 from autograder.run.ids import id_of
@@ -19,50 +19,61 @@ def _maximum(found: list[records.Record]) -> float:
     return sum(mark.maximum for mark in found[0].marks.values())
 
 
-def _plain(course, assignment, found):
-    maximum = _maximum(found)
+def _plain(course, assignment, found, missing):
+    maximum = f"{_maximum(found):g}"
     names = list(found[0].marks)
-    yield ["student", "name", "handed_in", *names, "points", "penalty", "final", "maximum", "open"]
+    sums = ["points", "penalty", "final"]
+    yield ["student", "name", "handed_in", *names, *sums, "maximum", "open", "note"]
     for record in found:
         handed_in = course.settings.local(record.timestamp) if record.timestamp else ""
-        sums = (record.raw, record.penalty, record.final)
+        points = (record.raw, record.penalty, record.final)
         yield [
             id_of(record.student),
             record.name,
             handed_in,
             *("" if m.is_open else f"{m.points:g}" for m in (record.marks[n] for n in names)),
-            *("" if record.unmarked else f"{points:g}" for points in sums),
-            f"{maximum:g}",
+            *("" if record.unmarked else f"{each:g}" for each in points),
+            maximum,
             "yes" if record.waiting else "no",
+            _note(record),
         ]
+    for one in missing:
+        nothing = [""] * (len(names) + len(sums) + 1)
+        yield [id_of(one.student), one.name, *nothing, maximum, "no", one.note]
 
 
-def _moodle(course, assignment, found):
+def _note(record) -> str:
+    """What is to be known of a mark: what lateness took off, and what is open."""
+    late = f"{record.percent_off:g} % taken off for lateness" if record.percent_off else ""
+    told = UNREAD if record.unread else OPEN if record.waiting else ""
+    return "; ".join(filter(None, [late, told]))
+
+
+def _moodle(course, assignment, found, missing):
     """What Moodle's grade import maps: identifier, mark, feedback comment."""
     roster = course.settings.roster()
     yield ["ID number", "Email address", assignment, "Feedback comments"]
-    for record in found:
-        email = roster.get(record.student, {}).get("email", "")
-        late = f"{record.percent_off:g} % taken off for lateness" if record.percent_off else ""
-        told = UNREAD if record.unread else OPEN if record.waiting else ""
-        yield [id_of(record.student), email, _final(record), "; ".join(filter(None, [late, told]))]
+    rows = [(record.student, _final(record), _note(record)) for record in found]
+    for student, final, note in [*rows, *((one.student, "", one.note) for one in missing)]:
+        yield [id_of(student), roster.get(student, {}).get("email", ""), final, note]
 
 
-def _canvas(course, assignment, found):
+def _canvas(course, assignment, found, missing):
     """What Canvas's gradebook import expects: five fixed columns and the points possible."""
     maximum = _maximum(found)
     yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment]
     yield ["    Points Possible", "", "", "", "", f"{maximum:g}"]
     roster = course.settings.roster()
-    for record in found:
-        row = roster.get(record.student, {})
+    rows = [(record.student, record.name, _final(record)) for record in found]
+    for student, name, final in [*rows, *((one.student, one.name, "") for one in missing)]:
+        row = roster.get(student, {})
         yield [
-            record.name or id_of(record.student),
+            name or id_of(student),
             row.get("canvas_id", ""),
-            id_of(record.student),
+            id_of(student),
             row.get("email", ""),
             row.get("section", ""),
-            _final(record),
+            final,
         ]
 
 
@@ -103,23 +114,28 @@ def write_and_warn(
     found = records.read(course, assignment)
     if not found:
         raise ValueError(f"nobody has a mark in {assignment}; run `grade {assignment}` first")
-    rows = {"csv": _plain, "moodle": _moodle, "canvas": _canvas}[kind](course, assignment, found)
+    missing = absent.without_mark(course, assignment, {record.student for record in found})
+    rows = {"csv": _plain, "moodle": _moodle, "canvas": _canvas}[kind](
+        course, assignment, found, missing
+    )
     path = path or course.folder / "exports" / f"{assignment}-{kind}.csv"
     write_table(path, ([safe(value) for value in row] for row in rows))
-    told = [*map(str, moved), *_warnings(course, assignment, found)]
+    told = [*map(str, moved), *_warnings(course, assignment, found, missing)]
     if kind != "csv":
         points = counted(_maximum(found), "point")
         told.append(f"Marks are out of {points}: the platform's maximum for it has to be that.")
     return path, told
 
 
-def _warnings(course, assignment: str, found: list[records.Record]) -> list[str]:
+def _warnings(
+    course, assignment: str, found: list[records.Record], missing: list[absent.Absent]
+) -> list[str]:
     """What an instructor has to know before these marks go out."""
     told = []
     unread = [id_of(record.student) for record in found if record.unread]
     unmarked = [id_of(record.student) for record in found if record.unmarked and not record.unread]
     partly = [id_of(record.student) for record in found if record.waiting and not record.unmarked]
-    marked = {record.student for record in found}
+    marked = {record.student for record in found} | {one.student for one in missing}
     left = [id_of(student) for student in course.submissions(assignment) if student not in marked]
     if partly:
         told.append(
@@ -137,7 +153,20 @@ def _warnings(course, assignment: str, found: list[records.Record]) -> list[str]
         told.append(f"{_students(anew)} handed in anew since; run `grade {assignment}`.")
     if left:
         told.append(f"{_students(left)} handed in and not been marked; run `grade {assignment}`.")
-    return [printable(text) for text in told]
+    return [printable(text) for text in [*told, *_absences(missing)]]
+
+
+def _absences(missing: list[absent.Absent]) -> list[str]:
+    """Who of the roster has no mark because there is nothing to mark."""
+    told = [
+        f"{id_of(one.student)} has handed in nothing usable ({one.why}), and an empty cell here. "
+        "Ask for the notebook."
+        for one in missing
+        if one.sent
+    ]
+    if silent := [id_of(one.student) for one in missing if not one.sent]:
+        told.append(f"{_students(silent)} handed in nothing, and an empty cell here.")
+    return told
 
 
 def _students(names: list[str]) -> str:

@@ -2,12 +2,13 @@
 who handed each in, and when.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from autograder.course import archives, exchange, names, places, platforms, spreadsheets, times
+from autograder.course.archives import Refused
 from autograder.course.platforms import Clock, Label
 
 EVERYBODY = "*"
@@ -57,10 +58,14 @@ class Found:
 
 @dataclass
 class Listed:
-    """What lies in a source: the notebooks, the files that are not used, and what to know."""
+    """What lies in a source: the notebooks, the files that are not used, and what to know.
+
+    `useless` says by student which of these files are whose.
+    """
 
     found: list[Found] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    useless: dict[str, list[Refused]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -151,7 +156,7 @@ def _is_exchange(folder: Path) -> bool:
 
 
 def _from_exchange(course, assignment, source, scratch, listed, any_owner) -> list[Found]:
-    zone, found = course.settings.zone(), []
+    zone, roster, found = course.settings.zone(), course.settings.roster(), []
     with exchange.Inbound(source, any_owner=any_owner) as folder:
         for attempt in folder.attempts(assignment, scratch):
             try:
@@ -164,6 +169,10 @@ def _from_exchange(course, assignment, source, scratch, listed, any_owner) -> li
                 one = Found(path, origin, attempt.who, time, time)
                 one.stamp, one.secret = attempt.when, attempt.secret
                 found.append(one)
+            student = names.match(attempt.who, roster)
+            if student is not None and not attempt.notebooks:
+                empty = Refused(PurePosixPath(f"{attempt.who}+{attempt.when}"), "has no notebook")
+                listed.useless.setdefault(student, []).append(empty)
     listed.refused += folder.refused
     listed.warnings += [] if any_owner else exchange.can_be_moved(source)
     return found
@@ -179,12 +188,14 @@ def _from_files(course, assignment, source, scratch, listed, asked) -> list[Foun
     if not source.is_dir():
         folder = scratch
         unpacked = archives.unpack(source, scratch)
-        listed.refused, dates = unpacked.refused, unpacked.dates
+        refused, dates = unpacked.refused, unpacked.dates
     else:
-        listed.refused = list(archives.others(folder))
+        refused = list(archives.others(folder))
+    listed.refused = list(map(str, refused))
     paths = {path: path.relative_to(folder) for path in archives.notebooks(folder)}
     roster = course.settings.roster()
     labels = _labels(list(paths.values()), assignment, listed, roster, asked)
+    listed.useless = _useless(refused, list(paths.values()), assignment, roster, asked)
     zone, due = course.settings.zone(), course.settings.due_utc(assignment)
     copied = dates is None and _were_copied(list(paths), [label for label, _ in labels])
     found = []
@@ -253,6 +264,16 @@ def _labels(
     return found
 
 
+def _useless(refused, paths: list[PurePath], assignment: str, roster: names.Roster, asked: Asked):
+    """Whose the files are that can't be used, as far as their paths lead to just one student."""
+    around, found = _common(paths or [each.path for each in refused]), {}
+    for each in refused:
+        _, student = _first_known(each.path, around, assignment, True, False, roster, asked)
+        if student is not None:
+            found.setdefault(student, []).append(each)
+    return found
+
+
 def _first_known(path, around, assignment, several, teams, roster, asked):
     """The outermost label of a path that leads to just one student, and who that is."""
     for depth in range(around + 1):
@@ -267,14 +288,14 @@ def _first_known(path, around, assignment, several, teams, roster, asked):
     return None, None
 
 
-def _unknown(path: Path, around: int) -> Label:
+def _unknown(path: PurePath, around: int) -> Label:
     """What a path says where that leads to nobody."""
     labels = (platforms.label_of(_below(path, depth)) for depth in range(around + 1))
     name = path.parts[min(around, len(path.parts) - 1)]
     return next(filter(None, labels), None) or Label((name,), Clock.NOWHERE)
 
 
-def _common(paths: list[Path]) -> int:
+def _common(paths: Sequence[PurePath]) -> int:
     """How many folders lie around all that was found."""
     folders = [path.parts[:-1] for path in paths]
     shared = 0
@@ -283,11 +304,11 @@ def _common(paths: list[Path]) -> int:
     return shared
 
 
-def _below(path: Path, depth: int) -> str:
+def _below(path: PurePath, depth: int) -> str:
     return PurePosixPath(*path.parts[depth:]).as_posix()
 
 
-def _plain_label(path: Path, depth: int, assignment: str, several: bool) -> Label | None:
+def _plain_label(path: PurePath, depth: int, assignment: str, several: bool) -> Label | None:
     """The folder at a depth, or the file; a file alone in a folder is not called after anybody."""
     if depth < len(path.parts) - 1:
         return Label((path.parts[depth],), Clock.NOWHERE)

@@ -213,7 +213,7 @@ def test_zips_in_zips_end_somewhere(tmp_path):
     path = tmp_path / "deep.zip"
     path.write_bytes(content)
     found = archives.unpack(path, tmp_path / "out")
-    assert "deep" in found.refused[0]
+    assert "deep" in found.refused[0].why
 
 
 def test_a_file_beside_another_of_the_same_person_is_chosen_by_its_cells(course, tmp_path):

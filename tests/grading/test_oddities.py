@@ -98,7 +98,7 @@ def disagreements(course, members) -> list[str]:
         final, points = (f"{p:g}" if p is not None else "" for p in (member.final, member.points))
         needs_person = bool(member.open) or not member.marked
         wanted = (points, final, "yes" if needs_person else "no")
-        wanted = wanted if member.handed_in else (None, None, None)
+        wanted = wanted if member.handed_in else ("", "", "no")
         if found[:3] != wanted:
             wrong.append(
                 f"{member.person} form {member.form} {member.damage and member.damage.name}: "

@@ -156,7 +156,8 @@ def _mark_by_hand(course):
 
 def _final(course, assignment) -> dict[str, float]:
     with export.write(course, assignment, "csv").open(encoding="utf-8-sig") as file:
-        return {row["student"]: float(row["final"]) for row in csv.DictReader(file)}
+        rows = csv.DictReader(file)
+        return {row["student"]: float(row["final"]) for row in rows if row["final"]}
 
 
 def _mend_the_key(monkeypatch):
