@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from autograder.course import absent, choosing, exchange, handback, names, sources
 from autograder.course.archives import Refused
+from autograder.course.owners import key_of
 from autograder.course.sources import Asked, Found
 from autograder.course.text import printable
 from autograder.handin.forms import counted
@@ -70,9 +71,8 @@ def plan(
     own = {marks(cell)["grade_id"] for cell in released.cells if marks(cell).get("grade_id")}
     by_student: dict[str, list[Found]] = defaultdict(list)
     for found in listed.found:
-        found.student = found.student or sources.meant(found.who, roster, asked)
         if found.student is None:
-            found.guess = names.near(found.who, roster)
+            found.guesses = names.near(found.who, roster)
             result.unknown.append(found)
             continue
         handed_in = submission.read(found.path)
@@ -151,16 +151,11 @@ def _of_the_assignment(
     course, assignment: str, student: str, several: list[Found], asked: Asked
 ) -> tuple[list[Found], list[Refused]]:
     """Of a student's notebooks, those that count; and each of the others with the reason."""
-    numbers = {found.number for found in several if found.number}
-    if len(numbers) > 1:
-        people = ", ".join(sorted(f"{f.who} ({f.number})" for f in several if f.number))
-        why = (
-            f"several people of the platform are {id_of(student)}: {people}; say which in a file "
-            "for --map, and give the other another name"
-        )
-        return [], [_refuse(found, why) for found in several]
+    several, refused = _of_one_person(student, several)
+    if not several:
+        return [], refused
     most = max(found.cells for found in several)
-    kept, refused = [], []
+    kept = []
     for found in several:
         if found.cells == 0 < most:
             no_cell = f"has no cell of {assignment}."
@@ -171,6 +166,23 @@ def _of_the_assignment(
         else:
             kept.append(replace(found, handed_in=asked.time_of(student, found)))
     return kept, refused
+
+
+def _of_one_person(student: str, several: list[Found]) -> tuple[list[Found], list[Refused]]:
+    """Leave out what other people of the platform handed in, as far as the instructor says."""
+    if len({found.number for found in several if found.number}) < 2:
+        return several, []
+    if any(found.is_told for found in several):
+        others = [found for found in several if found.number and not found.is_told]
+        why = f"--map says who {id_of(student)} is, and not that this is theirs; say whose it is"
+        return [f for f in several if f not in others], [_refuse(found, why) for found in others]
+    keys = sorted({key_of(f.who, f.number, f.origin) for f in several if f.number})
+    lines = " or ".join(f'"{key},{id_of(student)}"' for key in keys)
+    why = (
+        f"several people of the platform are {id_of(student)}: {', '.join(keys)}; say who it is "
+        f"in a file for --map ({lines}), and whose the other is"
+    )
+    return [], [_refuse(found, why) for found in several]
 
 
 def _refuse(found: Found, why: str) -> Refused:
@@ -214,14 +226,7 @@ def describe(course, plan: Plan) -> str:
             several = counted(len(found), "notebook")
             lines.append(f"  {id_of(student)}: {several}; {_which(course, found)}")
     lines += [f"  {id_of(f.student)}: is called {f.path.name}" for f in plan.renamed]
-    if plan.unknown:
-        lines.append(
-            f"Of nobody in the roster, and left alone: {counted(len(plan.unknown), 'notebook')}. "
-            "Say whose with --map FILE: two columns, the name before the colon and a student's id."
-        )
-        for one in plan.unknown:
-            guess = f"; did you mean {id_of(one.guess)}?" if one.guess else ""
-            lines.append(f"  {one.who}: {one.origin}{guess}")
+    lines += _unknown_in_words(plan.unknown)
     if plan.refused:
         lines.append(f"Not used: {counted(len(plan.refused), 'file')}.")
         lines += [f"  {text}" for text in plan.refused]
@@ -235,6 +240,29 @@ def describe(course, plan: Plan) -> str:
             lines.append(what.format(counted(len(who), "student")))
             lines.append("  " + ", ".join(map(id_of, who)))
     return "\n".join(lines)
+
+
+def _unknown_in_words(unknown: list[Found]) -> list[str]:
+    """The notebooks of nobody, each with what to write of it into a file for ``--map``."""
+    if not unknown:
+        return []
+    lines = [
+        f"Of nobody in the roster, and left alone: {counted(len(unknown), 'notebook')}. "
+        "Say whose with --map FILE: two columns, what stands before the colon and a student's id "
+        "(several ids with & between them, where they handed in together)."
+    ]
+    people: dict[str, set[str]] = defaultdict(set)
+    for one in unknown:
+        people[names.plain(one.who)].add(one.number)
+    for one in unknown:
+        shared = len(one.guesses) > 1 or len(people[names.plain(one.who)]) > 1
+        key = key_of(one.who, one.number, one.origin) if shared else one.who
+        guess = f"; did you mean {' or '.join(map(id_of, one.guesses))}?" if one.guesses else ""
+        if len(one.guesses) > 1:
+            rows = " or ".join(f'"{key},{id_of(student)}"' for student in one.guesses)
+            guess += f" Write {rows}"
+        lines.append(f"  {key}: {one.origin}{guess}")
+    return lines
 
 
 def _which(course, found: list[Found]) -> str:

@@ -39,52 +39,81 @@ def _forms(student: str, row: Mapping[str, str]) -> set[str]:
     return (forms | {"".join(order) for order in orders}) - {""}
 
 
-def match(who: str, roster: Roster) -> str | None:
-    """The student whose id, e-mail address or full name `who` is; None if that is not just one."""
+def candidates(who: str, roster: Roster) -> list[str]:
+    """The students whose id, e-mail address or full name `who` is."""
     exact = unicodedata.normalize("NFC", who).strip().casefold()
     ids = {
         s: unicodedata.normalize("NFC", row.get("id", s)).casefold() for s, row in roster.items()
     }
     found = [s for s, name in ids.items() if exact in (name, s.casefold())]
     if len(found) == 1:
-        return found[0]
+        return found
     wanted = plain(who)
-    found = [s for s, row in roster.items() if wanted and wanted in _forms(s, row)]
+    return [s for s, row in roster.items() if wanted and wanted in _forms(s, row)]
+
+
+def match(who: str, roster: Roster) -> str | None:
+    """The student whose id, e-mail address or full name `who` is; None if that is not just one."""
+    found = candidates(who, roster)
     return found[0] if len(found) == 1 else None
 
 
-def near(who: str, roster: Roster) -> str | None:
-    """A student that `who` may have been meant for, to ask about; never to choose."""
-    known = {
-        form: s for s, row in roster.items() for form in (plain(s), plain(row.get("name", "")))
-    }
-    close = difflib.get_close_matches(plain(who), [form for form in known if form], 1, 0.75)
-    return known[close[0]] if close else None
+def owners(who: str, roster: Roster, meant: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The students whom the instructor means by `who`, or else the one that it is; () for none."""
+    found = match(who, roster)
+    return meant.get(plain(who)) or (() if found is None else (found,))
 
 
-def read_map(path: Path, roster: Roster) -> dict[str, str]:
+def near(who: str, roster: Roster) -> tuple[str, ...]:
+    """The students that `who` may have been meant for, to ask about; never to choose.
+
+    Those whose name it is, where several have it, or else those with the nearest name.
+    """
+    if same := candidates(who, roster):
+        return tuple(same)
+    known: dict[str, list[str]] = {}
+    for student, row in roster.items():
+        for form in {plain(student), plain(row.get("name", ""))} - {""}:
+            known.setdefault(form, []).append(student)
+    close = difflib.get_close_matches(plain(who), known, 1, 0.75)
+    return tuple(known[close[0]]) if close else ()
+
+
+def read_map(path: Path, roster: Roster) -> dict[str, tuple[str, ...]]:
     """Read who is meant by what: two columns, the name as it is listed and the student's id.
 
-    A first row that names columns is passed over. A `TableError` names the line of an id that the
-    roster doesn't have, and of a name that stands for two.
+    Several ids with an & between them handed it in together. A first row that names columns is
+    passed over. A `TableError` names the line of an id that the roster doesn't have, and of a name
+    that stands for two.
     """
-    meant: dict[str, str] = {}
+    meant: dict[str, tuple[str, ...]] = {}
     for number, (line, row) in enumerate(spreadsheets.rows_of(path, 2)):
         who, id = ",".join(row[:-1]), row[-1]
-        student = by_id(id, roster)
-        if student is None and number == 0 and plain(id) in ("id", "student", "studentid"):
+        students = by_ids(id, roster)
+        if not students and number == 0 and plain(id) in ("id", "student", "studentid"):
             continue
-        if student is None or not plain(who):
+        if not students or not plain(who):
             raise spreadsheets.TableError(
                 f"{path}, line {line}: {', '.join(row)!r}; expected a name as it is listed and a "
-                "student's id from roster.csv"
+                "student's id from roster.csv, or several ids with & between them"
             )
-        if meant.setdefault(plain(who), student) != student:
+        if meant.setdefault(plain(who), students) != students:
+            before = " & ".join(map(id_of, meant[plain(who)]))
             raise spreadsheets.TableError(
-                f"{path}, line {line}: {who!r} stands for {id_of(meant[plain(who)])} already; "
-                "keep one"
+                f"{path}, line {line}: {who!r} stands for {before} already; keep one. If two "
+                f"people are called so, write what `collect` shows of each, such as Name_Number; "
+                f"if they handed in together, write {before} & {id}"
             )
     return meant
+
+
+def by_ids(ids: str, roster: Roster) -> tuple[str, ...]:
+    """The students of one id, or of several with an & between them; () if one isn't known."""
+    whole = by_id(ids, roster)
+    if whole is not None:
+        return (whole,)
+    found = [by_id(id.strip(), roster) for id in ids.split("&")]
+    return tuple(dict.fromkeys(s for s in found if s is not None)) if all(found) else ()
 
 
 def by_id(id: str, roster: Roster) -> str | None:

@@ -3,12 +3,13 @@ who handed each in, and when.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from autograder.course import archives, exchange, names, places, platforms, spreadsheets, times
 from autograder.course.archives import Refused
+from autograder.course.owners import Owners
 from autograder.course.platforms import Clock, Label
 
 EVERYBODY = "*"
@@ -20,6 +21,7 @@ UNPACKED = (
     "archive was unpacked on this machine. So nobody counts as late by them. To be sure, give the "
     "zip itself as it was downloaded, or a table of times with --times FILE."
 )
+GROUPS = "Read as hand-ins of groups: the group's name stands before each."
 COPIED = (
     "The files of all students were written within a minute: that is when they were copied or "
     "unpacked, and not when they were handed in. Give the zip itself as it was downloaded, or a "
@@ -37,6 +39,8 @@ class Found:
     `returns` the name by which the platform takes feedback (see `course.platforms`). `unread` says
     why the file can't be read, and `replaces` that what it takes the place of could not be.
     `is_unsure` says that the time is an unpacked file's, so that of the machine that unpacked it.
+    `is_told` says that the instructor named the owner of this very file, `together` all students
+    whose it is, and `guesses` who may be meant where it is nobody's.
     """
 
     path: Path
@@ -47,7 +51,9 @@ class Found:
     number: str = ""
     cells: int = 0
     student: str | None = None
-    guess: str | None = None
+    is_told: bool = False
+    together: tuple[str, ...] = ()
+    guesses: tuple[str, ...] = ()
     stamp: str = ""
     secret: str = ""
     returns: str = ""
@@ -73,7 +79,7 @@ class Listed:
 class Asked:
     """What the instructor said beside the archive: who is meant, and when it was handed in."""
 
-    meant: dict[str, str] = field(default_factory=dict)
+    meant: dict[str, tuple[str, ...]] = field(default_factory=dict)
     when: dict[str, datetime] = field(default_factory=dict)
     trusts_files: bool = False
 
@@ -96,15 +102,13 @@ class Asked:
                 if number == 0 and not any(letter.isdigit() for letter in text):
                     continue  # it names the columns
                 raise spreadsheets.TableError(f"{times_file}, line {line}: {error}") from None
-            student = meant.get(names.plain(who)) or names.match(who, roster)
-            if who == EVERYBODY:
-                student = EVERYBODY
-            elif student is None:
+            students = (EVERYBODY,) if who == EVERYBODY else names.owners(who, roster, meant)
+            if not students:
                 raise spreadsheets.TableError(
                     f"{times_file}, line {line}: nobody in the roster is {who!r}; write the id, "
                     "or say who that is in a file for --map"
                 )
-            when[student] = time
+            when |= dict.fromkeys(students, time)
         return cls(meant, when)
 
     def time_of(self, student: str, found: "Found") -> datetime | None:
@@ -127,14 +131,20 @@ def read(
     """List a source; what has to be unpacked or copied first is put below `scratch`."""
     listed = Listed()
     if source.is_dir() and _is_exchange(source):
-        listed.found = _from_exchange(course, assignment, source, scratch, listed, any_owner)
+        listed.found = _from_exchange(course, assignment, source, scratch, listed, asked, any_owner)
     else:
         listed.found = _from_files(course, assignment, source, scratch, listed, asked)
     return listed
 
 
-def meant(who: str, roster: names.Roster, asked: Asked) -> str | None:
-    return asked.meant.get(names.plain(who)) or names.match(who, roster)
+def _for_each(one: Found, students: Sequence[str]) -> list[Found]:
+    """What one file is to each student whose it is; the platform takes one page, for the first."""
+    if not students:
+        return [one]
+    return [
+        replace(one, student=student, returns="" if at else one.returns, together=tuple(students))
+        for at, student in enumerate(students)
+    ]
 
 
 # --- nbgrader's exchange -------------------------------------------------------------------------
@@ -155,7 +165,7 @@ def _is_exchange(folder: Path) -> bool:
     return folder.name == "inbound" or any(exchange.NAME.fullmatch(each.name) for each in within)
 
 
-def _from_exchange(course, assignment, source, scratch, listed, any_owner) -> list[Found]:
+def _from_exchange(course, assignment, source, scratch, listed, asked, any_owner) -> list[Found]:
     zone, roster, found = course.settings.zone(), course.settings.roster(), []
     with exchange.Inbound(source, any_owner=any_owner) as folder:
         for attempt in folder.attempts(assignment, scratch):
@@ -164,13 +174,13 @@ def _from_exchange(course, assignment, source, scratch, listed, any_owner) -> li
             except times.UnknownTime as error:
                 listed.refused.append(f"{attempt.who}: {error}")
                 continue
+            students = names.owners(attempt.who, roster, asked.meant)
             for path in attempt.notebooks:
                 origin = f"{attempt.who}+{attempt.when}/{path.name}"
                 one = Found(path, origin, attempt.who, time, time)
                 one.stamp, one.secret = attempt.when, attempt.secret
-                found.append(one)
-            student = names.match(attempt.who, roster)
-            if student is not None and not attempt.notebooks:
+                found += _for_each(one, students)
+            for student in students if not attempt.notebooks else ():
                 empty = Refused(PurePosixPath(f"{attempt.who}+{attempt.when}"), "has no notebook")
                 listed.useless.setdefault(student, []).append(empty)
     listed.refused += folder.refused
@@ -193,14 +203,19 @@ def _from_files(course, assignment, source, scratch, listed, asked) -> list[Foun
         refused = list(archives.others(folder))
     listed.refused = list(map(str, refused))
     paths = {path: path.relative_to(folder) for path in archives.notebooks(folder)}
-    roster = course.settings.roster()
-    labels = _labels(list(paths.values()), assignment, listed, roster, asked)
-    listed.useless = _useless(refused, list(paths.values()), assignment, roster, asked)
+    inside = list(paths.values()) or [each.path for each in refused]
+    owners = Owners(inside, assignment, course.settings.roster(), asked.meant)
+    listed.warnings += [GROUPS] * owners.are_teams
+    for each in refused:
+        for student in owners.of(each.path).students:
+            listed.useless.setdefault(student, []).append(each)
+    found_owners = [owners.of(relative) for relative in paths.values()]
     zone, due = course.settings.zone(), course.settings.due_utc(assignment)
-    copied = dates is None and _were_copied(list(paths), [label for label, _ in labels])
+    copied = dates is None and _were_copied(list(paths), [owner.label for owner in found_owners])
     found = []
-    for (path, relative), (label, student) in zip(paths.items(), labels, strict=True):
-        if student is None and platforms.is_blind(label):
+    for (path, relative), owner in zip(paths.items(), found_owners, strict=True):
+        label = owner.label
+        if not owner.students and platforms.is_blind(label):
             listed.refused.append(
                 f"{relative}: blind marking hides the names; reveal them in the platform, or name "
                 "each number in a file for --map"
@@ -211,9 +226,9 @@ def _from_files(course, assignment, source, scratch, listed, asked) -> list[Foun
         is_platforms = dates is not None or label.clock is not Clock.NOWHERE
         written = entry if is_platforms and entry is not None else changed
         one = Found(path, relative.as_posix(), label.shown, time, written, label.number)
-        one.student, one.returns = student, label.returns
+        one.returns, one.is_told = label.returns, owner.is_told
         one.is_unsure = dates is None and label.clock is Clock.ENTRY and time is not None
-        found.append(one)
+        found += _for_each(one, owner.students)
     if not asked.trusts_files:
         listed.warnings += [COPIED] * copied
         listed.warnings += [UNPACKED] * any(one.is_unsure for one in found)
@@ -242,81 +257,3 @@ def _time_of(label: Label, entry: datetime | None, due: datetime | None, zone) -
         # Canvas writes the time of the download beside an entry; in time is what it says.
         return None if label.late else min(entry or due, due)
     return None
-
-
-def _labels(
-    paths: list[Path], assignment: str, listed: Listed, roster: names.Roster, asked: Asked
-) -> list[tuple[Label, str | None]]:
-    """What each path says, and the student whom that leads to, if it is just one.
-
-    The outermost name that says something decides: the system's, and never what a student called a
-    file. A folder around everything says nothing.
-    """
-    around = _common(paths)
-    teams = _are_teams([platforms.label_of(_below(path, around)) for path in paths])
-    if teams:
-        listed.warnings.append("Read as hand-ins of groups: the group's name stands before each.")
-    several = len({path.name for path in paths}) > 1
-    found = []
-    for path in paths:
-        label, student = _first_known(path, around, assignment, several, teams, roster, asked)
-        found.append((label or _unknown(path, around), student))
-    return found
-
-
-def _useless(refused, paths: list[PurePath], assignment: str, roster: names.Roster, asked: Asked):
-    """Whose the files are that can't be used, as far as their paths lead to just one student."""
-    around, found = _common(paths or [each.path for each in refused]), {}
-    for each in refused:
-        _, student = _first_known(each.path, around, assignment, True, False, roster, asked)
-        if student is not None:
-            found.setdefault(student, []).append(each)
-    return found
-
-
-def _first_known(path, around, assignment, several, teams, roster, asked):
-    """The outermost label of a path that leads to just one student, and who that is."""
-    for depth in range(around + 1):
-        label = platforms.label_of(_below(path, depth))
-        label = label or _plain_label(path, depth, assignment, several)
-        whos = label.who if label else ()
-        if teams and label and label.group:
-            whos = (label.shown.removeprefix(f"{label.group}-"),)
-        students = {s for who in whos if (s := meant(who, roster, asked))}
-        if len(students) == 1:
-            return label, students.pop()
-    return None, None
-
-
-def _unknown(path: PurePath, around: int) -> Label:
-    """What a path says where that leads to nobody."""
-    labels = (platforms.label_of(_below(path, depth)) for depth in range(around + 1))
-    name = path.parts[min(around, len(path.parts) - 1)]
-    return next(filter(None, labels), None) or Label((name,), Clock.NOWHERE)
-
-
-def _common(paths: Sequence[PurePath]) -> int:
-    """How many folders lie around all that was found."""
-    folders = [path.parts[:-1] for path in paths]
-    shared = 0
-    while folders and all(len(f) > shared and f[shared] == folders[0][shared] for f in folders):
-        shared += 1
-    return shared
-
-
-def _below(path: PurePath, depth: int) -> str:
-    return PurePosixPath(*path.parts[depth:]).as_posix()
-
-
-def _plain_label(path: PurePath, depth: int, assignment: str, several: bool) -> Label | None:
-    """The folder at a depth, or the file; a file alone in a folder is not called after anybody."""
-    if depth < len(path.parts) - 1:
-        return Label((path.parts[depth],), Clock.NOWHERE)
-    if depth and not several:
-        return None
-    return Label((platforms.stem_of(path.name, assignment),), Clock.NOWHERE)
-
-
-def _are_teams(labels: list[Label | None]) -> bool:
-    """Whether Moodle has put the name of a group before each of several names."""
-    return len(labels) > 1 and all(label is not None and label.group for label in labels)

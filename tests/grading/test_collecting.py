@@ -67,7 +67,10 @@ def test_a_map_names_the_rest_and_a_wrong_id_is_told_with_its_line(tmp_path):
     path = tmp_path / "map.csv"
     path.write_text("name,id\nPlayer One,21CS001\n小红 Wang,cs/2021/009\n", encoding="utf-8-sig")
     found = names.read_map(path, ROSTER)
-    assert found == {names.plain("Player One"): "21CS001", names.plain("小红 Wang"): "CS/2021/009"}
+    assert found == {
+        names.plain("Player One"): ("21CS001",),
+        names.plain("小红 Wang"): ("CS/2021/009",),
+    }
     path.write_text("Player One,21CS001\nPlayer Two,21CS999\n")
     with pytest.raises(ValueError, match=r"line 2.*21CS999"):
         names.read_map(path, ROSTER)

@@ -100,3 +100,109 @@ def test_the_latest_counts_and_all_are_named(course, tmp_path):
     said = told(course, plan)
     assert f"21CS001: 2 notebooks; the latest counts: Asha Rao_1_{MOODLE}/{NAME}-2.ipynb" in said
     assert f"not: Asha Rao_1_{MOODLE}/{NAME}.ipynb" in said
+
+
+# --- two people of one name -------------------------------------------------------------------
+
+NAMESAKES = {"007": "Jack Ng", "008": "Jack Ng", "009": "Kim Min-jun"}
+
+
+def jacks(tmp_path, *layout):
+    """Two people called Jack Ng hand in, on a platform that tells them apart."""
+    contents = (FULL, HALF)
+    return zipped(
+        tmp_path / "in.zip", *((n, c, NOON) for n, c in zip(layout, contents, strict=True))
+    )
+
+
+def mapped(course, tmp_path, *rows):
+    table = tmp_path / "map.csv"
+    table.write_text("\n".join(rows), encoding="utf-8")
+    return collecting.Asked.read(course, table, None)
+
+
+MOODLES = (f"Jack Ng_17_{MOODLE}/{NAME}.ipynb", f"Jack Ng_18_{MOODLE}/{NAME}.ipynb")
+CANVASES = (f"ngjack_17_90_{NAME}.ipynb", f"ngjack_18_91_{NAME}.ipynb")
+FOLDERS = (f"A/Jack Ng/{NAME}.ipynb", f"B/Jack Ng/{NAME}.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("layout", "keys"),
+    [
+        (MOODLES, ("17", "18")),
+        (MOODLES, ("Jack Ng_17", "Jack Ng_18")),
+        (MOODLES, (f"Jack Ng_17_{MOODLE}", f"Jack Ng_18_{MOODLE}/")),
+        (MOODLES, MOODLES),
+        (CANVASES, ("ngjack_17", "18")),
+        (CANVASES, CANVASES),
+        (FOLDERS, FOLDERS),
+        (FOLDERS, ("A/Jack Ng", "B/Jack Ng")),
+    ],
+)
+def test_two_of_one_name_are_told_apart_by_number_or_path(tmp_path, layout, keys):
+    course = make(tmp_path / "course", NAMESAKES)
+    (course.folder / "course.toml").write_text("")
+    course = type(course)(course.folder)
+    asked = mapped(course, tmp_path, f"{keys[0]},007", f"{keys[1]},008")
+    plan = collect(course, jacks(tmp_path, *layout), asked=asked)
+    assert (plan.unknown, plan.refused) == ([], [])
+    assert (taken(course, "007"), taken(course, "008")) == (FULL, HALF)
+
+
+@pytest.mark.parametrize("layout", [MOODLES, CANVASES])
+def test_the_message_says_what_to_write_and_that_works(tmp_path, layout):
+    """Whatever stands in quotation marks goes into the file as it is."""
+    course = make(tmp_path / "course", NAMESAKES)
+    (course.folder / "course.toml").write_text("")
+    course, source = type(course)(course.folder), jacks(tmp_path, *layout)
+    plan = collect(course, source)
+    assert (plan.matched, len(plan.unknown)) == ({}, 2)
+    lines = [line for line in told(course, plan).splitlines() if "did you mean" in line]
+    assert all("did you mean 007 or 008?" in line for line in lines)
+    quoted = [line.split('"')[1::2] for line in lines]
+    plan = collect(course, source, asked=mapped(course, tmp_path, quoted[0][0], quoted[1][1]))
+    assert (taken(course, "007"), taken(course, "008")) == (FULL, HALF)
+    assert plan.unused == 0
+
+
+def test_without_a_number_the_path_is_what_to_write(tmp_path):
+    course = make(tmp_path / "course", NAMESAKES)
+    source = jacks(tmp_path, f"Jack Ng/{NAME}.ipynb", f"Kim Min-jun/{NAME}.ipynb")
+    files_tell = {"trusts_files": True}
+    plan = collect(course, source, asked=collecting.Asked(**files_tell))
+    row = f"Jack Ng/{NAME}.ipynb,008"
+    assert f'did you mean 007 or 008? Write "Jack Ng/{NAME}.ipynb,007" or "{row}"' in told(
+        course, plan
+    )
+    meant = mapped(course, tmp_path, row).meant
+    collect(course, source, asked=collecting.Asked(meant, **files_tell))
+    assert taken(course, "008") == FULL
+
+
+def test_unknown_people_of_one_name_have_keys_of_their_own(course, tmp_path):
+    layout = (f"Player_1_{MOODLE}/{NAME}.ipynb", f"Player_2_{MOODLE}/{NAME}.ipynb")
+    said = told(course, collect(course, jacks(tmp_path, *layout)))
+    assert "  Player_1: Player_1_" in said
+    assert "  Player_2: Player_2_" in said
+
+
+def test_who_calls_himself_by_anothers_id_is_left_out_once_the_instructor_says(course, tmp_path):
+    layout = (f"Asha Rao_1_{MOODLE}/{NAME}.ipynb", f"21CS001_8_{MOODLE}/{NAME}.ipynb")
+    source = jacks(tmp_path, *layout)
+    plan = collect(course, source)
+    assert 'in a file for --map ("21CS001_8,21CS001" or "Asha Rao_1,21CS001")' in plan.refused[0]
+    plan = collect(course, source, asked=mapped(course, tmp_path, "Asha Rao_1,21CS001"))
+    assert taken(course) == FULL
+    assert plan.refused[0].startswith(f"21CS001_8_{MOODLE}/{NAME}.ipynb: --map says who 21CS001 is")
+    collect(
+        course, source, asked=mapped(course, tmp_path, "Asha Rao_1,21CS001", "21CS001_8,21CS003")
+    )
+    assert taken(course, "21CS003") == HALF
+
+
+def test_what_a_student_calls_a_folder_is_no_key_of_the_instructors(tmp_path):
+    course = make(tmp_path / "course", NAMESAKES)
+    asked = mapped(course, tmp_path, "Jack Ng_17,007", "17,007")
+    mine = f"Kim Min-jun_5_{MOODLE}/Jack Ng_17_{MOODLE}/{NAME}.ipynb"
+    collect(course, zipped(tmp_path / "in.zip", (mine, FULL, NOON)), asked=asked)
+    assert list(course.submissions(NAME)) == ["009"]

@@ -79,7 +79,7 @@ def test_a_moodle_zip_is_listed_and_taken_over(course, tmp_path):
     said = []
     plan = collecting.collect(course, NAME, archive, say=said.append)
     assert list(plan.matched) == ["21CS001"]
-    assert [found.guess for found in plan.unknown] == ["21CS002"]
+    assert [found.guesses for found in plan.unknown] == [("21CS002",)]
     assert set(plan.missing) == {"21CS002", "21CS003"}
     assert len(plan.refused) == 2
     assert "did you mean 21CS002?" in said[0]
