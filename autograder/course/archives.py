@@ -18,6 +18,7 @@ from autograder.notebooks import submission
 MAX_FILES = 20_000
 MAX_TOTAL = 4 * 2**30
 MAX_DEPTH = 3
+UNPACKED = ".d"
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,28 @@ class Refused:
 
 @dataclass
 class Unpacked:
-    """What came out: where each entry is now and the time written beside it, and what was left."""
+    """What came out: where each entry is now and the time written beside it, and what was left.
+
+    `zips` says of what was unpacked from a folder's zips in which of them it lay.
+    """
 
     dates: dict[Path, tuple[int, ...]] = field(default_factory=dict)
+    zips: dict[Path, Path] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
     total: int = 0
     count: int = 0
 
     def refuse(self, path: PurePosixPath, why: str) -> None:
         self.refused.append(Refused(path, why))
+
+    def has_room_for(self, shown: PurePosixPath, size: int) -> bool:
+        """Count one more file in; where that is too much, it is refused."""
+        self.total += size
+        self.count += 1
+        if self.total > MAX_TOTAL or self.count > MAX_FILES:
+            self.refuse(shown, "the archive is too large; unpack it yourself, in parts")
+            return False
+        return True
 
 
 def is_notebook(name: str) -> bool:
@@ -52,6 +66,11 @@ def is_notebook(name: str) -> bool:
 def is_shadow(path: PurePosixPath | Path) -> bool:
     """Whether a file is one that a system made beside the real one."""
     return path.name.startswith("._") or bool({"__MACOSX", ".ipynb_checkpoints"} & set(path.parts))
+
+
+def zip_of(folder: str) -> str:
+    """The name of the zip that a folder was unpacked from here; "" where it is none."""
+    return folder[: -len(UNPACKED)] if folder.lower().endswith(f".zip{UNPACKED}") else ""
 
 
 def unpack(archive: Path, target: Path) -> Unpacked:
@@ -100,10 +119,7 @@ def _take(bundle, entry, target: Path, within: PurePosixPath, found: Unpacked, d
     if not inner and entry.file_size > submission.MAX_FILE:
         found.refuse(shown, f"{entry.file_size / 2**20:.0f} MB")
         return
-    found.total += entry.file_size
-    found.count += 1
-    if found.total > MAX_TOTAL or found.count > MAX_FILES:
-        found.refuse(shown, "the archive is too large; unpack it yourself, in parts")
+    if not found.has_room_for(shown, entry.file_size):
         return
     copy = target / path
     try:
@@ -126,7 +142,7 @@ def _descend(copy: Path, shown: PurePosixPath, found: Unpacked, depth: int) -> N
         found.refuse(shown, f"zips inside zips, more than {MAX_DEPTH} deep")
         return
     before = set(found.dates)
-    folder = copy.with_name(f"{copy.name}.d")
+    folder = copy.with_name(f"{copy.name}{UNPACKED}")
     _unpack(copy, folder, shown, found, depth + 1)
     os.unlink(copy)
     for path in set(found.dates) - before:
@@ -143,13 +159,20 @@ def notebooks(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def others(folder: Path) -> Iterator[Refused]:
-    """The files of a folder that are not used, each with the reason."""
+def unpack_zips(folder: Path, target: Path) -> Unpacked:
+    """Unpack the zips of a folder, which stays as it is; what else is no notebook is refused."""
+    found = Unpacked()
     for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
+        inside = PurePosixPath(path.relative_to(folder))
         if path.is_symlink():
-            yield Refused(PurePosixPath(inside), "a link")
+            found.refuse(inside, "a link")
+        elif not path.is_file() or is_shadow(inside) or is_notebook(path.name):
             continue
-        used = is_shadow(inside) or is_notebook(path.name) or path.name == "timestamp.txt"
-        if path.is_file() and not used:
-            yield Refused(PurePosixPath(inside), "not a notebook")
+        elif path.suffix.lower() == ".zip":
+            if found.has_room_for(inside, path.stat().st_size):
+                before = set(found.dates)
+                _unpack(path, target / inside.with_name(f"{path.name}{UNPACKED}"), inside, found, 1)
+                found.zips |= dict.fromkeys(set(found.dates) - before, path)
+        elif path.name != "timestamp.txt":
+            found.refuse(inside, "not a notebook")
+    return found

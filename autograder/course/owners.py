@@ -5,10 +5,10 @@ file. A folder around everything says nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath, PurePosixPath
 
-from autograder.course import names, platforms
+from autograder.course import archives, names, platforms
 from autograder.course.platforms import Clock, Label
 
 
@@ -16,10 +16,12 @@ from autograder.course.platforms import Clock, Label
 class Owner:
     """What a path says, and whose the file is: nobody's, one student's, or that of several.
 
-    `is_told` says that the instructor named it by its number or path, which no other file has.
+    `depth` is how many folders lie around what the label was read from. `is_told` says that the
+    instructor named the file by its number or path, which no other one has.
     """
 
     label: Label
+    depth: int
     students: tuple[str, ...] = ()
     is_told: bool = False
 
@@ -40,23 +42,23 @@ class Owners:
         self.assignment, self.roster, self.meant = assignment, roster, meant
         self.around = _common(paths)
         self.several = len({path.name for path in paths}) > 1
-        labels = [platforms.label_of(_below(path, self.around)) for path in paths]
+        labels = [_label(path, self.around) for path in paths]
         # Moodle puts the name of a group before each of several names.
         self.are_teams = len(paths) > 1 and all(label and label.group for label in labels)
 
     def of(self, path: PurePath) -> Owner:
         """Whose a file is; where no single student is found, its label is all that is known."""
         if told := next(filter(None, map(self.meant.get, self._keys(path))), None):
-            return Owner(self._unknown(path), told, is_told=True)
+            return replace(self._unknown(path), students=told, is_told=True)
         for depth in range(self.around + 1):
-            label = platforms.label_of(_below(path, depth)) or self._plain_label(path, depth)
+            label = _label(path, depth) or self._plain_label(path, depth)
             whos = label.who if label else ()
             if self.are_teams and label and label.group:
                 whos = (label.shown.removeprefix(f"{label.group}-"),)
             found = {names.owners(who, self.roster, self.meant) for who in whos} - {()}
             if label and len(found) == 1:
-                return Owner(label, found.pop())
-        return Owner(self._unknown(path))
+                return Owner(label, depth, found.pop())
+        return self._unknown(path)
 
     def _keys(self, path: PurePath) -> Iterator[str]:
         """What names this very file: its path or that of its folder, the platform's number.
@@ -67,23 +69,27 @@ class Owners:
             for end in range(len(path.parts), depth, -1):
                 if end - depth > 1:
                     yield names.plain(PurePosixPath(*path.parts[depth:end]).as_posix())
-            if label := platforms.label_of(_below(path, depth)):
+            if label := _label(path, depth):
                 yield names.plain(path.parts[depth])
                 if label.number:
                     yield names.plain(key_of(label.shown, label.number, ""))
                     yield names.plain(label.number)
                 return
 
-    def _unknown(self, path: PurePath) -> Label:
+    def _unknown(self, path: PurePath) -> Owner:
         """What a path says where that leads to nobody."""
-        labels = (platforms.label_of(_below(path, depth)) for depth in range(self.around + 1))
-        name = path.parts[min(self.around, len(path.parts) - 1)]
-        return next(filter(None, labels), None) or Label((name,), Clock.NOWHERE)
+        for depth in range(self.around + 1):
+            if label := _label(path, depth):
+                return Owner(label, depth)
+        depth = min(self.around, len(path.parts) - 1)
+        return Owner(Label((path.parts[depth],), Clock.NOWHERE), depth)
 
     def _plain_label(self, path: PurePath, depth: int) -> Label | None:
         """The folder at a depth, or the file; one alone in a folder is not called after anybody."""
         if depth < len(path.parts) - 1:
-            return Label((path.parts[depth],), Clock.NOWHERE)
+            inner = archives.zip_of(path.parts[depth])
+            who = platforms.stem_of(inner, self.assignment) if inner else path.parts[depth]
+            return Label((who,), Clock.NOWHERE)
         if depth and not self.several:
             return None
         return Label((platforms.stem_of(path.name, self.assignment),), Clock.NOWHERE)
@@ -103,5 +109,8 @@ def _common(paths: Sequence[PurePath]) -> int:
     return shared
 
 
-def _below(path: PurePath, depth: int) -> str:
-    return PurePosixPath(*path.parts[depth:]).as_posix()
+def _label(path: PurePath, depth: int) -> Label | None:
+    """What a platform says in a path below a depth; it may also have named a zip that came."""
+    inner = archives.zip_of(path.parts[depth]) if depth < len(path.parts) else ""
+    below = PurePosixPath(*path.parts[depth:]).as_posix()
+    return platforms.label_of(below) or (platforms.label_of(inner) if inner else None)

@@ -2,14 +2,14 @@
 who handed each in, and when.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from autograder.course import archives, exchange, names, places, platforms, spreadsheets, times
 from autograder.course.archives import Refused
-from autograder.course.owners import Owners
+from autograder.course.owners import Owner, Owners
 from autograder.course.platforms import Clock, Label
 
 EVERYBODY = "*"
@@ -193,41 +193,35 @@ def _from_exchange(course, assignment, source, scratch, listed, asked, any_owner
 
 def _from_files(course, assignment, source, scratch, listed, asked) -> list[Found]:
     """The notebooks of a zip or a folder, each with what its path says of it."""
-    dates: Mapping[Path, tuple[int, ...]] | None = None
-    folder = source
-    if not source.is_dir():
-        folder = scratch
-        unpacked = archives.unpack(source, scratch)
-        refused, dates = unpacked.refused, unpacked.dates
-    else:
-        refused = list(archives.others(folder))
-    listed.refused = list(map(str, refused))
-    paths = {path: path.relative_to(folder) for path in archives.notebooks(folder)}
-    inside = list(paths.values()) or [each.path for each in refused]
-    owners = Owners(inside, assignment, course.settings.roster(), asked.meant)
-    listed.warnings += [GROUPS] * owners.are_teams
-    for each in refused:
-        for student in owners.of(each.path).students:
-            listed.useless.setdefault(student, []).append(each)
-    found_owners = [owners.of(relative) for relative in paths.values()]
+    is_folder = source.is_dir()
+    came = archives.unpack_zips(source, scratch) if is_folder else archives.unpack(source, scratch)
+    listed.refused = list(map(str, came.refused))
+    paths = {
+        path: path.relative_to(folder)
+        for folder in ([source, scratch] if is_folder else [scratch])
+        for path in archives.notebooks(folder)
+    }
+    owners = _owners(course, assignment, list(paths.values()), came.refused, listed, asked)
     zone, due = course.settings.zone(), course.settings.due_utc(assignment)
-    copied = dates is None and _were_copied(list(paths), [owner.label for owner in found_owners])
+    whose = {path: owners.of(relative) for path, relative in paths.items()}
+    dated = {path: _Dated.of(path, came, source, owner) for path, owner in whose.items()}
+    copied = _were_copied([(date, whose[path].label) for path, date in dated.items()])
     found = []
-    for (path, relative), owner in zip(paths.items(), found_owners, strict=True):
-        label = owner.label
+    for path, relative in sorted(paths.items(), key=lambda each: each[1]):
+        owner, label, date = whose[path], whose[path].label, dated[path]
         if not owner.students and platforms.is_blind(label):
             listed.refused.append(
                 f"{relative}: blind marking hides the names; reveal them in the platform, or name "
                 "each number in a file for --map"
             )
-        changed = _changed(path)
-        entry = times.in_zone(dates[path] if dates is not None else times.wall_time(path), zone)
-        time = None if copied and label.clock is Clock.ENTRY else _time_of(label, entry, due, zone)
-        is_platforms = dates is not None or label.clock is not Clock.NOWHERE
-        written = entry if is_platforms and entry is not None else changed
+        entry = times.in_zone(date.parts, zone)
+        is_copy = copied and date.is_unsure and label.clock is Clock.ENTRY
+        time = None if is_copy else _time_of(label, entry, due, zone)
+        is_plain = date.is_unsure and label.clock is Clock.NOWHERE
+        written = date.changed if is_plain or entry is None else entry
         one = Found(path, relative.as_posix(), label.shown, time, written, label.number)
         one.returns, one.is_told = label.returns, owner.is_told
-        one.is_unsure = dates is None and label.clock is Clock.ENTRY and time is not None
+        one.is_unsure = date.is_unsure and label.clock is Clock.ENTRY and time is not None
         found += _for_each(one, owner.students)
     if not asked.trusts_files:
         listed.warnings += [COPIED] * copied
@@ -235,15 +229,42 @@ def _from_files(course, assignment, source, scratch, listed, asked) -> list[Foun
     return found
 
 
-def _changed(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
+def _owners(course, assignment, paths, refused, listed, asked) -> Owners:
+    """Whose the files are; those that can't be used are listed as their students'."""
+    inside = paths or [each.path for each in refused]
+    owners = Owners(inside, assignment, course.settings.roster(), asked.meant)
+    listed.warnings += [GROUPS] * owners.are_teams
+    for each in refused:
+        for student in owners.of(each.path).students:
+            listed.useless.setdefault(student, []).append(each)
+    return owners
 
 
-def _were_copied(paths: list[Path], labels: list[Label]) -> bool:
+@dataclass(frozen=True)
+class _Dated:
+    """The time that stands beside a file: as a zip has it, or as this machine has unpacked it."""
+
+    parts: tuple[int, ...]
+    changed: datetime
+    is_unsure: bool
+
+    @classmethod
+    def of(cls, path: Path, came: archives.Unpacked, source: Path, owner: Owner) -> "_Dated":
+        """Of a zip that a student handed in, its own time counts, and not that of what is in it."""
+        around = came.zips.get(path)
+        file = around or path
+        changed = datetime.fromtimestamp(file.stat().st_mtime, UTC).replace(tzinfo=None)
+        is_students = around and owner.depth < len(around.relative_to(source).parts)
+        if path in came.dates and not is_students:
+            return cls(came.dates[path], changed, is_unsure=False)
+        return cls(times.wall_time(file), changed, is_unsure=True)
+
+
+def _were_copied(files: Sequence[tuple[_Dated, Label]]) -> bool:
     """Whether the files that a platform dates, of several people, all have one time."""
-    dated = [at for at, label in enumerate(labels) if label.clock is Clock.ENTRY]
-    people = {(labels[at].shown, labels[at].number) for at in dated}
-    written = [_changed(paths[at]) for at in dated]
+    unsure = [each for each in files if each[0].is_unsure and each[1].clock is Clock.ENTRY]
+    written = [date.changed for date, _ in unsure]
+    people = {(label.shown, label.number) for _, label in unsure}
     return len(people) > 1 and max(written) - min(written) <= MOMENT
 
 

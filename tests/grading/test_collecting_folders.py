@@ -4,9 +4,21 @@ from datetime import datetime
 
 import pytest
 
-from autograder.course import collecting
+from autograder.course import archives, collecting
 
-from .delivered import MOODLE, NAME, RIGHT, clock_of, collect, make, stamp, taken, unpacked
+from .delivered import (
+    MOODLE,
+    NAME,
+    RIGHT,
+    clock_of,
+    collect,
+    inner,
+    make,
+    stamp,
+    taken,
+    unpacked,
+    zipped,
+)
 
 ON_TIME, LATE = (2026, 9, 30, 23, 30, 0), (2026, 10, 1, 9, 0, 0)
 
@@ -88,3 +100,63 @@ def test_where_lateness_costs_nothing_an_unpacked_download_is_taken_as_it_is(cou
     plan = collect(course, unpacked(tmp_path / "in", early, late))
     assert (list(plan.matched), plan.unused) == (["21CS001", "21CS003"], 0)
     assert taken(course, "21CS003") == RIGHT
+
+
+# --- zips inside a folder ---------------------------------------------------------------------
+
+
+def zip_of(who, when, content=RIGHT, number=1, within=f"work/{NAME}.ipynb"):
+    return f"{who}_{number}_{MOODLE}/work.zip", inner((within, content, when)), when
+
+
+def test_a_zip_inside_an_unpacked_download_is_read_as_inside_the_zip(course, tmp_path):
+    entries = [zip_of("Asha Rao", ON_TIME), zip_of("Ben Okafor", LATE, number=3)]
+    plans = {
+        write: collect(course, write(tmp_path / write.__name__, *entries), dry_run=True)
+        for write in (zipped, unpacked)
+    }
+    assert list(plans[zipped].matched) == ["21CS001", "21CS003"]
+    assert list(plans[unpacked].matched) == ["21CS001"]
+    [one] = plans[unpacked].matched["21CS001"]
+    assert one.handed_in == datetime(2026, 9, 30, 18, 0)
+    assert one.origin == plans[zipped].matched["21CS001"][0].origin
+    [late] = plans[unpacked].refused
+    assert "late (2026-10-01 09:00" in late
+
+
+@pytest.mark.parametrize("name", ["21CS001/work.zip", "21CS001.zip", "Asha Rao/w.ZIP"])
+def test_a_zip_inside_any_folder_is_read(course, tmp_path, name):
+    folder = unpacked(
+        tmp_path / "in",
+        (name, inner((f"{NAME}.ipynb", RIGHT, ON_TIME)), ON_TIME),
+        ("21CS003/note.txt", b"x", ON_TIME),
+    )
+    plan = collect(course, folder, asked=collecting.Asked(trusts_files=True))
+    assert taken(course) == RIGHT
+    assert plan.refused == ["21CS003/note.txt: not a notebook"]
+    assert sorted(path.name for path in folder.rglob("*.ipynb")) == [], "nothing is unpacked there"
+
+
+def test_a_whole_download_inside_a_folder_has_its_own_times(course, tmp_path):
+    """The zip's own time is that of the download, so the times inside count, and are sure."""
+    download = inner(entry("Asha Rao", ON_TIME), entry("Ben Okafor", LATE, 3))
+    folder = unpacked(tmp_path / "in", ("submissions.zip", download, (2026, 10, 9, 9, 0, 0)))
+    plan = collect(course, folder)
+    assert plan.warnings == []
+    assert stamp(course) == datetime(2026, 9, 30, 18, 0)
+    assert stamp(course, "21CS003") == datetime(2026, 10, 1, 3, 30)
+
+
+def test_zips_inside_a_folder_have_the_limits_of_those_inside_a_zip(course, tmp_path, monkeypatch):
+    deep = inner((f"{NAME}.ipynb", RIGHT, ON_TIME))
+    for depth in range(archives.MAX_DEPTH + 2):
+        deep = inner((f"{depth}.zip", deep, ON_TIME))
+    folder = unpacked(tmp_path / "in", ("21CS001/a.zip", deep, ON_TIME))
+    (folder / "21CS003").mkdir()
+    (folder / "21CS003" / "link.zip").symlink_to(folder / "21CS001" / "a.zip")
+    told = "\n".join(collect(course, folder).refused)
+    assert "more than 3 deep" in told
+    assert "21CS003/link.zip: a link" in told
+    monkeypatch.setattr(archives, "MAX_TOTAL", 10)
+    told = "\n".join(collect(course, folder).refused)
+    assert "21CS001/a.zip: the archive is too large" in told
