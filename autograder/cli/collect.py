@@ -20,8 +20,8 @@ from autograder.cli import common
     "--map",
     "names",
     type=common.FILE,
-    help="Whose the notebooks of nobody are: a table of two columns, a name as it is listed and a "
-    "student's id.",
+    help="Whose the notebooks of nobody are: a table of two columns, a name as it is listed (or "
+    "the platform's number, or the path) and a student's id; of a pair, both ids with & between.",
 )
 @click.option(
     "--times",
@@ -36,8 +36,10 @@ def command(folder, assignment, source, any_owner, names, times, dry_run):
     Needs roster.csv (columns id, name, email) in the course's folder. Lists who is missing, unknown
     or has renamed the file before anything is copied; a mistyped roll number never makes a new
     student. Ends with status 1 if a file was not used. A folder may hold STUDENT/anything.ipynb or
-    STUDENT.ipynb. Without a SOURCE, nbgrader's exchange is looked through: there, a submission
-    counts only if its files belong to the student whose name it carries.
+    STUDENT.ipynb. Give a platform's zip as it was downloaded: of a folder that was unpacked from
+    it, the times depend on the machine that did that. Without a SOURCE, nbgrader's exchange is
+    looked through: there, a submission counts only if its files belong to the student whose name it
+    carries.
 
     \b
     Example:  python -m autograder collect 01-shapes-and-counts ~/Downloads/submissions.zip

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from autograder.course import absent, choosing, exchange, handback, names, sources
+from autograder.course import absent, choosing, exchange, handback, names, sources, together
 from autograder.course.archives import Refused
 from autograder.course.owners import key_of
 from autograder.course.sources import Asked, Found
@@ -22,6 +22,12 @@ from autograder.notebooks import reading, submission
 from autograder.notebooks.cells import marks, read_own
 from autograder.run.ids import id_of
 from autograder.run.pipeline import replace_folder
+
+OWN_NUMBERS = (
+    "Students have numbers of their own (variants = true in course.toml), and a notebook has those "
+    "of one: whoever handed it in with others is marked by numbers that it doesn't have. Give "
+    "these marks by hand."
+)
 
 
 @dataclass
@@ -91,6 +97,8 @@ def plan(
                 continue
             result.matched[student] = kept
             result.renamed += [found for found in kept if assignment not in found.path.name]
+    if course.settings.variants and _groups(result):
+        result.warnings.append(OWN_NUMBERS)
     here = course.submissions(assignment)
     result.missing = [s for s in roster if s not in result.matched and s not in here]
     result.useless = {s: listed.useless[s] for s in result.missing if s in listed.useless}
@@ -225,6 +233,7 @@ def describe(course, plan: Plan) -> str:
         if len(found) > 1:
             several = counted(len(found), "notebook")
             lines.append(f"  {id_of(student)}: {several}; {_which(course, found)}")
+    lines += [f"  {' & '.join(map(id_of, group))} handed in together" for group in _groups(plan)]
     lines += [f"  {id_of(f.student)}: is called {f.path.name}" for f in plan.renamed]
     lines += _unknown_in_words(plan.unknown)
     if plan.refused:
@@ -289,7 +298,15 @@ def carry_out(course, plan: Plan) -> int:
     returns = {student: found[-1].returns for student, found in plan.matched.items()}
     handback.remember(course, plan.assignment, returns)
     absent.remember(course, plan.assignment, plan.useless, plan.matched)
+    counted_now = plan.matched.keys() - plan.kept
+    together.remember(course, plan.assignment, _groups(plan), counted_now)
     return len(plan.matched)
+
+
+def _groups(plan: Plan) -> list[tuple[str, ...]]:
+    """Who handed in together what counts now."""
+    latest = [found[-1] for student, found in plan.matched.items() if student not in plan.kept]
+    return sorted({found.together for found in latest if len(found.together) > 1})
 
 
 def _copy(course, found: Found, folder: Path, plan: Plan) -> None:

@@ -7,7 +7,16 @@ from functools import partial
 import numpy as np
 from jinja2 import Environment, PackageLoader
 
-from autograder.course import lateness, people, pointless, records, similarity, work
+from autograder.course import (
+    absent,
+    lateness,
+    people,
+    pointless,
+    records,
+    similarity,
+    together,
+    work,
+)
 from autograder.handin.forms import counted
 from autograder.notebooks import feedback
 from autograder.run.ids import id_of
@@ -150,6 +159,9 @@ def write(course, assignment: str, anonymous: bool = False):
     names = people.numbers(students) if anonymous else people.labels(course, students)
     unread = records.unread(course, assignment, found)
     works = work.read(course, assignment, students)
+    partners = together.pairs(course, assignment)
+    alike = [p for p in similarity.pairs(works) if frozenset((p.one, p.other)) not in partners]
+    missing = absent.without_mark(course, assignment, set(students))
     totals = [record.final for record in found if not record.unmarked]
     maximum = sum(mark.maximum for mark in found[0].marks.values())
     count, edges = np.histogram(totals, bins=10, range=(0, maximum))
@@ -172,9 +184,12 @@ def write(course, assignment: str, anonymous: bool = False):
         objectives=_objectives(course, assignment, found),
         bloom=groups(course, assignment, found, lambda q: (q.bloom,)),
         misconceptions=misconceptions(course, assignment, students),
-        similar=[(names[p.one], names[p.other], p.reasons) for p in similarity.pairs(works)],
+        similar=[(names[pair.one], names[pair.other], pair.reasons) for pair in alike],
         compared=(len(works), similarity.COMPARED, similarity.NOT_COUNTED),
         faults=list(_faults(course, assignment, found, names, unread)),
+        # Numbers tell nobody apart of whom there is nothing else to show.
+        absent=[] if anonymous else _absent(course, missing),
+        roster=len(found) + len(missing),
         waiting=sum(record.waiting and not record.unmarked for record in found),
         without=sum(record.unmarked for record in found),
         pointless=_by_reason(pointless.reasons(course, assignment, found, works), names),
@@ -188,6 +203,15 @@ def write(course, assignment: str, anonymous: bool = False):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
     return path
+
+
+def _absent(course, missing: list[absent.Absent]) -> list[tuple[str, list[str]]]:
+    """The students of the roster of whom there is nothing to mark, by what they sent."""
+    labels = people.labels(course, [one.student for one in missing])
+    by_note: dict[str, list[str]] = {}
+    for one in missing:
+        by_note.setdefault(one.why or one.note, []).append(labels[one.student])
+    return list(by_note.items())
 
 
 def _faults(course, assignment, found, names, unread):

@@ -2,9 +2,11 @@
 
 import pytest
 
-from autograder.course import collecting, platforms
+from autograder.course import collecting, handback, platforms, report, together
 
 from .delivered import MOODLE, NAME, NOON, collect, make, notebook, taken, zipped
+from .oddities.notebooks import notebook as right
+from .oddities.notebooks import text
 
 FULL = notebook("ex01", "ex02", **{"ex01-answer": "a = 5", "ex02-answer": "b = 1"})
 HALF = notebook("ex01", "ex02", **{"ex01-answer": "a = 5", "ex02-answer": ""})
@@ -206,3 +208,77 @@ def test_what_a_student_calls_a_folder_is_no_key_of_the_instructors(tmp_path):
     mine = f"Kim Min-jun_5_{MOODLE}/Jack Ng_17_{MOODLE}/{NAME}.ipynb"
     collect(course, zipped(tmp_path / "in.zip", (mine, FULL, NOON)), asked=asked)
     assert list(course.submissions(NAME)) == ["009"]
+
+
+# --- one notebook of two people ---------------------------------------------------------------
+
+
+def pair(tmp_path, name="Jack Ng & Kim Min-jun"):
+    entries = [
+        (f"{name}_17_{MOODLE}/{NAME}.ipynb", FULL, NOON),
+        (f"Asha Rao_3_{MOODLE}/{NAME}.ipynb", HALF, NOON),
+    ]
+    return zipped(tmp_path / "in.zip", *entries)
+
+
+@pytest.mark.parametrize("key", ["Jack Ng & Kim Min-jun", "17"])
+def test_what_two_handed_in_together_is_of_both(tmp_path, key):
+    course = make(tmp_path / "course", {"007": "Jack Ng", "009": "Kim Min-jun", "1": "Asha Rao"})
+    asked = mapped(course, tmp_path, f"{key},007 & 009")
+    plan = collect(course, pair(tmp_path), asked=asked)
+    assert plan.unused == 0
+    assert [taken(course, s) for s in ("007", "009", "1")] == [FULL, FULL, HALF]
+    assert "007 & 009 handed in together" in told(course, plan)
+    assert together.pairs(course, NAME) == {frozenset({"007", "009"})}
+    pages = {student: tmp_path / f"{student}.html" for student in ("007", "009")}
+    names, others = handback.entries(course, NAME, pages)
+    assert names == {
+        f"Participant_17_{MOODLE}/{NAME}.html": pages["007"],
+        f"009/{NAME}.html": pages["009"],
+    }
+    assert others == ["009"]
+
+
+def test_a_pair_is_not_accused_of_copying_and_others_are(tmp_path):
+    course = make(tmp_path / "course", {"007": "Jack Ng", "009": "Kim Min-jun", "1": "Asha Rao"})
+    same = text(right())
+    entries = [
+        (f"Both_17_{MOODLE}/{NAME}.ipynb", same, NOON),
+        (f"Asha Rao_3_{MOODLE}/{NAME}.ipynb", same, NOON),
+    ]
+    asked = mapped(course, tmp_path, "Both,007 & 009")
+    collect(course, zipped(tmp_path / "in.zip", *entries), asked=asked)
+    alike = {frozenset(pair[:2]) for pair in report.similar(course, NAME, ["007", "009"])}
+    assert alike == set()
+    alike = {frozenset(pair[:2]) for pair in report.similar(course, NAME, ["007", "1"])}
+    assert alike == {frozenset({"007", "1"})}
+
+
+def test_who_hands_in_alone_later_is_no_pair_any_more(tmp_path):
+    course = make(tmp_path / "course", {"007": "Jack Ng", "009": "Kim Min-jun", "1": "Asha Rao"})
+    collect(course, pair(tmp_path), asked=mapped(course, tmp_path, "17,007 & 009"))
+    alone = (f"Kim Min-jun_18_{MOODLE}/{NAME}.ipynb", HALF, LATER)
+    collect(course, zipped(tmp_path / "later.zip", alone))
+    assert (taken(course, "007"), taken(course, "009")) == (FULL, HALF)
+    assert together.pairs(course, NAME) == set()
+
+
+def test_a_pair_with_numbers_of_their_own_is_told(tmp_path):
+    course = make(
+        tmp_path / "course", {"007": "Jack Ng", "009": "Kim Min-jun"}, "variants = true\n"
+    )
+    plan = collect(course, pair(tmp_path), asked=mapped(course, tmp_path, "17,007 & 009"))
+    assert any("numbers of their own" in text for text in plan.warnings)
+
+
+@pytest.mark.parametrize("row", ["17,007 & 010", "17,007 & ", "17,&"])
+def test_an_id_of_a_pair_that_nobody_has_is_told(tmp_path, row):
+    course = make(tmp_path / "course", {"007": "Jack Ng", "009": "Kim Min-jun"})
+    with pytest.raises(ValueError, match="several ids with & between them"):
+        mapped(course, tmp_path, row)
+
+
+def test_two_lines_for_one_name_say_how_a_pair_is_written(tmp_path):
+    course = make(tmp_path / "course", {"007": "Jack Ng", "009": "Kim Min-jun"})
+    with pytest.raises(ValueError, match=r"line 2.*handed in together, write 007 & 009"):
+        mapped(course, tmp_path, "Jack & Kim,007", "Jack & Kim,009")
