@@ -17,6 +17,7 @@ from autograder.cli import (
     exercises,
     export,
     feedback,
+    forget,
     grade,
     handout,
     regrade,
@@ -53,7 +54,7 @@ def autograder() -> None:
 # In the order of an instructor's evening.
 for _module in (
     *(doctor, collect, grade, check, exercises, handout),
-    *(texts, regrade, share, feedback, report, export),
+    *(texts, regrade, share, feedback, report, export, forget),
 ):
     _module.command.short_help = (_module.command.help or "").partition("\n")[0]
     autograder.add_command(_module.command, _module.__name__.rpartition(".")[2])

@@ -234,7 +234,7 @@ def describe(course, plan: Plan) -> str:
             several = counted(len(found), "notebook")
             lines.append(f"  {id_of(student)}: {several}; {_which(course, found)}")
     lines += [f"  {' & '.join(map(id_of, group))} handed in together" for group in _groups(plan)]
-    lines += [f"  {id_of(f.student)}: is called {f.path.name}" for f in plan.renamed]
+    lines += [f"  {id_of(f.student or '')}: is called {f.path.name}" for f in plan.renamed]
     lines += _unknown_in_words(plan.unknown)
     if plan.refused:
         lines.append(f"Not used: {counted(len(plan.refused), 'file')}.")

@@ -8,7 +8,7 @@ item (`remark`). Tables name no student.
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -113,6 +113,16 @@ def take_in_groups(course: Any, assignment: str) -> Recorded:
         if items := row["items"] or whole["items"]:
             decided[row["answer"]] = (items, whole["comment"])
     return _record(course, assignment, known, decided)
+
+
+def blank_texts(course: Any, assignment: str, texts: Collection[str]) -> None:
+    """Put nothing in the place of these texts in the table of groups; what was decided stays."""
+    path = _folder(course, assignment) / GROUPS
+    rows = spreadsheets.table(path, GROUP_COLUMNS[:1])
+    kept = [
+        ["" if row[name] in texts else safe(row[name]) for name in GROUP_COLUMNS] for row in rows
+    ]
+    write_table(path, [GROUP_COLUMNS, *kept])
 
 
 # --- a rubric that changes -----------------------------------------------------------------------

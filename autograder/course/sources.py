@@ -93,7 +93,8 @@ class Asked:
         meant = names.read_map(map_file, roster) if map_file else {}
         if times_file is None or str(times_file) == FILES:
             return cls(meant, trusts_files=times_file is not None)
-        when, zone = {}, course.settings.zone()
+        when: dict[str, datetime] = {}
+        zone = course.settings.zone()
         for number, (line, row) in enumerate(spreadsheets.rows_of(times_file, 2)):
             who, text = ",".join(row[:-1]), row[-1]
             try:
