@@ -11,10 +11,12 @@ from autograder.course import archives, exchange, names, places, platforms, spre
 from autograder.course.archives import Refused
 from autograder.course.owners import Owner, Owners
 from autograder.course.platforms import Clock, Label
+from autograder.run.ids import id_of
 
 EVERYBODY = "*"
 FILES = "files"
-#: Files of several people that are no further apart were copied: nobody's hand-in was then.
+#: Files of one student that are no further apart are one hand-in; where those of several people
+#: are, they were copied, and nobody's hand-in was then.
 MOMENT = timedelta(minutes=1)
 UNPACKED = (
     "Times are those of unpacked files, read on this machine's clock: they are right only if the "
@@ -39,6 +41,7 @@ class Found:
     `returns` the name by which the platform takes feedback (see `course.platforms`). `unread` says
     why the file can't be read, and `replaces` that what it takes the place of could not be.
     `is_unsure` says that the time is an unpacked file's, so that of the machine that unpacked it.
+    `is_of_download` says that it is that of the download, in which each student has one hand-in.
     `is_told` says that the instructor named the owner of this very file, `together` all students
     whose it is, and `guesses` who may be meant where it is nobody's.
     """
@@ -60,6 +63,7 @@ class Found:
     unread: str = ""
     replaces: bool = False
     is_unsure: bool = False
+    is_of_download: bool = False
 
 
 @dataclass
@@ -105,9 +109,13 @@ class Asked:
                 raise spreadsheets.TableError(f"{times_file}, line {line}: {error}") from None
             students = (EVERYBODY,) if who == EVERYBODY else names.owners(who, roster, meant)
             if not students:
+                several = " or ".join(map(id_of, names.candidates(who, roster)))
+                known = (
+                    f"{who!r} may be {several}" if several else f"nobody in the roster is {who!r}"
+                )
                 raise spreadsheets.TableError(
-                    f"{times_file}, line {line}: nobody in the roster is {who!r}; write the id, "
-                    "or say who that is in a file for --map"
+                    f"{times_file}, line {line}: {known}; write the id, or say who that is in a "
+                    "file for --map"
                 )
             when |= dict.fromkeys(students, time)
         return cls(meant, when)
@@ -222,6 +230,7 @@ def _from_files(course, assignment, source, scratch, listed, asked) -> list[Foun
         written = date.changed if is_plain or entry is None else entry
         one = Found(path, relative.as_posix(), label.shown, time, written, label.number)
         one.returns, one.is_told = label.returns, owner.is_told
+        one.is_of_download = label.clock is Clock.MARK
         one.is_unsure = date.is_unsure and label.clock is Clock.ENTRY and time is not None
         found += _for_each(one, owner.students)
     if not asked.trusts_files:

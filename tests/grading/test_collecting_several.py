@@ -10,7 +10,7 @@ from .oddities.notebooks import text
 
 FULL = notebook("ex01", "ex02", **{"ex01-answer": "a = 5", "ex02-answer": "b = 1"})
 HALF = notebook("ex01", "ex02", **{"ex01-answer": "a = 5", "ex02-answer": ""})
-LATER = (2026, 9, 10, 12, 0, 30)
+LATER, MUCH_LATER = (2026, 9, 10, 12, 0, 30), (2026, 9, 10, 12, 5, 0)
 
 
 @pytest.fixture
@@ -81,7 +81,36 @@ def test_among_equals_the_choice_is_stable_and_told(course, tmp_path):
     entries = [(f"Asha Rao_1_{MOODLE}/{n}.ipynb", FULL, NOON) for n in ("b", "a")]
     plan = collect(course, zipped(tmp_path / "in.zip", *entries))
     assert [found.path.name for found in plan.matched["21CS001"]] == ["b.ipynb"]
-    assert "/a.ipynb: was handed in at the same time as" in plan.refused[0]
+    assert "/a.ipynb: was handed in with" in plan.refused[0]
+
+
+@pytest.mark.parametrize("layout", ["raoasha_1_{0}_{1}", f"Asha Rao_1_{MOODLE}/{{1}}"])
+def test_seconds_of_a_download_or_an_upload_make_no_file_the_latest(course, tmp_path, layout):
+    """A platform dates a student's files one after the other."""
+    files = ((1, NAME, FULL, NOON), (2, "draft", HALF, LATER))
+    entries = [(f"{layout.format(n, name)}.ipynb", content, at) for n, name, content, at in files]
+    plan = collect(course, zipped(tmp_path / "in.zip", *entries))
+    assert taken(course) == FULL
+    assert "draft" in plan.refused[0]
+
+
+def test_files_of_one_canvas_zip_are_one_hand_in_however_long_it_was_written(course, tmp_path):
+    hours_later = (2026, 9, 10, 15, 0, 0)
+    entries = [
+        (f"raoasha_1_2_{NAME}.ipynb", FULL, NOON),
+        ("raoasha_1_3_draft.ipynb", HALF, hours_later),
+    ]
+    collect(course, zipped(tmp_path / "in.zip", *entries))
+    assert taken(course) == FULL
+
+
+def test_of_the_same_name_and_answers_the_later_one_counts(course, tmp_path):
+    entries = [
+        (f"Asha Rao_1_{MOODLE}/{NAME}.ipynb", FULL.replace("5", "6"), LATER),
+        (f"Asha Rao_1_{MOODLE}/{NAME}-2.ipynb", FULL, NOON),
+    ]
+    collect(course, zipped(tmp_path / "in.zip", *entries))
+    assert taken(course) == FULL.replace("5", "6")
 
 
 def test_of_attempts_of_one_time_the_best_one_is_not_lost(tmp_path):
@@ -95,7 +124,7 @@ def test_of_attempts_of_one_time_the_best_one_is_not_lost(tmp_path):
 def test_the_latest_counts_and_all_are_named(course, tmp_path):
     entries = [
         (f"Asha Rao_1_{MOODLE}/{NAME}.ipynb", HALF, NOON),
-        (f"Asha Rao_1_{MOODLE}/{NAME}-2.ipynb", FULL, LATER),
+        (f"Asha Rao_1_{MOODLE}/{NAME}-2.ipynb", FULL, MUCH_LATER),
     ]
     plan = collect(course, zipped(tmp_path / "in.zip", *entries))
     assert (taken(course), plan.unused) == (FULL, 0)
@@ -282,3 +311,11 @@ def test_two_lines_for_one_name_say_how_a_pair_is_written(tmp_path):
     course = make(tmp_path / "course", {"007": "Jack Ng", "009": "Kim Min-jun"})
     with pytest.raises(ValueError, match=r"line 2.*handed in together, write 007 & 009"):
         mapped(course, tmp_path, "Jack & Kim,007", "Jack & Kim,009")
+
+
+def test_a_time_of_a_name_that_two_have_says_whom_it_may_be_of(tmp_path):
+    course = make(tmp_path / "course", NAMESAKES)
+    table = tmp_path / "times.csv"
+    table.write_text("Jack Ng,2026-09-30 20:00\n")
+    with pytest.raises(ValueError, match="'Jack Ng' may be 007 or 008; write the id"):
+        collecting.Asked.read(course, None, table)
