@@ -85,6 +85,11 @@ def test_every_table_has_a_row_of_everybody(course, tmp_path, capsys):
     assert "21CS002 has handed in nothing usable (report.docx: not a notebook; answers.py" in said
     assert "21CS005 has handed in nothing usable (report.pdf: not a notebook)" in said
     assert "not been marked" not in said
+    main(["report", NAME, "--course", folder])
+    page = (course.folder / "reports" / f"{NAME}.html").read_text("utf-8")
+    assert "1 student of 5" in page
+    assert "report.docx: not a notebook; answers.py" in page
+    assert "nothing handed in: CS/4" in page
     notes = {
         "21CS002": "nothing usable handed in (report.docx, answers.py)",
         "21CS003": "nothing usable handed in (work.zip)",
