@@ -58,7 +58,7 @@ class SavedWidget:
     def split(self, longest: int) -> tuple[dict, list[dict]]:
         """Its state without bytes and texts over ``longest``, and these with their paths.
 
-        Long lists and dictionaries lie apart as well, before what belongs into them.
+        Long lists and dictionaries lie apart as well, before what belongs in them.
         """
         long = {path: text for path, text in texts(self.state) if len(text) > longest}
         state = replaced(self.state, dict.fromkeys(long))
