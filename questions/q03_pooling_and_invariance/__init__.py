@@ -9,8 +9,8 @@ ASSIGNMENT = "03-pooling-and-invariance"
 #: What the notebook could be answered with: not for students' code while it is marked.
 HIDES = ("convbook.shapes", "convbook.nn")
 
-#: Pooling is what is asked for, and libraries of images pool; Matplotlib shows the maps.
-ADMITS = ("numpy", "matplotlib")
+#: Pooling is what is asked for, and libraries of images pool.
+ADMITS = ("numpy",)
 
 QUESTIONS = (
     *(ex06, ex06_compare),

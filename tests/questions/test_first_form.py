@@ -14,7 +14,7 @@ ASKED_AND_GIVEN = [
         ("01-shapes-and-counts", "ex01", "ex01_output_size", given),
         f"`ex01_output_size`: expected one whole number, but this is {given!r}.",
     )
-    for given in ("30 pixels", (30, 30, 3), (28.5, 30), "30x", "(64 - 5) / 2")
+    for given in ("thirty", (30, 30, 3), (28.5, 30), "30x?", "(64 - 5) / 2")
 ]
 ASKED_AND_GIVEN += [
     (
