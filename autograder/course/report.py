@@ -159,8 +159,6 @@ def write(course, assignment: str, anonymous: bool = False):
     names = people.numbers(students) if anonymous else people.labels(course, students)
     unread = records.unread(course, assignment, found)
     works = work.read(course, assignment, students)
-    partners = together.pairs(course, assignment)
-    alike = [p for p in similarity.pairs(works) if frozenset((p.one, p.other)) not in partners]
     missing = absent.without_mark(course, assignment, set(students))
     totals = [record.final for record in found if not record.unmarked]
     maximum = sum(mark.maximum for mark in found[0].marks.values())
@@ -184,7 +182,10 @@ def write(course, assignment: str, anonymous: bool = False):
         objectives=_objectives(course, assignment, found),
         bloom=groups(course, assignment, found, lambda q: (q.bloom,)),
         misconceptions=misconceptions(course, assignment, students),
-        similar=[(names[pair.one], names[pair.other], pair.reasons) for pair in alike],
+        similar=[
+            (names[pair.one], names[pair.other], pair.reasons)
+            for pair in similar(course, assignment, works)
+        ],
         compared=(len(works), similarity.COMPARED, similarity.NOT_COUNTED),
         faults=list(_faults(course, assignment, found, names, unread)),
         # Numbers tell nobody apart of whom there is nothing else to show.
@@ -203,6 +204,12 @@ def write(course, assignment: str, anonymous: bool = False):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
     return path
+
+
+def similar(course, assignment: str, works: dict[str, work.Work]) -> list[similarity.Pair]:
+    """Pairs of submissions that are alike; of those who handed in together that is no news."""
+    partners = together.pairs(course, assignment)
+    return [p for p in similarity.pairs(works) if frozenset((p.one, p.other)) not in partners]
 
 
 def _absent(course, missing: list[absent.Absent]) -> list[tuple[str, list[str]]]:
