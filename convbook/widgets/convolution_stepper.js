@@ -94,6 +94,7 @@ function build(/** @type {View} */ view) {
     problem.show(why ? `No output: ${why}.` : "", why);
     outcome.hidden = sum.hidden = why !== "";
     // As many cells stand side by side: their size follows (convolution_stepper.css).
+    flow.style.setProperty("--cb-input-columns", String(width + 2 * padding));
     flow.style.setProperty("--cb-columns", String(width + 2 * padding + 2 * size + columns));
   });
   const shape = view.computed([outputs], ({ inputs, height, width, kernel, size, padding }) =>

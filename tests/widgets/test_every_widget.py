@@ -16,6 +16,10 @@ every_widget = pytest.mark.parametrize("name", widgets.__all__)
 ABOUT_PAGES = {"region", "landmark-one-main", "page-has-heading-one"}
 
 
+#: With the page's margins a widget is as wide as in the book on a telephone of 360 pixels.
+TELEPHONE = 344
+
+
 def make(name):
     return getattr(widgets, name)()
 
@@ -96,6 +100,15 @@ def test_it_serves_who_forces_colours_doubles_the_size_wants_no_motion_and_has_n
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     page.keyboard.press("Tab")  # a ring around what has the focus is for keys
     assert page.evaluate(Path(__file__).with_name("met_by_few.js").read_text("utf-8")) == []
+
+
+@browser
+@every_widget
+def test_no_setting_makes_the_page_of_a_telephone_wider(open_page, name):
+    page = open_page(make(name), width=TELEPHONE)
+    wait_until_alive(page)
+    page.add_script_tag(content=Path(__file__).with_name("extremes.js").read_text("utf-8"))
+    assert page.evaluate("widened()") == []
 
 
 def test_no_two_shared_modules_share_a_top_level_name():
