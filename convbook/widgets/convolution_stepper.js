@@ -288,6 +288,7 @@ function transport({ view, now }) {
     forward.disabled = at() === last();
   });
   view.onClose(stop);
+  view.onReset(stop);
   return h("div", { class: "cb-transport" }, back, play, forward, track);
 }
 

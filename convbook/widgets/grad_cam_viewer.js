@@ -7,6 +7,7 @@ import { paintHeat } from "./shared/heat.js";
 import { Looker, numbersIn } from "./shared/looker.js";
 import { readHalves, readSingles } from "./shared/nodes.js";
 import { colourKey, paintColours, pictureInput, pixelsFor } from "./shared/picture.js";
+import { bringIntoSight, inSight } from "./shared/sight.js";
 import { defineWidget } from "./shared/view.js";
 import { weightedMaps } from "./shared/weighted_maps.js";
 
@@ -54,7 +55,7 @@ function build(/** @type {View} */ view) {
     answers.show(answer, chosen, first);
     maps.show(colours, chosen, answer.classes[chosen]);
   };
-  const live = liveOf(view, looker, draw);
+  const live = liveOf(view, looker, draw, stage.element);
   const imagenet = h("div", { class: "cb-panel cb-live", hidden: true });
   imagenetOf(view, imagenet);
   view.body.append(
@@ -188,8 +189,9 @@ function answersOf(view) {
  * @param {View} view
  * @param {Looker} looker
  * @param {() => Promise<void>} draw
+ * @param {HTMLElement} stage the picture and its heat map, beside which the network's own controls stand
  */
-function liveOf(view, looker, draw) {
+function liveOf(view, looker, draw, stage) {
   const element = h("div", { class: "cb-panel cb-live" });
   const size = view.get("weights_size");
   if (!size) {
@@ -205,7 +207,6 @@ function liveOf(view, looker, draw) {
     draw();
   };
   const start = button(`Run the network here (${megabytes(size)})`, async () => {
-    start.disabled = true;
     state.show("Fetching the weights …", "fetching");
     const began = performance.now();
     try {
@@ -213,14 +214,16 @@ function liveOf(view, looker, draw) {
       const engine = await gradCamCode.openEngine();
       if (view.closed) return;
       looker.network = engine.open(view.get("nodes"), read(weights));
+      const watched = inSight(start);
       await draw();
       start.hidden = true;
       tools.hidden = false;
+      stage.append(element);
       const took = number(performance.now() - began, 0);
       state.show(`The network runs in this page now; it was ready after ${took} ms. Your pictures stay on your ` +
         `device. ${engine.words}`, "running");
+      if (watched) await bringIntoSight(stage);
     } catch (error) {
-      start.disabled = false;
       const { message } = /** @type {Error} */ (error);
       state.show(`The network could not start (${message}). Try again; what was recorded is shown all the same.`,
         "failed");
@@ -243,7 +246,6 @@ function imagenetOf(view, element) {
   if (!size) return;
   const state = result("imagenet", { tag: "p", class: "cb-note" });
   const start = button(`Run MobileNetV2 here, with 1,000 classes and the camera (${megabytes(size)})`, async () => {
-    start.disabled = true;
     state.show("Fetching the weights …", "fetching");
     try {
       const [{ gradCamCode }, weights] = await Promise.all([fetchedCode(view), fetchedImagenet(view)]);
@@ -257,12 +259,14 @@ function imagenetOf(view, element) {
         return;
       }
       const panel = imagenetPanel(view, remote, engine.words);
+      state.show("Looking at the first photograph …", "starting");
+      await panel.start();
+      const watched = inSight(start);
       renamed(view, "What MobileNetV2 sees, in this page");
       view.body.replaceChildren(panel.element);
-      await panel.start();
       panel.element.dataset.cbImagenet = "running";
+      if (watched) await bringIntoSight(view.root);
     } catch (error) {
-      start.disabled = false;
       const { message } = /** @type {Error} */ (error);
       state.show(`MobileNetV2 could not start (${message}). Try again; if it fails again, the rest of the ` +
         "widget still works.", "failed");

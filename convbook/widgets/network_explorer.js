@@ -101,14 +101,12 @@ async function build(/** @type {View} */ view) {
   });
 }
 
-/** What stands there until the reader asks for a network. @param {View} view @param {() => void} start */
+/** What stands there until the reader asks for a network. @param {View} view @param {() => Promise<void>} start */
 function poster(view, start) {
   const name = view.get("network");
   const size = megabytes(view.get("_sizes")[name]);
-  const go = button(`Open ${TITLES[name]} here (${size})`, () => {
-    go.disabled = true;
-    start();
-  }, { "data-cb-start": name, class: "cb-button cb-primary" });
+  const go = button(`Open ${TITLES[name]} here (${size})`, start,
+    { "data-cb-start": name, class: "cb-button cb-primary" });
   const about = name === "mobilenet-v2"
     ? "MobileNetV2 knows ImageNet's 1,000 classes: 3.5 million weights by Google, Apache-2.0, in 8 bits."
     : "The chapter's own network for small images: ten classes, 22 steps, 282,000 weights.";

@@ -61,6 +61,7 @@ async function build(/** @type {View} */ view) {
     h("div", { class: "cb-inside" }, inside.map(({ element }) => element)), kept.element);
   const begin = () => fail(lab, runs.begin(settingsOf(view), view.get("epochs"), look()));
   view.watch(SETTINGS, begin);
+  view.onReset(() => runs.step > 0 && begin());
   view.watch(["digit", "layer"], () => {
     draw();
     fail(lab, runs.look(look()));
@@ -117,7 +118,11 @@ function controlsOfRun(lab) {
     }
   }, { class: "cb-button cb-primary cb-play" });
   const step = button("One step", () => fail(lab, runs.advance(1, Infinity, look())));
-  const again = button("Start again", () => fail(lab, runs.begin(settingsOf(view), view.get("epochs"), look())));
+  let restarted = false;
+  const again = button("Start again", () => {
+    restarted = true;
+    fail(lab, runs.begin(settingsOf(view), view.get("epochs"), look()));
+  });
   const verdict = result("verdict", { tag: "p", class: "cb-verdict" });
   const remedies = h("div", { class: "cb-row cb-remedies" });
   let heard = "";
@@ -128,7 +133,13 @@ function controlsOfRun(lab) {
     say(play, running ? "Pause" : onwards);
     play.disabled = !report || broken;
     step.disabled = !report || broken || running;
-    again.disabled = runs.step === 0;
+    // It stays until there is something else to press: the new run is trained next.
+    again.disabled = runs.step === 0 && !restarted;
+    if (restarted && report) {
+      restarted = false;
+      if (document.activeElement === again) play.focus({ preventScroll: true });
+      again.disabled = true;
+    }
     if (!report || runs.points.length === 0 || !runs.settings) return;
     const { kind, text, remedies: offered } = verdictOf({ settings: runs.settings, step: runs.step, points: runs.points,
       broken: report.broken, gradients: report.gradients, losses: runs.losses });

@@ -111,6 +111,45 @@ def test_no_setting_makes_the_page_of_a_telephone_wider(open_page, name):
     assert page.evaluate("widened()") == []
 
 
+@browser
+@every_widget
+def test_a_button_pressed_by_key_leaves_the_keyboard_in_the_widget(open_page, name):
+    page = open_page(make(name))
+    wait_until_alive(page)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    buttons = page.locator(".cb-widget button:visible:enabled")
+    left = []
+    for index in range(min(buttons.count(), 80)):
+        button = buttons.nth(min(index, buttons.count() - 1))
+        words = button.evaluate("one => one.focus() ?? one.ariaLabel ?? one.textContent")
+        page.keyboard.press("Enter")
+        page.evaluate("frame().then(frame)")
+        if not page.evaluate("document.activeElement.closest('.cb-widget') !== null"):
+            left.append(words)
+    assert left == []
+
+
+@browser
+@pytest.mark.parametrize(
+    ("name", "play"), [("ConvolutionStepper", "Play"), ("TrainingLab", "Train")]
+)
+def test_reset_stops_what_plays(open_page, name, play):
+    page = open_page(make(name))
+    wait_until_alive(page)
+    page.locator(f".cb-body button:text-is('{play}'):enabled").click()
+    page.get_by_role("button", name="Pause").wait_for()
+    page.get_by_role("button", name="Reset").click()
+    page.evaluate("frame().then(frame)")
+    assert page.get_by_role("button", name="Pause").count() == 0
+    page.locator(f".cb-body button:text-is('{play}'):enabled").wait_for()
+
+
+def test_every_widget_that_plays_is_tested_with_its_reset():
+    folder = _bundle.FOLDER
+    plays = {path.stem for path in folder.glob("*.js") if '"Pause"' in path.read_text("utf-8")}
+    assert plays == {"convolution_stepper", "training_lab"}
+
+
 def test_no_two_shared_modules_share_a_top_level_name():
     owner = {}
     for path in sorted((_bundle.FOLDER / "shared").glob("*.js")):

@@ -135,6 +135,29 @@ def test_the_network_starts_on_a_tap_that_names_its_size_and_takes_a_drawing(ope
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(
+    ("start", "running", "answer"),
+    [
+        ("[data-cb-start]", "[data-cb=network][data-value=running]", ".cb-stage"),
+        ("[data-cb-imagenet-start]", "[data-cb-imagenet=running]", ".cb-pictures"),
+    ],
+)
+def test_on_a_telephone_the_answer_is_in_sight_once_the_network_runs(
+    open_page, start, running, answer
+):
+    page = open_page(GradCamViewer(_imagenet=imagenet_file()), width=360)
+    page.evaluate("document.body.style.paddingBlock = '2000px'")  # text before and after it
+    page.locator(start).click()
+    page.locator(running).wait_for(state="attached")
+
+    def at_the_top():
+        top = page.locator(answer).first.evaluate("one => one.getBoundingClientRect().top")
+        return 0 <= top < 450
+
+    assert waiting.happens(at_the_top, 10, waiting.beat(page))
+
+
+@pytest.mark.browser
 def test_each_map_shows_its_weight_and_their_products_add_up_to_the_heat_map(open_page):
     page = open_page(GradCamViewer(layer="stage1_block2_out"))
     page.locator("[data-cb-start]").click()

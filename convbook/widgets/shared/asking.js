@@ -57,7 +57,6 @@ export function askingPanel(view, sources, { network, unknown, question, answer 
   };
   const ask = button("Ask a network", async () => {
     const asked = /** @type {Asked} */ (network());
-    ask.disabled = true;
     try {
       /** @type {[typeof import("./picture_reader.js"), string]} */
       const [{ openReader }, text] = await Promise.all([fetchedCode(view), fetched(view, asked.trait)]);
@@ -69,7 +68,6 @@ export function askingPanel(view, sources, { network, unknown, question, answer 
       else state.show(`The network could not start (${message}). Try again; the rest of the widget still works.`,
         "failed");
     }
-    ask.disabled = false;
   });
   view.watch(sources, show);
   return h("div", { class: "cb-panel cb-asking" }, state.element, ask, note);

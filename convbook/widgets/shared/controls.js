@@ -237,13 +237,22 @@ export function toggle(view, source, { label }) {
 }
 
 /**
- * A button: button("Play", () => play()).
+ * A button: button("Play", () => play()). While what it began goes on (a promise) it does nothing, but
+ * keeps the focus.
  * @param {string} text
- * @param {(event: MouseEvent) => void} act
+ * @param {(event: MouseEvent) => any} act
  * @param {Record<string, any>} attributes
  */
 export function button(text, act, attributes = {}) {
-  return h("button", { type: "button", class: "cb-button", onclick: act, ...attributes }, text);
+  const press = (/** @type {MouseEvent} */ event) => {
+    if (element.ariaDisabled === "true") return;
+    const going = act(event);
+    if (!(going instanceof Promise)) return;
+    element.ariaDisabled = "true";
+    going.finally(() => element.removeAttribute("aria-disabled"));
+  };
+  const element = h("button", { type: "button", class: "cb-button", onclick: press, ...attributes }, text);
+  return element;
 }
 
 /**

@@ -136,7 +136,7 @@ export function imagenetPanel(view, remote, words) {
     epsilon.value = "0";
     state.epsilon = 0;
     say(epsilonText, "0");
-    refresh();
+    return refresh();
   }
 
   function unpin() {
@@ -149,7 +149,7 @@ export function imagenetPanel(view, remote, words) {
     camera.stop();
     state.side = SIDE;
     const { rgba, height, width } = await decodePicture(url, { longest: SIDE, square: true });
-    take(squared(rgba, height, width), name);
+    await take(squared(rgba, height, width), name);
   };
   const thumbs = h("div", { class: "cb-pictures", role: "group", "aria-label": "Photographs" },
     pictures.map((one) => h("button", { type: "button", class: "cb-thumb", "aria-label": one.name, title: one.name,

@@ -1,6 +1,7 @@
 // The frame around every widget: its root element, its state, and one redraw a frame.
 
 import { h } from "./dom.js";
+import { keepFocus } from "./focus.js";
 import { admit, fits, readLimits } from "./limits.js";
 import { Computed, Graph, sameValue } from "./reactive.js";
 
@@ -49,8 +50,10 @@ export function defineWidget({ name, title, build, binary = [] }) {
       root.addEventListener("keydown", (event) => event.stopPropagation());
       const view = new View(model, root, title, binary);
       el.append(root);
+      const letFocusGo = keepFocus(root);
       const forget = whenNear(root, () => view.start(build));
       return () => {
+        letFocusGo();
         forget();
         view.close();
       };
@@ -91,6 +94,8 @@ export class View {
     this.closers = [];
     /** @type {(() => void)[]} */
     this.drawn = [];
+    /** @type {(() => void)[]} */
+    this.stops = [];
     this.closed = false;
     this.started = false;
     /** Whether what the browser remembers could not be shown, and is to be forgotten. */
@@ -169,8 +174,14 @@ export class View {
     this.model.save_changes();
   }
 
-  /** Puts every input back to what the page opened with. */
+  /** Runs `stop` before the inputs are put back: for what goes on by itself. */
+  onReset(/** @type {() => void} */ stop) {
+    this.stops.push(stop);
+  }
+
+  /** Puts every input back to what the page opened with, and stops what goes on by itself. */
   reset() {
+    this.stops.forEach((stop) => stop());
     this.root.querySelectorAll("[aria-invalid]").forEach((field) => field.dispatchEvent(new Event("cb-reset")));
     this.set(this.opening);
   }
@@ -275,6 +286,7 @@ export class View {
     this.graph = new Graph((trait) => this.model.get(trait));
     for (const undo of this.closers.splice(0)) undo();
     this.drawn = [];
+    this.stops = [];
     this.body.replaceChildren();
   }
 
