@@ -47,6 +47,7 @@ function panel(view) {
   const position = h("p", { class: "cb-label" });
   const stem = h("label", { class: "cb-stem", "data-cb": "stem", for: id });
   const field = h("input", { type: "text", id, inputmode: "numeric", autocomplete: "off", spellcheck: "false" });
+  const enter = h("button", { type: "submit", class: "cb-button cb-check" }, "Check");
   const feedback = result("feedback", { tag: "p", class: "cb-feedback" });
   const solution = h("div", { class: "cb-solution", role: "status" });
   const further = h("div", { class: "cb-row cb-further" });
@@ -65,6 +66,7 @@ function panel(view) {
   };
   const check = (/** @type {Event} */ event) => {
     event.preventDefault();
+    if (field.readOnly) return; // solved
     const { value, problem: unread } = readCount(field.value);
     field.toggleAttribute("aria-invalid", Boolean(unread));
     if (value === undefined) {
@@ -74,10 +76,8 @@ function panel(view) {
       return;
     }
     const { answer } = problem.value;
-    if (view.get("given") !== answer) {
-      follow = value === answer ? ".cb-next" : null;
-      view.set({ ...count(value === answer), given: value, tries: view.get("tries") + 1 });
-    }
+    follow = value === answer ? ".cb-next" : null;
+    view.set({ ...count(value === answer), given: value, tries: view.get("tries") + 1 });
     if (value !== answer) field.select();
   };
   const next = () => {
@@ -107,6 +107,8 @@ function panel(view) {
     const open = right || view.get("solution_shown");
     if (given !== null && readCount(field.value).value !== given) field.value = number(given);
     field.removeAttribute("aria-invalid");
+    field.readOnly = right;
+    enter.disabled = right;
     feedback.element.className = `cb-feedback ${right ? "cb-is-right" : "cb-is-wrong"}`;
     feedback.show(judged(drawn, given), given ?? "");
     solution.replaceChildren(...(open ? worked(drawn) : []));
@@ -117,7 +119,7 @@ function panel(view) {
   });
   return h("div", { class: "cb-panel cb-problem-panel" }, position,
     h("form", { class: "cb-form", onsubmit: check, novalidate: true }, stem,
-      h("div", { class: "cb-row" }, field, h("button", { type: "submit", class: "cb-button cb-check" }, "Check"))),
+      h("div", { class: "cb-row" }, field, enter)),
     feedback.element, solution, further);
 }
 

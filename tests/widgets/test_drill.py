@@ -175,6 +175,23 @@ def test_nonsense_is_answered_in_words_and_counts_for_nothing(open_page):
 
 
 @browser
+def test_every_answer_is_judged_anew_until_the_problem_is_solved(open_page):
+    page = open_page(Drill())
+    answer = Drill().problem.answer
+    feedback = page.locator("[data-cb=feedback]")
+    for typed, said in (("1", "Not 1."), ("abc", "not a number"), ("1", "Not 1.")):
+        answer_with(page, typed)
+        expect(feedback).to_contain_text(said)
+    answer_with(page, str(answer))
+    expect(feedback).to_contain_text("Right")
+    expect(page.get_by_role("textbox")).not_to_be_editable()
+    page.get_by_role("textbox").press("Enter")
+    expect(feedback).to_contain_text("Right")
+    page.get_by_role("button", name="Next problem").click()
+    expect(page.get_by_role("textbox")).to_be_editable()
+
+
+@browser
 def test_another_topic_starts_afresh(open_page):
     page = open_page(Drill(number=4, given=1, tries=1))
     page.get_by_role("combobox", name="Topic").select_option("parameters")
