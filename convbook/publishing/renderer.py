@@ -8,12 +8,14 @@ cannot live in such a page, and the build warns of it.
 
 import hashlib
 import html
+import io
 import json
 import re
 from base64 import b64decode
 
 from docutils import nodes
 from myst_nb.core.render import WIDGET_STATE_MIMETYPE, NbElementRenderer
+from PIL import Image
 
 from convbook.publishing import assets, heights
 from convbook.publishing.saved_widget import SavedWidget
@@ -81,7 +83,8 @@ class StaticWidgetRenderer(NbElementRenderer):
             name = hashlib.sha256(content).hexdigest() + suffix
             uri = self.write_file([name], content, exists_ok=True)
             alt = described(markup) or f"{widget.name} as the page opens"
-            yield nodes.image(uri=uri, alt=alt, **drawn_size(markup))
+            size = drawn_size(markup) if suffix == ".svg" else image_size(content)
+            yield nodes.image(uri=uri, alt=alt, **size)
         caption = html.escape(widget.caption() or NO_PICTURE, quote=False)
         yield raw(f"<figcaption>{caption}</figcaption></figure>")
 
@@ -122,6 +125,12 @@ def drawn_size(markup: str) -> dict[str, str]:
         return {}
     height = float(width[1]) * float(shape[2]) / float(shape[1])
     return {"width": f"{float(width[1]):.0f}", "height": f"{height:.0f}"}
+
+
+def image_size(content: bytes) -> dict[str, str]:
+    """Width and height of an image file in pixels, which are also those of the page."""
+    with Image.open(io.BytesIO(content)) as image:
+        return {"width": str(image.width), "height": str(image.height)}
 
 
 def described(markup: str) -> str:

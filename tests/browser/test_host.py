@@ -106,4 +106,4 @@ def test_the_host_is_small():
     script = (STATIC / "host.js").read_bytes()
     assert len(gzip.compress(script)) <= 10_000
     statements = [line for line in script.decode().splitlines() if re.search(r"\w", line)]
-    assert len(statements) < 200  # of which twenty keep a widget's state in the address
+    assert len(statements) < 250  # twenty keep a widget's state in the address, forty try again

@@ -5,8 +5,15 @@ import re
 
 import pytest
 
-from convbook.publishing.renderer import described, drawn_size, picture_file, script_json
+from convbook.publishing.renderer import (
+    described,
+    drawn_size,
+    image_size,
+    picture_file,
+    script_json,
+)
 from convbook.publishing.saved_widget import SavedWidget
+from convbook.widgets import GradCamViewer
 
 WIDGETS = """
 import anywidget, ipywidgets, traitlets
@@ -69,6 +76,12 @@ def built(book):
 )
 def test_the_place_of_a_drawing_is_known_before_it_comes(markup, expected):
     assert drawn_size(markup) == expected
+
+
+def test_the_place_of_a_photograph_is_known_before_it_comes():
+    content, suffix = picture_file(GradCamViewer().picture())
+    assert suffix != ".svg"
+    assert image_size(content) == {"width": "456", "height": "224"}
 
 
 def test_a_page_says_what_its_widgets_hold(built):

@@ -70,7 +70,12 @@
     }
   }
 
-  const once = (action, promise) => () => (promise ??= action());
+  // What failed is done anew when it is asked for again.
+  const once = (action, promise) => () =>
+    (promise ??= action().catch((error) => {
+      promise = undefined;
+      throw error;
+    }));
   const same = (a, b) =>
     a === b || (!ArrayBuffer.isView(b) && JSON.stringify(a) === JSON.stringify(b));
   // A loop: Uint8Array.from with a function takes half a second for the megabytes of a large network.
@@ -88,7 +93,8 @@
       script.onload = () => resolve(assets[name]);
       script.onerror = () => {
         delete pending[name]; // who tries again, asks again
-        reject(new Error(`${script.src} did not load`));
+        const reason = navigator.onLine ? "its file did not come" : "you are offline";
+        reject(Object.assign(new Error(reason), { fetching: true }));
       };
       document.head.append(script);
     }));
@@ -103,7 +109,8 @@
   }
 
   const importFrontEnd = (name) =>
-    (frontEnds[name] ??= fetchAsset(name).then(async ({ esm, css }) => {
+    (frontEnds[name] ??= once(async () => {
+      const { esm, css } = await fetchAsset(name);
       const style = document.createElement("style");
       style.textContent = css;
       document.head.append(style);
@@ -111,7 +118,7 @@
       const { default: exported, ...named } = await import(url);
       const parts = typeof exported === "function" ? await exported() : (exported ?? named);
       return { url, initialize: parts.initialize, render: parts.render, admit: parts.admit };
-    }));
+    }))();
 
   async function mount(view) {
     const stage = document.createElement("div");
@@ -129,10 +136,42 @@
       await new Promise((done) => setTimeout(done)); // a policy's violation is told of a moment later
       stage.remove();
       view.classList.remove("afm-live"); // its picture comes back
+      if (error?.fetching) return wait(view);
       view.classList.add("afm-settled");
       complain(view, error);
     }
   }
+
+  // What could not be fetched is fetched on a press, once there is a network, and when the widget
+  // comes near the screen again.
+  const waiting = new Map(); // view -> its note
+  function wait(view) {
+    const note = document.createElement("p");
+    note.className = "afm-waits";
+    note.role = "status";
+    const keeps = "To read a section where there is none, press “Keep this section” at the end of a page beforehand. ";
+    const offline = "You are offline, so here is the widget's picture. It starts by itself once there is a network. ";
+    if (navigator.onLine) note.textContent = "This widget did not arrive; here is its picture. ";
+    else note.textContent = offline + (document.querySelector(".keep-offline") ? keeps : "");
+    const again = document.createElement("button");
+    Object.assign(again, { type: "button", className: "btn btn-sm btn-outline-primary", textContent: "Try again" });
+    again.onclick = () => retry(view);
+    note.append(again);
+    view.append(note);
+    waiting.set(view, note);
+    view.away = false;
+    near.observe(view);
+  }
+  function retry(view) {
+    const note = waiting.get(view);
+    if (!note) return;
+    near.unobserve(view);
+    waiting.delete(view);
+    note.remove();
+    view.model.ask?.();
+    mount(view);
+  }
+  addEventListener("online", () => [...waiting.keys()].forEach(retry));
 
   // Give up the room that was kept for a widget once it fills it. A front end may go on building
   // itself after render() has returned, but not for long. A little room too much is kept for good:
@@ -209,7 +248,13 @@
     }
     const view = views.find((one) => one.model === model);
     // Where it cannot start, its place says so.
-    model.asked = model.propose(changes).then((refused) => remark(view, refused), () => {});
+    model.ask = () => {
+      model.asked = model.propose(changes).then((refused) => {
+        delete model.ask;
+        remark(view, refused);
+      }, () => {});
+    };
+    model.ask();
     view.scrollIntoView();
   }
 
@@ -227,9 +272,12 @@
   const near = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting) continue;
-        near.unobserve(target);
-        mount(target);
+        if (!isIntersecting) target.away = true;
+        else if (waiting.has(target)) target.away && retry(target);
+        else {
+          near.unobserve(target);
+          mount(target);
+        }
       }
     },
     { rootMargin: "400px" },

@@ -125,8 +125,9 @@ export class View {
       this.settle();
     } catch (error) {
       if (this.closed) return; // what it was built in has gone: its state belongs to the other views
-      if (this.afresh || this.isOpening()) {
-        this.fail(error);
+      const { fetching } = /** @type {any} */ (error);
+      if (fetching || this.afresh || this.isOpening()) {
+        this.fail(error, fetching ? () => this.restart(build) : undefined);
         return;
       }
       console.error(error);
@@ -137,6 +138,12 @@ export class View {
       this.body.prepend(h("p", { class: "cb-note", role: "status" },
         "What this widget was to show could not be shown; it starts from the beginning."));
     }
+  }
+
+  /** @param {(view: View) => void | Promise<void>} build */
+  restart(build) {
+    this.clear();
+    return this.start(build);
   }
 
   /** Whether the inputs are what the page opened with. */
@@ -291,13 +298,21 @@ export class View {
   }
 
   /**
-   * Says in the widget's place that it could not be shown, and leaves the details to the console.
+   * Says in the widget's place that it could not be shown, and leaves the details to the console. What
+   * only did not arrive is asked for again: on a press, and once there is a network.
    * @param {any} error
+   * @param {() => void} [again]
    */
-  fail(error) {
-    console.error(error);
-    this.body.replaceChildren(h("p", { class: "cb-problem", role: "status" },
-      `This widget could not start (${error.message}). Reload the page to try again.`));
+  fail(error, again) {
+    if (!again) console.error(error);
+    const words = `This widget could not start (${error.message}). `;
+    const problem = h("p", { class: "cb-problem", role: "status" }, words,
+      again ? h("button", { type: "button", class: "cb-button", onclick: again }, "Try again")
+        : "Reload the page to try again.");
+    this.body.replaceChildren(problem);
+    if (!again) return;
+    window.addEventListener("online", again);
+    this.onClose(() => window.removeEventListener("online", again));
   }
 }
 
