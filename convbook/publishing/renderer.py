@@ -23,6 +23,11 @@ from convbook.publishing.saved_widget import SavedWidget
 INLINE = 2_000  # characters of a text, or of bytes in base64, that may stay in the page
 LINKS = ("LinkModel", "DirectionalLinkModel")  # jslink and jsdlink of ipywidgets
 NO_PICTURE = "An interactive figure: it works in this page with JavaScript, or in JupyterLab."
+PLAIN = "no-scaled-link"  # no link to the picture alone, which Sphinx adds where a size is given
+# As the writer says how large a picture is: exactly, where on a telephone it has less room.
+SIZE = re.compile(
+    rf'(<figure>\s*<img\b[^>]*?) class="{PLAIN}"([^>]*?) style="width: (\d+)px; height: (\d+)px;"'
+)
 
 
 class StaticWidgetRenderer(NbElementRenderer):
@@ -84,7 +89,7 @@ class StaticWidgetRenderer(NbElementRenderer):
             uri = self.write_file([name], content, exists_ok=True)
             alt = described(markup) or f"{widget.name} as the page opens"
             size = drawn_size(markup) if suffix == ".svg" else image_size(content)
-            yield nodes.image(uri=uri, alt=alt, **size)
+            yield nodes.image(uri=uri, alt=alt, classes=[PLAIN] if size else [], **size)
         caption = html.escape(widget.caption() or NO_PICTURE, quote=False)
         yield raw(f"<figcaption>{caption}</figcaption></figure>")
 
@@ -139,9 +144,16 @@ def described(markup: str) -> str:
     return html.unescape(found[1] or found[2]) if found else ""
 
 
+def keep_places(app, pagename, templatename, context, doctree):
+    """Sizes of widgets' pictures as attributes: those keep the place and its shape at any width."""
+    if "body" in context:
+        context["body"] = SIZE.sub(r'\1\2 width="\3" height="\4"', context["body"])
+
+
 def use_renderer(app, config):
     config.nb_render_plugin = "convbook"  # the name of the entry point
 
 
 def setup(app):
     app.connect("config-inited", use_renderer)
+    app.connect("html-page-context", keep_places)

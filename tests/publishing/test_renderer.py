@@ -27,7 +27,7 @@ class Dial(anywidget.AnyWidget):
     tables = traitlets.List([]).tag(sync=True)
 
     def picture(self):
-        return f'<svg viewBox="0 0 9 9" aria-label="A dial at {self.value}"></svg>'
+        return f'<svg viewBox="0 0 9 9" width="30" aria-label="A dial at {self.value}"></svg>'
 """
 
 
@@ -113,6 +113,13 @@ def test_a_widget_has_a_picture_and_a_caption_of_its_saved_state(built):
     assert "A dial &lt;at rest&gt;." in page
     assert 'alt="A dial at 7"' in page
     assert 'alt="A dial at 8"' in page
+
+
+def test_a_picture_keeps_its_place_and_its_shape_where_it_has_less_room(built):
+    (picture,) = re.findall(r'<img[^>]*alt="A dial at 7"[^>]*>', built.html("views"))[:1]
+    assert 'width="30" height="30"' in picture
+    assert "style=" not in picture
+    assert "image-reference" not in built.html("views"), "a picture that is no link"
 
 
 def test_a_widget_that_a_notebook_defines_itself_works_too(built):
