@@ -1,5 +1,5 @@
 import { choice, numberField, result, slider } from "./shared/controls.js";
-import { h, s, say } from "./shared/dom.js";
+import { h, s, say, scrollBox } from "./shared/dom.js";
 import { fixed, number, percent, plural } from "./shared/format.js";
 import chartTable from "./shared/transfer_advice.json";
 import curveTable from "./shared/transfer_curves.json";
@@ -158,7 +158,7 @@ function measured(view, found) {
     h("thead", {}, h("tr", {},
       ["Way", "accuracy", `lowest to highest of ${curves.seeds}`].map((text) => h("th", { scope: "col" }, text)))),
     h("tbody", {}, values.map(({ row }) => row)));
-  const stack = h("div", { class: "cb-stack" }, heading, frame, table, verdict.element, beyond,
+  const stack = h("div", { class: "cb-stack" }, heading, frame, scrollBox(table), verdict.element, beyond,
     h("details", {}, h("summary", {}, "Where these numbers come from"), source));
   view.onWidth(stack, (/** @type {number} */ available) => {
     width = available;

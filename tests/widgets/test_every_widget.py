@@ -113,6 +113,16 @@ def test_no_setting_makes_the_page_of_a_telephone_wider(open_page, name):
 
 @browser
 @every_widget
+def test_letters_of_twice_the_size_leave_the_page_as_wide_as_a_telephone(open_page, name):
+    page = open_page(make(name), width=TELEPHONE)
+    wait_until_alive(page)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    page.evaluate("document.documentElement.style.fontSize = '200%'; frame().then(frame)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE
+
+
+@browser
+@every_widget
 def test_a_button_pressed_by_key_leaves_the_keyboard_in_the_widget(open_page, name):
     page = open_page(make(name))
     wait_until_alive(page)

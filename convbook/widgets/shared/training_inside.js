@@ -80,16 +80,17 @@ export function filtersAndMaps(view, runs) {
     const layer = Math.min(view.get("layer"), runs.settings.depth);
     const high = kernels.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
     const most = data.reduce((a, v) => Math.max(a, v), 0);
-    const largest = most > 0 ? `largest activation ${number(most, 2)}` : "all of them 0";
+    const dead = most > 0 ? "" : "all 0, so it is dead";
+    const about = Number.isNaN(most) ? "all NaN" : dead;
     filters.hidden = layer !== 1;
     if (layer === 1) paintTiles(filters, kernels, 3, "diverging", -high, high);
     // The engine's answer comes a moment after the choice.
     maps.classList.toggle("cb-stale", layer !== shown);
-    paintTiles(maps, data, side, "sequential", 0, most);
-    say(title, layer === 1 ? "Convolution 1: its filters, and what they make of the digit"
-      : `Convolution ${number(layer)}: what its filters make of the digit`);
+    paintTiles(maps, data, side, "sequential", 0, most === 0 ? 1 : most);
+    const does = layer === 1 ? "its filters, and what they make of the digit" : "what its filters make of the digit";
+    say(title, `Convolution ${number(layer)}: ${does}${about && ` (${about})`}`);
     maps.setAttribute("aria-label", `Feature maps of convolution ${number(layer)}, ` +
-      (Number.isNaN(most) ? "all of them NaN" : largest));
+      (about || `largest activation ${number(most, 2)}`));
   };
   return { element: h("div", { class: "cb-stack" }, title, filters, maps), draw };
 }
