@@ -75,7 +75,8 @@ def small_site(tmp_path_factory):
     notebook.cells += [nbformat.v4.new_code_cell(cell) for cell in CELLS]
     nbformat.write(notebook, folder / "index.ipynb")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", str(folder), str(folder / "site")]
-    subprocess.run(command, env=os.environ | {"PYTHONPATH": str(HERE)}, cwd=folder, check=True)
+    paths = os.pathsep.join(map(str, (HERE, ROOT)))
+    subprocess.run(command, env=os.environ | {"PYTHONPATH": paths}, cwd=folder, check=True)
     with Site(folder / "site").served() as site:
         yield site
 

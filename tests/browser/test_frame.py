@@ -258,7 +258,7 @@ def test_the_buttons_begin_with_the_text_and_stand_at_one_place_on_every_page(vi
         sign = page.locator(".frame-sign").bounding_box()
         title = page.locator("#main-content h1:visible").first.bounding_box()
         assert abs(sign["x"] - title["x"]) < 1
-        theme = page.get_by_role("button", name="Color mode").bounding_box()
+        theme = page.get_by_role("button", name="Colour mode").bounding_box()
         places.add((sign["x"], theme["x"]))
     assert len(places) == 1
 

@@ -93,6 +93,31 @@ def test_without_scripts_a_widget_is_a_picture_with_a_caption(visits, small_site
     expect(page.get_by_text("A button that counts.").first).to_be_visible()
 
 
+def test_without_scripts_a_page_is_light_and_a_link_leads_to_the_contents(visits, small_site):
+    address = small_site.url("index.html")
+    page = visits.open(address, width=360, dark=True, java_script_enabled=False)
+    assert page.locator("html").get_attribute("data-theme") == "light"
+    link = page.get_by_role("link", name="Contents")
+    expect(link).to_be_visible()
+    assert page.locator(link.get_attribute("href")).count() == 1
+    with_scripts = visits.open(address, width=360, dark=True)
+    assert with_scripts.evaluate("({ ...document.documentElement.dataset })") == {
+        "content_root": "./",
+        "mode": "auto",
+        "theme": "dark",
+    }
+    expect(with_scripts.get_by_role("link", name="Contents")).to_have_count(0)
+    colour = with_scripts.get_by_role("button", name="Colour mode")
+    assert colour.get_attribute("data-bs-toggle") is None, "a tooltip stays under a finger"
+
+
+def test_the_page_for_lost_addresses_has_the_mode_that_was_chosen(visits, small_site):
+    page = visits.open(small_site.url("404.html"))
+    page.evaluate("localStorage.setItem('mode', 'dark')")
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 24, 29)"
+
+
 def test_in_print_a_widget_is_its_picture(page):
     view = page.locator(".afm").first
     expect(view.locator(".counter")).to_be_visible()

@@ -28,7 +28,7 @@ def test_the_theme_button_works_where_the_browser_keeps_nothing(without_storage,
     page.goto(book_site.url("book/notation.html"))
     seen = set()
     for _ in range(3):
-        page.get_by_role("button", name="Color mode").click()
+        page.get_by_role("button", name="Colour mode").click()
         seen.add(page.evaluate("document.documentElement.dataset.mode"))
     assert seen == {"auto", "light", "dark"}
 
