@@ -41,6 +41,7 @@ Object.assign(globalThis, {
   document: { createElement: () => made[made.push(new FakeElement()) - 1] },
   requestAnimationFrame: () => 0,
   cancelAnimationFrame() {},
+  MutationObserver: class { observe() {} disconnect() {} },
   Image: class {
     constructor() { Object.assign(this, { naturalWidth: 1, naturalHeight: 1 }); }
     set src(url) {
