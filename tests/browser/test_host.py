@@ -129,6 +129,8 @@ def test_in_print_a_widget_is_its_picture(page):
 
 def test_the_host_is_small():
     script = (STATIC / "host.js").read_bytes()
-    assert len(gzip.compress(script)) <= 10_000
+    assert (
+        len(gzip.compress(script)) <= 6_000
+    )  # the share that the widgets leave it: tests/widgets/test_sizes.py
     statements = [line for line in script.decode().splitlines() if re.search(r"\w", line)]
     assert len(statements) < 250  # twenty keep a widget's state in the address, forty try again

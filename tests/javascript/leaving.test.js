@@ -41,7 +41,10 @@ Object.assign(globalThis, {
   document: { createElement: () => made[made.push(new FakeElement()) - 1] },
   requestAnimationFrame: () => 0,
   cancelAnimationFrame() {},
-  MutationObserver: class { observe() {} disconnect() {} },
+  MutationObserver: class {
+    observe() {}
+    disconnect() {}
+  },
   Image: class {
     constructor() { Object.assign(this, { naturalWidth: 1, naturalHeight: 1 }); }
     set src(url) {

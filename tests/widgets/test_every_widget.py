@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import waiting
 from browsing import axe_violations
 
 from convbook import widgets
@@ -18,6 +19,9 @@ ABOUT_PAGES = {"region", "landmark-one-main", "page-has-heading-one"}
 
 #: With the page's margins a widget is as wide as in the book on a telephone of 360 pixels.
 TELEPHONE = 344
+
+
+FOCUSED = "document.activeElement.closest('.cb-widget') !== null"
 
 
 def make(name):
@@ -134,7 +138,7 @@ def test_a_button_pressed_by_key_leaves_the_keyboard_in_the_widget(open_page, na
         words = button.evaluate("one => one.focus() ?? one.ariaLabel ?? one.textContent")
         page.keyboard.press("Enter")
         page.evaluate("frame().then(frame)")
-        if not page.evaluate("document.activeElement.closest('.cb-widget') !== null"):
+        if not waiting.happens(lambda: page.evaluate(FOCUSED), 3, waiting.beat(page)):
             left.append(words)
     assert left == []
 

@@ -13,7 +13,7 @@ from convbook import widgets
 
 ROOT = Path(__file__).parents[2]
 #: Gzipped bytes that a page may load for its widgets, and the share of the host among them.
-PAGE, HOST = 100_000, 10_000
+PAGE, HOST = 100_000, 6_000
 PICTURE = re.compile(r'data:image/[^"]*')
 
 

@@ -127,7 +127,10 @@ export class View {
       if (this.closed) return; // what it was built in has gone: its state belongs to the other views
       const { fetching } = /** @type {any} */ (error);
       if (fetching || this.afresh || this.isOpening()) {
-        this.fail(error, fetching ? () => this.restart(build) : undefined);
+        this.fail(error, fetching && (() => {
+          this.clear();
+          this.start(build);
+        }));
         return;
       }
       console.error(error);
@@ -138,12 +141,6 @@ export class View {
       this.body.prepend(h("p", { class: "cb-note", role: "status" },
         "What this widget was to show could not be shown; it starts from the beginning."));
     }
-  }
-
-  /** @param {(view: View) => void | Promise<void>} build */
-  restart(build) {
-    this.clear();
-    return this.start(build);
   }
 
   /** Whether the inputs are what the page opened with. */
@@ -305,11 +302,9 @@ export class View {
    */
   fail(error, again) {
     if (!again) console.error(error);
-    const words = `This widget could not start (${error.message}). `;
-    const problem = h("p", { class: "cb-problem", role: "status" }, words,
-      again ? h("button", { type: "button", class: "cb-button", onclick: again }, "Try again")
-        : "Reload the page to try again.");
-    this.body.replaceChildren(problem);
+    this.body.replaceChildren(h("p", { class: "cb-problem", role: "status" },
+      `This widget could not start (${error.message}). `,
+      again ? h("button", { class: "cb-button", onclick: again }, "Try again") : "Reload the page to try again."));
     if (!again) return;
     window.addEventListener("online", again);
     this.onClose(() => window.removeEventListener("online", again));
