@@ -91,9 +91,10 @@ class RebuildNotebook(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         course = Desk.of(self).course
         student, assignment = (resources["nbgrader"][of] for of in ("student", "assignment"))
-        released, handed_in = course.released(assignment), Path(resources.pop("submission"))
-        given = course.given_to(student, assignment)
-        return reading.rebuild(read_own(released), submission.read(handed_in), given), resources
+        released = read_own(course.released(assignment))
+        handed_in = submission.read(Path(resources.pop("submission")))
+        given = course.given_to(student, assignment, released)
+        return reading.rebuild(released, handed_in, given), resources
 
 
 class ScoreAnswers(NbGraderPreprocessor):

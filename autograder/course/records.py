@@ -143,7 +143,7 @@ def changed_since(course, assignment: str) -> list[str]:
         if path.stat().st_ctime <= marked.stat().st_mtime:
             continue
         before = store.notebook(student)
-        given = course.given_to(student, assignment)
+        given = course.given_to(student, assignment, released)
         now = reading.rebuild(released, submission.read(path), given)
         if before is not None and _sources(before) != _sources(now):
             found.append(student)

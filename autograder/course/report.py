@@ -159,6 +159,7 @@ def write(course, assignment: str, anonymous: bool = False):
     names = people.numbers(students) if anonymous else people.labels(course, students)
     unread = records.unread(course, assignment, found)
     works = work.read(course, assignment, students)
+    cells = pointless.cells_of(course)
     missing = absent.without_mark(course, assignment, set(students))
     totals = [record.final for record in found if not record.unmarked]
     maximum = sum(mark.maximum for mark in found[0].marks.values())
@@ -193,9 +194,13 @@ def write(course, assignment: str, anonymous: bool = False):
         roster=len(found) + len(missing),
         waiting=sum(record.waiting and not record.unmarked for record in found),
         without=sum(record.unmarked for record in found),
-        pointless=_by_reason(pointless.reasons(course, assignment, found, works), names),
+        pointless=_by_reason(pointless.reasons(course, assignment, found, works, cells), names),
         unread=[
-            (names[r.student], unread[r.student] + _looks_like(course, assignment, r.student), r)
+            (
+                names[r.student],
+                unread[r.student] + _looks_like(course, assignment, r.student, cells),
+                r,
+            )
             for r in found
             if r.student in unread
         ],
@@ -231,9 +236,9 @@ def _faults(course, assignment, found, names, unread):
                 yield names[record.student], name, fault
 
 
-def _looks_like(course, assignment, student) -> str:
+def _looks_like(course, assignment, student, cells) -> str:
     """What else a file is that has none of the assignment's cells, where that can be told."""
-    other = pointless.other_assignment(course, assignment, student)
+    other = pointless.other_assignment(course, assignment, student, cells)
     return f" By its cells it is {other}." if other else ""
 
 

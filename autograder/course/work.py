@@ -16,8 +16,6 @@ TOKENS, WORDS = 6, 4
 LONG = 60
 OWN_CELLS = "cells of their own"
 
-#: What stands in an answer cell that was deleted and put back (see `notebooks.reading`).
-_MISSING = "# This cell was missing."
 _STRING = r"'[^'\n]*'|\"[^\"\n]*\""
 _FREE = re.compile(rf"#.*|(?P<text>{_STRING})")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -123,7 +121,7 @@ def work_of(notebook, released, result: Result | None) -> Work:
     answers = {
         name: source.strip()
         for name, source in _answers(notebook)
-        if source.strip() not in ("", _MISSING, before.get(name, "").strip())
+        if source.strip() not in ("", reading.MISSING, before.get(name, "").strip())
     }
     texts: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for name, found in _texts(notebook, released):

@@ -6,15 +6,12 @@ line that hands it in or below the question, would be gone with no word said.
 
 import ast
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from autograder.notebooks.cells import is_answer, marks
 from autograder.notebooks.recovery import defined, plain
 from autograder.notebooks.submission import Cell
-
-
-def _marks(cell) -> Mapping:
-    return cell.metadata.get("nbgrader", {})
 
 
 def set_apart(released: Sequence, cells: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
@@ -22,12 +19,12 @@ def set_apart(released: Sequence, cells: Sequence[Cell]) -> tuple[list[Cell], li
 
     `released` holds the cells that were handed out.
     """
-    locked = {_marks(c)["grade_id"]: c for c in released if _marks(c) and not _answers(c)}
+    locked = {marks(c)["grade_id"]: c for c in released if marks(c) and not is_answer(c)}
     by_id = {cell.get("id"): name for name, cell in locked.items()}
     wanted = {
         name
         for c in released
-        if c.cell_type == "code" and _answers(c)
+        if c.cell_type == "code" and is_answer(c)
         for name in defined(c.source)
     }
     found: list[Cell] = []
@@ -52,10 +49,6 @@ def set_apart(released: Sequence, cells: Sequence[Cell]) -> tuple[list[Cell], li
     return found, notes
 
 
-def _answers(cell) -> bool:
-    return bool(_marks(cell).get("solution"))
-
-
 def _of_code(cell: Cell, model, name, wanted: set[str], notes: list[str]) -> list[Cell]:
     """The cell, after one with the answer that was typed into it, where there is one."""
     extra = added_code(model.source, cell.source)
@@ -64,7 +57,7 @@ def _of_code(cell: Cell, model, name, wanted: set[str], notes: list[str]) -> lis
             f"What you wrote into `{name}` was taken out of it and counts as a cell of your own."
         )
         return [Cell("code", extra), cell]
-    if extra and _marks(model).get("grade"):
+    if extra and marks(model).get("grade"):
         notes.append(
             f"`{name}` was changed; it was marked as it was handed out, and what you changed "
             "in it does not count."

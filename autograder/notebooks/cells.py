@@ -10,13 +10,14 @@ def marks(cell) -> dict:
     return cell.metadata.get("nbgrader", {})
 
 
+def is_answer(cell) -> bool:
+    """Whether students answer in this cell; all others that have a mark are locked."""
+    return bool(marks(cell).get("solution"))
+
+
 def is_judged(cell) -> bool:
     """Whether a checker, and not a person, marks this cell."""
-    return (
-        cell.cell_type == "code"
-        and bool(marks(cell).get("grade"))
-        and not marks(cell).get("solution")
-    )
+    return cell.cell_type == "code" and bool(marks(cell).get("grade")) and not is_answer(cell)
 
 
 def judged_points(notebook) -> dict[str, float]:

@@ -20,10 +20,12 @@ import nbformat
 from nbformat.v4 import new_notebook
 
 from autograder.notebooks import additions, recovery
+from autograder.notebooks.cells import is_answer, marks
 from autograder.notebooks.submission import MAX_PICTURES, UNREADABLE, Cell, Submission
 
 NOTES_ID = "marking-notes"
 UNREAD = "unread"
+MISSING = "# This cell was missing."
 OF_NOTHING = "it has none of the cells of this assignment."
 OF_ANOTHER = "its cells are those of another assignment."
 
@@ -77,14 +79,6 @@ def _with_pictures(cell, text: str, pictures: list[tuple[str, bytes]]) -> None:
         cell.source += f"\n\n![picture {number}](attachment:{name})"
 
 
-def _marks(cell) -> Mapping:
-    return cell.metadata.get("nbgrader", {})
-
-
-def _is_answer(cell) -> bool:
-    return bool(_marks(cell).get("solution"))
-
-
 def _own_cell(cell: Cell, number: int):
     """A cell of the student's own making, without a mark on it."""
     id = f"student-{number}"
@@ -114,10 +108,10 @@ class _Rebuilding:
     """Puts submitted cells, one after the other, into the place of those handed out."""
 
     def __init__(self, released, submission: Submission, given):
-        self.released = {_marks(cell)["grade_id"]: cell for cell in released.cells if _marks(cell)}
+        self.released = {marks(cell)["grade_id"]: cell for cell in released.cells if marks(cell)}
         self.plain: dict[str, list[Any]] = {}  # several may say the same: "Write your answer here"
         for cell in released.cells:
-            if cell.cell_type == "markdown" and not _marks(cell):
+            if cell.cell_type == "markdown" and not marks(cell):
                 self.plain.setdefault(cell.source, []).append(cell)
         cells, notes = additions.set_apart(given.cells, submission.cells)
         self.submission = replace(submission, cells=cells)
@@ -160,12 +154,12 @@ class _Rebuilding:
         model = self.released[name]
         if not is_last:
             self.note(f"`{name}` is in your notebook more than once; the last one counts.")
-            if _is_answer(model) and model.cell_type == "code":
+            if is_answer(model) and model.cell_type == "code":
                 cell.kind = "code"
                 self.cells.append(_own_cell(cell, number))
             return
         mended = _copy(model)
-        if _is_answer(model):
+        if is_answer(model):
             if mended.cell_type == "markdown":
                 self.write(mended, name, cell)
             else:
@@ -197,15 +191,15 @@ class _Rebuilding:
         for name, model in self.released.items():
             if name not in self.places:
                 missing = _copy(model)
-                if _is_answer(model) and model.cell_type == "code":
+                if is_answer(model) and model.cell_type == "code":
                     # Its placeholders must not overwrite an answer that stands elsewhere.
-                    missing.source = "# This cell was missing."
-                elif _is_answer(model):
+                    missing.source = MISSING
+                elif is_answer(model):
                     self.write(missing, name, None)
                 self.places[name] = missing
                 at = 0 if before is None else self._index(self.places[before]) + 1
                 self.cells.insert(at, missing)
-                if self.submission.cells and (_marks(model).get("grade") or _is_answer(model)):
+                if self.submission.cells and (marks(model).get("grade") or is_answer(model)):
                     self.note(f"`{name}` was missing from your notebook and was put back.")
             before = name
 
@@ -268,15 +262,15 @@ def tidy(folder: Path) -> list[Path]:
 def schemes_of(model) -> dict[str, Any]:
     """What nbgrader keeps of locked cells, by their names (see `notebooks.gradebook.model_of`)."""
     # A gradebook of an earlier version does not know a cell that came later: nothing is kept of it.
-    return {name: cell for cell in model.cells if (name := _marks(cell).get("grade_id"))}
+    return {name: cell for cell in model.cells if (name := marks(cell).get("grade_id"))}
 
 
 def bring_back(notebook, schemes: Mapping[str, Any]) -> None:
     """Put into a rebuilt notebook's locked cells what nbgrader keeps of them, in place."""
     for cell in notebook.cells:
-        kept = schemes.get(_marks(cell).get("grade_id", ""))
+        kept = schemes.get(marks(cell).get("grade_id", ""))
         if kept is None:
             continue
-        if not _is_answer(cell):
+        if not is_answer(cell):
             cell.source = kept.source
         cell.metadata = nbformat.from_dict(json.loads(json.dumps(kept.metadata)))

@@ -8,9 +8,10 @@ in words that would otherwise be empty, for a person to look at: none is 0 becau
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from autograder.notebooks.cells import is_answer, marks
 from autograder.notebooks.submission import Cell
 
 ELSEWHERE = "*(There was nothing in the cell of this answer; these words stood elsewhere.)*"
@@ -41,10 +42,6 @@ class Words:
         return "\n\n".join(part for part in parts if part.strip())
 
 
-def _marks(cell) -> Mapping:
-    return cell.metadata.get("nbgrader", {})
-
-
 def plain(source: str) -> str:
     """A text on one line, however its lines were broken."""
     return " ".join(source.split())
@@ -57,7 +54,7 @@ def _heading(source: str) -> str:
 
 def names_of(released: Sequence, cells: Sequence[Cell]) -> list[str | None]:
     """The name of the handed-out cell that each submitted cell is; None for those of one's own."""
-    known = {_marks(cell)["grade_id"]: cell for cell in released if _marks(cell)}
+    known = {marks(cell)["grade_id"]: cell for cell in released if marks(cell)}
     by_id = {cell.get("id"): name for name, cell in known.items()}
     names = [c.grade_id if c.grade_id in known else by_id.get(c.id) for c in cells]
     absent = {name: cell for name, cell in known.items() if name not in names}
@@ -76,7 +73,7 @@ def is_certain(released: Sequence, cells: Sequence[Cell], names: Sequence[str | 
     A mark or an id of one says so; else, if no mark is another notebook's, the text of a locked
     cell, or code that defines an answer. Not what any notebook may have: "Write your answer here".
     """
-    known = {_marks(cell)["grade_id"]: cell for cell in released if _marks(cell)}
+    known = {marks(cell)["grade_id"]: cell for cell in released if marks(cell)}
     ids = {cell.get("id") for cell in known.values()} - {None}
     if any(cell.grade_id in known or cell.id in ids for cell in cells):
         return True
@@ -85,7 +82,7 @@ def is_certain(released: Sequence, cells: Sequence[Cell], names: Sequence[str | 
     return any(
         cell.kind == "code" or plain(cell.source) == plain(known[name].source)
         for cell, name in zip(cells, names, strict=True)
-        if name and (cell.kind == "code" or not _marks(known[name])["solution"])
+        if name and (cell.kind == "code" or not is_answer(known[name]))
     )
 
 
@@ -110,7 +107,7 @@ def defined(source: str) -> set[str]:
 
 def _name_code(names, cells, absent) -> None:
     """Give names to code that defines what an absent answer was to define."""
-    for name in [n for n, c in absent.items() if c.cell_type == "code" and _marks(c)["solution"]]:
+    for name in [n for n, c in absent.items() if c.cell_type == "code" and is_answer(c)]:
         wanted = defined(absent[name].source)
         found = [
             at
@@ -124,9 +121,7 @@ def _name_code(names, cells, absent) -> None:
 
 def _name_by_place(names, cells, absent, order) -> None:
     """Give names to text that stands right behind the question of an absent answer in words."""
-    for name in [
-        n for n, c in absent.items() if c.cell_type == "markdown" and _marks(c)["solution"]
-    ]:
+    for name in [n for n, c in absent.items() if c.cell_type == "markdown" and is_answer(c)]:
         place = order.index(name)
         question = _last(names, order[place - 1]) if place else None
         at = len(cells) if question is None else question + 1
@@ -161,11 +156,11 @@ def words_of(
     released: Sequence, cells: Sequence[Cell], names: Sequence[str | None]
 ) -> dict[str, Words]:
     """What belongs to each answer in words, beside its own cell, where there is something."""
-    order = [_marks(cell).get("grade_id") for cell in released if _marks(cell)]
-    models = {_marks(c)["grade_id"]: c for c in released if _marks(c)}
-    written = [n for n, c in models.items() if c.cell_type == "markdown" and _marks(c)["solution"]]
+    order = [marks(cell).get("grade_id") for cell in released if marks(cell)]
+    models = {marks(c)["grade_id"]: c for c in released if marks(c)}
+    written = [n for n, c in models.items() if c.cell_type == "markdown" and is_answer(c)]
     given = {plain(cell.source) for cell in released} | {_heading(c.source) for c in released}
-    practice = {cell.id for cell in released if not _marks(cell)}  # words that answer nothing here
+    practice = {cell.id for cell in released if not marks(cell)}  # words that answer nothing here
     free = {
         at
         for at, (cell, name) in enumerate(zip(cells, names, strict=True))

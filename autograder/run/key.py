@@ -28,6 +28,7 @@ ENGINE = (
     "jail/student.py",
     "run/scoring.py",
     "notebooks/additions.py",
+    "notebooks/cells.py",
     "notebooks/reading.py",
     "notebooks/recovery.py",
     "notebooks/submission.py",

@@ -1,8 +1,5 @@
 """A file finds its student and its hour: names of any script, archives of any platform, times."""
 
-import io
-import json
-import zipfile
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +9,8 @@ from autograder.cli import main
 from autograder.course import archives, collecting, handback, names, times
 from autograder.course.course import Course
 from questions import sample
+
+from .delivered import OTHER, RIGHT, inner, notebook, zipped
 
 NAME = sample.ASSIGNMENT
 MOODLE = "assignsubmission_file_"
@@ -111,30 +110,6 @@ def test_an_abbreviation_of_several_meanings_is_what_the_courses_zone_says_or_as
 # --- archives ---------------------------------------------------------------------------------
 
 
-def _notebook(*ids: str) -> str:
-    cells = [
-        {"cell_type": "code", "source": "", "metadata": {"nbgrader": {"grade_id": name}}}
-        for name in ids
-    ]
-    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
-
-
-RIGHT, OTHER = _notebook("ex01", "ex02"), _notebook("ex04")
-
-
-def _zip(path, *entries):
-    with zipfile.ZipFile(path, "w") as bundle:
-        for name, content, when in entries:
-            bundle.writestr(zipfile.ZipInfo(name, when), content)
-    return path
-
-
-def _inner(*entries) -> bytes:
-    buffer = io.BytesIO()
-    _zip(buffer, *entries)
-    return buffer.getvalue()
-
-
 @pytest.fixture
 def course(tmp_path):
     folder = tmp_path / "course"
@@ -166,26 +141,26 @@ def _taken(course, student="21CS001"):
         (f"Asha Rao_1_{MOODLE}/{NAME}.ipynb.txt", RIGHT),
         (f"Asha Rao_1_{MOODLE}/{NAME}.ipynb.json", RIGHT),
         (f"Asha Rao_1_{MOODLE}/{NAME}.IPYNB", RIGHT),
-        (f"Asha Rao_1_{MOODLE}/work.zip", _inner((f"work/{NAME}.ipynb", RIGHT, NOON))),
-        (f"Asha Rao_1_{MOODLE}work.zip", _inner((f"{NAME}.ipynb", RIGHT, NOON))),
+        (f"Asha Rao_1_{MOODLE}/work.zip", inner((f"work/{NAME}.ipynb", RIGHT, NOON))),
+        (f"Asha Rao_1_{MOODLE}work.zip", inner((f"{NAME}.ipynb", RIGHT, NOON))),
         (f"raoasha_4711_90210_{NAME}-2.ipynb", RIGHT),
-        ("raoasha_4711_90210_work.zip", _inner((f"work/{NAME}.ipynb", RIGHT, NOON))),
-        ("21CS001.zip", _inner((f"{NAME}.ipynb", RIGHT, NOON))),
+        ("raoasha_4711_90210_work.zip", inner((f"work/{NAME}.ipynb", RIGHT, NOON))),
+        ("21CS001.zip", inner((f"{NAME}.ipynb", RIGHT, NOON))),
         (f"asha rao/{NAME}.ipynb", RIGHT),
         ("21CS001.ipynb", RIGHT),
     ],
 )
 def test_a_notebook_is_taken_from_every_layout(course, tmp_path, name, content):
     files_tell = collecting.Asked(trusts_files=True)
-    _collect(course, _zip(tmp_path / "in.zip", (name, content, NOON)), asked=files_tell)
+    _collect(course, zipped(tmp_path / "in.zip", (name, content, NOON)), asked=files_tell)
     assert _taken(course) == RIGHT
 
 
 def test_every_file_that_is_not_used_is_named_with_the_reason(course, tmp_path):
-    source = _zip(
+    source = zipped(
         tmp_path / "in.zip",
         (f"Asha Rao_1_{MOODLE}/{NAME}.ipynb", RIGHT, NOON),
-        (f"Asha Rao_1_{MOODLE}/scratch.ipynb", _notebook("own"), NOON),
+        (f"Asha Rao_1_{MOODLE}/scratch.ipynb", notebook("own"), NOON),
         (f"Asha Rao_1_{MOODLE}/02-receptive-fields.ipynb", OTHER, NOON),
         (f"Asha Rao_1_{MOODLE}/._{NAME}.ipynb", b"\0\5\x16\7Mac OS X", NOON),
         (f"小明 Wang_2_{MOODLE}/report.pdf", b"%PDF", NOON),
@@ -205,7 +180,7 @@ def test_every_file_that_is_not_used_is_named_with_the_reason(course, tmp_path):
 def test_a_broken_zip_is_told_and_stops_nothing(course, tmp_path):
     path = tmp_path / "cut.zip"
     path.write_bytes(
-        _zip(tmp_path / "a.zip", (f"21CS001/{NAME}.ipynb", RIGHT, NOON)).read_bytes()[:50]
+        zipped(tmp_path / "a.zip", (f"21CS001/{NAME}.ipynb", RIGHT, NOON)).read_bytes()[:50]
     )
     plan = _collect(course, path)
     assert plan.matched == {}
@@ -215,7 +190,7 @@ def test_a_broken_zip_is_told_and_stops_nothing(course, tmp_path):
 def test_zips_in_zips_end_somewhere(tmp_path):
     content = RIGHT.encode()
     for depth in range(archives.MAX_DEPTH + 3):
-        content = _inner((f"{depth}.zip" if depth else "x.ipynb", content, NOON))
+        content = inner((f"{depth}.zip" if depth else "x.ipynb", content, NOON))
     path = tmp_path / "deep.zip"
     path.write_bytes(content)
     found = archives.unpack(path, tmp_path / "out")
@@ -224,7 +199,7 @@ def test_zips_in_zips_end_somewhere(tmp_path):
 
 def test_a_file_beside_another_of_the_same_person_is_chosen_by_its_cells(course, tmp_path):
     folder = tmp_path / "class" / "21CS001"
-    for name, content in ((NAME, RIGHT), ("02-receptive-fields", OTHER), ("a", _notebook())):
+    for name, content in ((NAME, RIGHT), ("02-receptive-fields", OTHER), ("a", notebook())):
         (folder / name).mkdir(parents=True)
         (folder / name / f"{name}.ipynb").write_text(content)
     _collect(course, tmp_path / "class", asked=collecting.Asked(trusts_files=True))
@@ -233,10 +208,10 @@ def test_a_file_beside_another_of_the_same_person_is_chosen_by_its_cells(course,
 
 def test_a_display_name_that_is_somebody_elses_id_takes_nothing_over(course, tmp_path):
     """Both call themselves 21CS001 to the roster's eyes; the instructor is asked."""
-    source = _zip(
+    source = zipped(
         tmp_path / "in.zip",
         (f"Asha Rao_1_{MOODLE}/{NAME}.ipynb", RIGHT, NOON),
-        (f"21CS001_8_{MOODLE}/{NAME}.ipynb", _notebook("ex01"), NOON),
+        (f"21CS001_8_{MOODLE}/{NAME}.ipynb", notebook("ex01"), NOON),
     )
     plan = _collect(course, source)
     assert plan.matched == {}
@@ -244,10 +219,10 @@ def test_a_display_name_that_is_somebody_elses_id_takes_nothing_over(course, tmp
 
 
 def test_two_people_who_share_letters_stay_two(course, tmp_path):
-    source = _zip(
+    source = zipped(
         tmp_path / "in.zip",
         (f"小明 Wang_7_{MOODLE}/{NAME}.ipynb", RIGHT, NOON),
-        (f"小红 Wang_8_{MOODLE}/{NAME}.ipynb", _notebook("ex01"), (2026, 9, 10, 13, 0, 0)),
+        (f"小红 Wang_8_{MOODLE}/{NAME}.ipynb", notebook("ex01"), (2026, 9, 10, 13, 0, 0)),
     )
     plan = _collect(course, source)
     assert list(plan.matched) == ["21CS002"]
@@ -266,7 +241,9 @@ def test_times_in_a_zip_are_the_courses_on_every_machine(course, tmp_path, monke
     monkeypatch.setenv("TZ", machine)
     time.tzset()
     when = (2026, 9, 30, 23, 30, 0)
-    _collect(course, _zip(tmp_path / "in.zip", (f"Asha Rao_1_{MOODLE}/{NAME}.ipynb", RIGHT, when)))
+    _collect(
+        course, zipped(tmp_path / "in.zip", (f"Asha Rao_1_{MOODLE}/{NAME}.ipynb", RIGHT, when))
+    )
     assert _stamp(course) == datetime(2026, 9, 30, 18, 0)
     monkeypatch.undo()
     time.tzset()
@@ -274,7 +251,7 @@ def test_times_in_a_zip_are_the_courses_on_every_machine(course, tmp_path, monke
 
 def test_canvas_writes_the_time_of_the_download_so_its_own_mark_decides(course, tmp_path):
     morning_after = (2026, 10, 1, 9, 0, 0)
-    source = _zip(
+    source = zipped(
         tmp_path / "in.zip",
         (f"raoasha_1_11_{NAME}.ipynb", RIGHT, morning_after),
         (f"okaforben_LATE_3_13_{NAME}.ipynb", RIGHT, morning_after),
@@ -293,15 +270,15 @@ def test_canvas_writes_the_time_of_the_download_so_its_own_mark_decides(course, 
 def test_the_same_file_downloaded_again_keeps_its_first_time(course, tmp_path):
     for day in (10, 20):
         entry = (f"Asha Rao_1_{MOODLE}/{NAME}.ipynb", RIGHT, (2026, 9, day, 12, 0, 0))
-        _collect(course, _zip(tmp_path / f"{day}.zip", entry))
+        _collect(course, zipped(tmp_path / f"{day}.zip", entry))
     assert _stamp(course) == datetime(2026, 9, 10, 6, 30)
 
 
 def test_a_file_that_can_be_read_never_gives_way_to_one_that_cant(course, tmp_path):
     """Neither order of collecting loses it, whatever the times say; and it is told."""
     cut, entry = RIGHT[:200], f"Asha Rao_1_{MOODLE}/{NAME}.ipynb"
-    broken = _zip(tmp_path / "broken.zip", (entry, cut, (2026, 9, 11, 12, 0, 0)))
-    mended = _zip(tmp_path / "mended.zip", (entry, RIGHT, NOON))
+    broken = zipped(tmp_path / "broken.zip", (entry, cut, (2026, 9, 11, 12, 0, 0)))
+    mended = zipped(tmp_path / "mended.zip", (entry, RIGHT, NOON))
     assert "can't be read" in "".join(_collect(course, broken).warnings)
     assert _taken(course) == cut
     assert "replaces a file that can't be read" in "".join(_collect(course, mended).warnings)
@@ -313,8 +290,8 @@ def test_a_file_that_can_be_read_never_gives_way_to_one_that_cant(course, tmp_pa
 
 def test_an_earlier_file_that_is_not_used_is_told(course, tmp_path):
     entry = f"Asha Rao_1_{MOODLE}/{NAME}.ipynb"
-    _collect(course, _zip(tmp_path / "new.zip", (entry, RIGHT, NOON)))
-    old = _zip(tmp_path / "old.zip", (entry, _notebook("ex01"), (2026, 9, 9, 12, 0, 0)))
+    _collect(course, zipped(tmp_path / "new.zip", (entry, RIGHT, NOON)))
+    old = zipped(tmp_path / "old.zip", (entry, notebook("ex01"), (2026, 9, 9, 12, 0, 0)))
     plan = _collect(course, old)
     assert _taken(course) == RIGHT
     assert "before (2026-09-10 12:00 Asia/Kolkata), which stays" in plan.refused[0]
@@ -323,7 +300,7 @@ def test_an_earlier_file_that_is_not_used_is_told(course, tmp_path):
 def test_what_was_not_used_ends_with_status_1_and_says_what_to_do(course, tmp_path, capsys):
     said = {}
     for who in ("Asha Rao", "Player One"):
-        path = _zip(tmp_path / "in.zip", (f"{who}_1_{MOODLE}/{NAME}.ipynb", RIGHT, NOON))
+        path = zipped(tmp_path / "in.zip", (f"{who}_1_{MOODLE}/{NAME}.ipynb", RIGHT, NOON))
         command = ["collect", NAME, str(path), "--course", str(course.folder)]
         said[who] = main([*command, "--dry-run"]), capsys.readouterr().out
         assert course.submissions(NAME) == {}
@@ -339,7 +316,7 @@ def test_what_was_not_used_ends_with_status_1_and_says_what_to_do(course, tmp_pa
 def test_pages_go_back_under_the_names_that_the_platform_gave(course, tmp_path):
     _collect(
         course,
-        _zip(
+        zipped(
             tmp_path / "in.zip",
             (f"Asha Rao_17_{MOODLE}/{NAME}.ipynb", RIGHT, NOON),
             (f"wang小明_4711_90210_{NAME}-2.ipynb", RIGHT, NOON),
@@ -348,7 +325,7 @@ def test_pages_go_back_under_the_names_that_the_platform_gave(course, tmp_path):
     mail = tmp_path / "mail"
     mail.mkdir()
     (mail / "21CS003.ipynb").write_text(RIGHT)
-    (mail / "21CS001.ipynb").write_text(_notebook("ex01"))  # once more, by other means
+    (mail / "21CS001.ipynb").write_text(notebook("ex01"))  # once more, by other means
     _collect(course, mail, asked=collecting.Asked(trusts_files=True))
     pages = {f"21CS00{n}": tmp_path / f"{n}.html" for n in (1, 2, 3)}
     assert handback.entries(course, NAME, pages) == (
@@ -363,7 +340,7 @@ def test_pages_go_back_under_the_names_that_the_platform_gave(course, tmp_path):
 
 def test_an_entry_without_a_date_is_asked_about(course, tmp_path):
     entry = (f"Asha Rao_1_{MOODLE}/{NAME}.ipynb", RIGHT, (1980, 0, 0, 0, 0, 0))
-    plan = _collect(course, _zip(tmp_path / "in.zip", entry))
+    plan = _collect(course, zipped(tmp_path / "in.zip", entry))
     assert "--times" in plan.refused[0]
 
 

@@ -220,9 +220,9 @@ def test_who_answers_the_own_statement_is_told_nothing_of_other_numbers(tmp_path
     course = _course(tmp_path / "course")
     asha, ben = handout.write(course, NAME)
     released = _released()
-    own = reading.rebuild(released, submission.read(asha), course.given_to("asha", NAME))
+    own = reading.rebuild(released, submission.read(asha), course.given_to("asha", NAME, released))
     assert own.cells[0].id != reading.NOTES_ID
-    taken = reading.rebuild(released, submission.read(ben), course.given_to("asha", NAME))
+    taken = reading.rebuild(released, submission.read(ben), course.given_to("asha", NAME, released))
     assert "`ex01-statement`" in taken.cells[0].source
 
 
