@@ -30,6 +30,7 @@ sys.path.insert(0, str(HERE.parent / "tests" / "widgets"))
 
 from harness import load_module, page_source  # noqa: E402
 
+from convbook.browser import chromium  # noqa: E402
 from convbook.widgets._page_network import pocket_network  # noqa: E402
 
 VERSION = "4.22.0"
@@ -194,9 +195,8 @@ def table(result: dict) -> str:
 
 
 def main() -> None:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = browser.new_page()
         page.set_default_timeout(300_000)
         result = summary(*measure(page), browser.version)

@@ -6,7 +6,6 @@ event to the painted frame. The budget is 4 ms at the 95th percentile. Run it wi
 """
 
 import json
-import shutil
 import sys
 from pathlib import Path
 
@@ -18,6 +17,7 @@ sys.path.insert(0, str(HERE.parent / "tests" / "widgets"))
 
 from harness import page_source, show  # noqa: E402
 
+from convbook.browser import chromium  # noqa: E402
 from convbook.widgets import KernelLab  # noqa: E402
 
 EVENTS, WARM_UP = 300, 50
@@ -55,9 +55,8 @@ def script_times(browser, preset: str) -> np.ndarray:
 
 
 def main() -> None:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         measured = {name: script_times(browser, preset) for name, preset in CASES.items()}
         result = {
             "unit": "ms of script (processor time) per input event, 256 × 256 picture",

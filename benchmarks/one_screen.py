@@ -7,7 +7,6 @@ Run it with ``python benchmarks/one_screen.py``; it writes ``benchmarks/results/
 """
 
 import json
-import shutil
 import sys
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from harness import page_source  # noqa: E402
 from in_use import SCREENS, Worked, work_all  # noqa: E402
 
 from convbook import widgets  # noqa: E402
+from convbook.browser import chromium  # noqa: E402
 
 
 def summary(worked: list[Worked]) -> dict:
@@ -36,10 +36,9 @@ def summary(worked: list[Worked]) -> dict:
 
 
 def main() -> None:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
     table = {}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for screen in SCREENS:
             size = f"{screen[0]}x{screen[1]}"
             for name in widgets.__all__:

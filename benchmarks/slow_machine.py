@@ -13,7 +13,6 @@ six. Each widget is used where readers meet it, on a page of the built book, amo
 import json
 import os
 import re
-import shutil
 import sys
 from pathlib import Path
 
@@ -26,6 +25,7 @@ sys.path.insert(0, str(HERE.parent / "tests" / "widgets"))
 from in_use import SCRIPT  # noqa: E402
 
 from convbook import widgets  # noqa: E402
+from convbook.browser import chromium  # noqa: E402
 
 SLOWDOWN, MOST_CONTROLS, TIMES = 6, 30, 5
 #: Milliseconds that half of all answers, and 95 % of them, may take.
@@ -120,11 +120,10 @@ def table_of(result: dict) -> str:
 
 
 def main() -> None:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
     names = sys.argv[1:] or widgets.__all__
     table, loads = {}, [os.getloadavg()[0]]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         version = browser.version
         for name in names:
             times = frame_times(browser, name)

@@ -3,11 +3,12 @@
 import functools
 import os
 import re
-import shutil
 import threading
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from convbook.browser import chromium
 
 FLAGS = [
     "--no-sandbox",
@@ -53,13 +54,6 @@ def new_page(context):
     throttle = {"rate": RATE}
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", throttle)
     return page
-
-
-@functools.cache
-def chromium() -> str | None:
-    """Path of the machine's Chromium, if it has one."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from functools import cache
 from pathlib import Path
 from statistics import median
 
+from convbook.browser import chromium
+
 FILE = Path(__file__).with_name("heights.json")
 #: Widths of the two screens, in pixels; ``host.css`` changes over between them.
 SCREENS = (360, 1280)
@@ -47,7 +49,7 @@ def measure(folder: Path) -> dict[str, list[int]]:
 
     found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(channel=None, executable_path=_chromium())
+        browser = playwright.chromium.launch(channel=None, executable_path=chromium())
         for at, width in enumerate(SCREENS):
             page = browser.new_page(viewport={"width": width, "height": 800})
             for path in sorted(folder.resolve().rglob("*.html")):
@@ -76,12 +78,6 @@ def _heights(page, path: Path):
         height = view.evaluate("view => view.querySelector('.afm-stage')?.offsetHeight ?? 0")
         if height:
             yield key_of(json.loads(saved)), height
-
-
-def _chromium() -> str | None:
-    from shutil import which
-
-    return next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """A headless Chromium that sets formulas, breaks pages and says on which page a thing stands."""
 
 import ctypes
-import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,7 +8,8 @@ import pypdfium2
 from playwright.sync_api import sync_playwright
 from pypdfium2 import raw as pdfium
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+from convbook.browser import chromium
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--allow-file-access-from-files"]
 SET = """async () => {
   await MathJax.startup.promise;
@@ -30,11 +30,10 @@ PASSES = 5  # page numbers move pages, seldom more than once
 @contextmanager
 def browser():
     """A headless Chromium; without one, an error that says what to install."""
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if path is None:
+    if chromium() is None:
         raise FileNotFoundError("printing needs Chromium; on Debian: apt-get install chromium")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        opened = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield opened
         opened.close()
 
