@@ -20,8 +20,8 @@ AXE = {
 }
 # The contents at the side are the same on every page, and take half of the checker's time.
 BESIDE_SIDEBAR, SIDEBAR_EVERY = {"exclude": [[".bd-sidebar-primary"]]}, 9
-# The checker takes two thirds of all the time, and colours and widths come from rules that pages share:
-# so it sees a page in one appearance, the next in the other, and all in both where this is set.
+# The checker takes two thirds of the time, and colours come from rules that pages share: it sees
+# every second page in this appearance, the others in that; all in both, where PAGES says so.
 IN_BOTH = os.environ.get("PAGES") == "all"
 APPEARANCES = ((360, "dark"), (1280, "light"))
 TOO_WIDE = """() => document.documentElement.scrollWidth > innerWidth"""
