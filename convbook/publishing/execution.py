@@ -19,7 +19,7 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
 from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.channels import AsyncZMQSocketChannel
+from jupyter_client.channels import AsyncZMQSocketChannel, HBChannel
 from jupyter_client.manager import KernelManager
 from sphinx.util import logging
 from traitlets import Type
@@ -95,8 +95,15 @@ class AskingChannel(AsyncZMQSocketChannel):
                 raise Empty
 
 
+class Heartbeat(HBChannel):
+    """Every notebook waits for its end: it looks ten times a second for it, and not once."""
+
+    time_to_dead = 0.1
+
+
 class AskingClient(AsyncKernelClient):
     shell_channel_class = Type(AskingChannel)
+    hb_channel_class = Type(Heartbeat)
 
 
 def run(path, notebook, config, address=""):

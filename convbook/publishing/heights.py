@@ -18,8 +18,6 @@ from functools import cache
 from pathlib import Path
 from statistics import median
 
-from convbook.browser import chromium
-
 FILE = Path(__file__).with_name("heights.json")
 #: Widths of the two screens, in pixels; ``host.css`` changes over between them.
 SCREENS = (360, 1280)
@@ -46,6 +44,8 @@ def reserved(model: dict) -> str:
 def measure(folder: Path) -> dict[str, list[int]]:
     """Heights of every widget of a built book: by key, and the median by class."""
     from playwright.sync_api import sync_playwright
+
+    from convbook.browser import chromium
 
     found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     with sync_playwright() as playwright:

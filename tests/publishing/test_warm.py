@@ -90,6 +90,29 @@ def test_it_is_interrupted_and_its_exit_code_is_known(address):
     assert found == ("KeyboardInterrupt", 3)
 
 
+async def asked_to_end(address: str, line: str) -> int:
+    """The exit code of a kernel that has run a line and is then asked to end."""
+    manager = warm.WarmKernelManager(config=execution.connection(address))
+    await manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    await client.wait_for_ready(timeout=waiting.PATIENCE)
+    await client.execute_interactive(line, timeout=waiting.PATIENCE)
+    client.shutdown()
+    code = await asyncio.to_thread(manager.provisioner.process.wait, waiting.PATIENCE)
+    client.stop_channels()
+    await manager.shutdown_kernel(now=True)
+    return code
+
+
+def test_when_it_is_asked_to_end_it_does_what_was_registered_for_that(address, tmp_path):
+    done = tmp_path / "done"
+    line = f"import atexit, pathlib; atexit.register(pathlib.Path({str(done)!r}).touch)"
+    with ThreadPoolExecutor(1) as apart:
+        assert apart.submit(lambda: asyncio.run(asked_to_end(address, line))).result() == 0
+    assert done.exists()
+
+
 @contextmanager
 def stand_in(address: str, folder: Path):
     """The process that stands for a kernel, and the kernel's number."""

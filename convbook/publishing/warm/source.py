@@ -8,6 +8,7 @@ each byte is a signal for the kernel, and the connection's end is its end. The a
 the kernel's exit code.
 """
 
+import atexit
 import json
 import os
 import select
@@ -98,6 +99,12 @@ def be_kernel(files: list[int], arguments: list[str], environment: dict, folder:
     numpy, kernelapp = import_module("numpy"), import_module("ipykernel.kernelapp")
     numpy.random.seed()  # or all kernels would draw the same numbers
     kernelapp.launch_new_instance()
+    # What was registered for the end is done; to take all libraries' objects apart, which kernels
+    # share until one touches them, would take two seconds more.
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":
