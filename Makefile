@@ -59,9 +59,9 @@ test-changed: $(READY) ## for six minutes: the tests that what you changed conce
 hostile: system $(READY) ## the whole hostile class, the siege and 20,000 spoilt inputs (weekly, an hour or more)
 	HOSTILE=all FUZZ=$(FUZZ) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(HOSTILE)
 
-coverage: system $(READY) ## run the tests, every page in light and dark, and say what of the Python code they reach
+coverage: system $(READY) ## run the tests and say which lines and branches of the Python code they reach
 	@mkdir -p .cache/coverage && $(BIN)/python -m coverage erase
-	-PAGES=all $(BIN)/python -m coverage run -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	-$(BIN)/python -m coverage run -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 	$(BIN)/python -m coverage combine --quiet && $(BIN)/python -m coverage html --quiet
 	$(BIN)/python -m coverage report --precision=1
 

@@ -96,7 +96,7 @@ class AskingChannel(AsyncZMQSocketChannel):
 
 
 class Heartbeat(HBChannel):
-    """Every notebook waits for its end: it looks ten times a second for it, and not once."""
+    """Ends within a tenth of a second, for which every notebook waits; otherwise within one."""
 
     time_to_dead = 0.1
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -64,24 +64,35 @@ def test_no_two_draw_the_same_random_numbers(address, tmp_path):
     assert not set(drawn[0]) & set(drawn[1])
 
 
-async def interrupted_and_left(address: str) -> tuple[str, int]:
-    """What a kernel says that is interrupted, and the exit code of one that leaves with 3."""
+@asynccontextmanager
+async def kernel(address: str):
+    """A kernel's manager and a client that talks to it."""
     manager = warm.WarmKernelManager(config=execution.connection(address))
     await manager.start_kernel()
     client = manager.client()
     client.start_channels()
     await client.wait_for_ready(timeout=waiting.PATIENCE)
-    asked = client.execute(LONG, stop_on_error=False)
-    while (message := await client.get_iopub_msg(timeout=waiting.PATIENCE))["msg_type"] != "stream":
-        pass
-    await manager.interrupt_kernel()
-    while message["parent_header"].get("msg_id") != asked or message["msg_type"] != "error":
-        message = await client.get_iopub_msg(timeout=waiting.PATIENCE)
-    client.execute("import os; os._exit(3)")
-    code = await asyncio.to_thread(manager.provisioner.process.wait, waiting.PATIENCE)
+    yield manager, client
     client.stop_channels()
     await manager.shutdown_kernel(now=True)
-    return message["content"]["ename"], code
+
+
+async def exit_code(manager) -> int:
+    return await asyncio.to_thread(manager.provisioner.process.wait, waiting.PATIENCE)
+
+
+async def interrupted_and_left(address: str) -> tuple[str, int]:
+    """What a kernel says that is interrupted, and the exit code of one that leaves with 3."""
+    async with kernel(address) as (manager, client):
+        asked = client.execute(LONG, stop_on_error=False)
+        message = {"msg_type": ""}
+        while message["msg_type"] != "stream":
+            message = await client.get_iopub_msg(timeout=waiting.PATIENCE)
+        await manager.interrupt_kernel()
+        while message["parent_header"].get("msg_id") != asked or message["msg_type"] != "error":
+            message = await client.get_iopub_msg(timeout=waiting.PATIENCE)
+        client.execute("import os; os._exit(3)")
+        return message["content"]["ename"], await exit_code(manager)
 
 
 def test_it_is_interrupted_and_its_exit_code_is_known(address):
@@ -92,17 +103,10 @@ def test_it_is_interrupted_and_its_exit_code_is_known(address):
 
 async def asked_to_end(address: str, line: str) -> int:
     """The exit code of a kernel that has run a line and is then asked to end."""
-    manager = warm.WarmKernelManager(config=execution.connection(address))
-    await manager.start_kernel()
-    client = manager.client()
-    client.start_channels()
-    await client.wait_for_ready(timeout=waiting.PATIENCE)
-    await client.execute_interactive(line, timeout=waiting.PATIENCE)
-    client.shutdown()
-    code = await asyncio.to_thread(manager.provisioner.process.wait, waiting.PATIENCE)
-    client.stop_channels()
-    await manager.shutdown_kernel(now=True)
-    return code
+    async with kernel(address) as (manager, client):
+        await client.execute_interactive(line, timeout=waiting.PATIENCE)
+        client.shutdown()
+        return await exit_code(manager)
 
 
 def test_when_it_is_asked_to_end_it_does_what_was_registered_for_that(address, tmp_path):
