@@ -5,7 +5,9 @@ import json
 import nbformat
 import waiting
 
-IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
+# The indicator beside a notebook's name says "idle" before there is a kernel, and a click on Run
+# is lost then; the status bar says "No Kernel | Initializing".
+IDLE = "#jp-main-statusbar :text('| Idle')"
 DIALOG = ".jp-Dialog"
 
 

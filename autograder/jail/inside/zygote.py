@@ -15,6 +15,7 @@ out  {"ended": reason}           after each child; reason is one of exit, kill, 
 
 import base64
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -119,7 +120,10 @@ class Zygote:
         return [json.loads(line) for line in lines]
 
     def run(self):
-        self.say({"ready": _preload(self.config["preload"])})
+        failed = _preload(self.config["preload"])
+        # A child that looked for cycles in all this would copy every page of it to no purpose.
+        gc.freeze()
+        self.say({"ready": failed})
         while True:
             for order in self.orders():
                 if "start" in order:

@@ -9,6 +9,7 @@ the kernel's exit code.
 """
 
 import atexit
+import gc
 import json
 import os
 import select
@@ -34,6 +35,8 @@ def serve(address: str) -> None:
     """Fork a keeper for every connection; in a kernel's process, return when it is through."""
     for name in LIBRARIES:
         import_module(name)
+    # A kernel that looked for cycles in all this would copy every page of it to no purpose.
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a keeper ended
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
