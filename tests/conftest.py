@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 import reporting
+import scratch
 from browsing import SLOW, chromium, headless_browser
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+scratch.choose()
 
 # The notebooks that tests run are nobody's attempts; what tests practice takes this away again.
 os.environ["AUTOGRADER_EXAMINATION"] = "1"
@@ -74,6 +77,14 @@ def pytest_collection_modifyitems(config, items):
                 item.add_marker(pytest.mark.skip(reason=reason))
         if again and any(map(item.get_closest_marker, ("browser", "lab"))):
             item.add_marker(pytest.mark.flaky(reruns=1))  # tests/README.md says when and why
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(exitstatus):
+    result = yield
+    if exitstatus == pytest.ExitCode.OK:
+        scratch.leave()
+    return result
 
 
 def pytest_terminal_summary(terminalreporter):
