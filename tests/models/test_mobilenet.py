@@ -139,6 +139,7 @@ def test_features_and_an_svm_tell_apple_diseases_apart():
 
     apples = load("apple-leaves", quiet=True)
     model, _ = load_int8_mobilenet_v2()
-    train, test = (pooled_features(model, x) for x in (apples.x_train, apples.x_test))
-    svm = make_pipeline(StandardScaler(), SVC(C=10)).fit(train, apples.y_train)
+    half = slice(None, None, 2)  # is enough: 0.956, and 0.977 with all of them
+    train, test = (pooled_features(model, x) for x in (apples.x_train[half], apples.x_test))
+    svm = make_pipeline(StandardScaler(), SVC(C=10)).fit(train, apples.y_train[half])
     assert np.mean(svm.predict(test) == apples.y_test) >= 0.95
