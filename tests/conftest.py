@@ -1,5 +1,6 @@
 """What a test may need from the machine, and an honest last line about what was not run."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -77,6 +78,10 @@ def pytest_collection_modifyitems(config, items):
                 item.add_marker(pytest.mark.skip(reason=reason))
         if again and any(map(item.get_closest_marker, ("browser", "lab"))):
             item.add_marker(pytest.mark.flaky(reruns=1))  # tests/README.md says when and why
+
+
+def pytest_collection_finish():
+    gc.freeze()  # what was imported stays; to look for cycles in it took a quarter of a second
 
 
 @pytest.hookimpl(wrapper=True)

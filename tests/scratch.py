@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 
 MEMORY = Path("/dev/shm")
-NAME = "convbook-tests-"
-ROOM = 4 << 30  # bytes, of which a run has taken a quarter at most
+NAME = "cbtest-"  # short, as a socket's whole path may have 107 letters
+ROOM = 4 << 30  # bytes, of which a run has taken a tenth
 LEFT = 8 << 30  # bytes of memory that stay for the tests themselves
 
 
@@ -23,11 +23,13 @@ def choose() -> None:
     if "TMPDIR" in os.environ or not has_room():
         return
     for old in MEMORY.glob(f"{NAME}*"):
-        if not Path(f"/proc/{old.name.removeprefix(NAME)}").exists():
+        process = old.name.removeprefix(NAME)
+        if process.isdigit() and not Path("/proc", process).exists():
             shutil.rmtree(old, ignore_errors=True)
     folder = MEMORY / f"{NAME}{os.getpid()}"
     with suppress(OSError):
-        folder.mkdir(mode=0o700)
+        folder.mkdir()
+        folder.chmod(0o1777)  # as /tmp: some tests become other users
         os.environ["TMPDIR"] = str(folder)
         tempfile.tempdir = None  # pytest has asked before, and it was remembered
 

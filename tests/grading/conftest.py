@@ -1,5 +1,8 @@
 """A course in a folder of its own, and the sample class marked once for all tests."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from autograder.course.course import Course
@@ -20,6 +23,13 @@ def sample_course(tmp_path_factory):
 def empty_course(tmp_path):
     """A course without a submission."""
     return Course(tmp_path / "course")
+
+
+@pytest.fixture(scope="module")
+def python_home():
+    """A folder for a Python that a jail can run; none below /dev, where tests may write, is one."""
+    with tempfile.TemporaryDirectory(prefix="python-", dir="/tmp") as folder:
+        yield Path(folder)
 
 
 def gradebook_of(course, assignment):

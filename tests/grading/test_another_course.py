@@ -62,8 +62,8 @@ class Engine:
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory, root):
-    return Engine(tmp_path_factory.mktemp("engine"), root)
+def engine(python_home, root):
+    return Engine(python_home, root)
 
 
 def test_the_wheel_holds_no_question_and_no_word_of_the_book(engine):

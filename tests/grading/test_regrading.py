@@ -1,6 +1,7 @@
 """What a regrade says and writes down, without marking anybody."""
 
 import csv
+import getpass
 from types import SimpleNamespace
 
 from autograder.run import regrading
@@ -28,10 +29,11 @@ def _course(folder, rules):
 
 
 def _log(folder):
-    """The log's rows, without their times; every row has what the head names and no more."""
+    """The log's rows, without times and names; every row has what the head names and no more."""
     with (folder / "regrades.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert all(row.pop("when").endswith("UTC") and None not in row for row in rows)
+    assert {row.pop("by") for row in rows} == {getpass.getuser()}
     return rows
 
 

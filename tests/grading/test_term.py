@@ -190,7 +190,7 @@ def test_the_term_ends_with_the_marks_worked_out_by_hand(course, tmp_path, monke
         assert _final(course, SHAPES) == before  # nothing is recorded before it is agreed to
         regrading.record(course, SHAPES, changes, outcomes, "the question was ambiguous")
     log = (course.folder / "regrades.csv").read_text()
-    assert "s11,ex21,2,3,the question was ambiguous" in log
+    assert "s11,ex21,2,3,the question was ambiguous," in log
 
     final = _final(course, SHAPES)
     assert {student: final[student] for student in EXPECTED} == pytest.approx(EXPECTED)

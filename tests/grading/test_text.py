@@ -60,13 +60,17 @@ def test_an_id_has_one_folder_and_a_folder_one_id(student, folder):
     assert id_of(folder) == student
 
 
-def test_the_log_of_what_was_marked_again_goes_on_and_calls_students_by_their_ids(tmp_path):
+def test_the_log_of_what_was_marked_again_goes_on_and_calls_students_by_their_ids(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("JUPYTERHUB_USER", "rao")
     for before, after in (("1", "2"), ("2", "open")):
         log.write(tmp_path, NAME, [("CS~2F1", "ex01", before, after)], "a mended key")
     with (tmp_path / "regrades.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert all(row.pop("when").endswith("UTC") for row in rows)
     same = {"assignment": NAME, "student": "CS/1", "question": "ex01", "why": "a mended key"}
+    same["by"] = "rao"
     assert rows == [
         {**same, "before": "1", "after": "2"},
         {**same, "before": "2", "after": "open"},

@@ -69,19 +69,19 @@ def test_no_system_tree_is_shown():
     assert not [path for path in shown.mounts if Path(path).name in ours]
 
 
-def test_a_distributions_own_python_works_as_well(root, tmp_path):
+def test_a_distributions_own_python_works_as_well(root, python_home):
     """Debian's Python keeps its library below /usr/lib, among everything else's."""
     system = Path("/usr/bin/python3")
     if not system.exists() or view.site_folders()[0].split("/")[-2] not in system.resolve().name:
         pytest.skip("the system has no Python of this version")
-    packages = tmp_path / "lib" / system.resolve().name / "site-packages"
+    packages = python_home / "lib" / system.resolve().name / "site-packages"
     packages.parent.mkdir(parents=True)
     packages.symlink_to(view.site_folders()[0])
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "python3").symlink_to(system)
-    (tmp_path / "pyvenv.cfg").write_text(f"home = {system.parent}\n")
+    (python_home / "bin").mkdir()
+    (python_home / "bin" / "python3").symlink_to(system)
+    (python_home / "pyvenv.cfg").write_text(f"home = {system.parent}\n")
     wanted = ["/usr/lib/python3/dist-packages/apt", "/usr/share/doc", "/usr/lib/systemd"]
-    python = str(tmp_path / "bin" / "python3")
+    python = str(python_home / "bin" / "python3")
     assert run_where(root, arguments=wanted, python=python) == "[]"
 
 
