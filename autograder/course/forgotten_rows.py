@@ -43,6 +43,4 @@ def drop_rows(
         for number, line in enumerate(lines, start=1)
         if not any(begin <= number < end for begin, end in gone)
     ]
-    mode = path.stat().st_mode
     write_whole(path, MARK + "".join(kept))
-    path.chmod(mode)

@@ -49,10 +49,14 @@ def _who() -> str:
 
 
 def _bring_up_to_date(path: Path) -> None:
-    """Give a log of version 0.1.0, which did not say by whom, its last column."""
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))
-    if rows[:1] == [COLUMNS[:-1]]:
-        lines = io.StringIO()
-        csv.writer(lines).writerows([COLUMNS, *([*row, ""] for row in rows[1:])])
-        write_whole(path, lines.getvalue())
+    """Give a log of version 0.1.0, which did not say by whom, its last column.
+
+    One that another program has saved in a way of its own stays as it is.
+    """
+    with suppress(UnicodeDecodeError, csv.Error):
+        text = path.read_bytes().decode("utf-8-sig")  # `forget` writes the mark that Excel reads
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+        if rows[:1] == [COLUMNS[:-1]]:
+            lines = io.StringIO()
+            csv.writer(lines).writerows([COLUMNS, *([*row, ""] for row in rows[1:])])
+            write_whole(path, lines.getvalue())

@@ -16,13 +16,15 @@ from autograder.marking.result import Result
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that no reader, and no crash, ever sees half of it."""
+    """Write a file so that no reader, and no crash, ever sees half of it; it keeps its mode."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    with os.fdopen(descriptor, "w") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(descriptor)
+    if path.exists():
+        os.chmod(name, path.stat().st_mode)
     os.replace(name, path)
 
 

@@ -4,7 +4,9 @@ import csv
 import getpass
 from types import SimpleNamespace
 
-from autograder.run import regrading
+import pytest
+
+from autograder.run import log, regrading
 from autograder.run.job import Outcome
 from autograder.run.regrading import Change
 
@@ -28,10 +30,14 @@ def _course(folder, rules):
     )
 
 
+@pytest.fixture(autouse=True)
+def no_hub(monkeypatch):
+    monkeypatch.delenv("JUPYTERHUB_USER", raising=False)
+
+
 def _log(folder):
     """The log's rows, without times and names; every row has what the head names and no more."""
-    with (folder / "regrades.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = _rows(folder / "regrades.csv")
     assert all(row.pop("when").endswith("UTC") and None not in row for row in rows)
     assert {row.pop("by") for row in rows} == {getpass.getuser()}
     return rows
@@ -71,3 +77,32 @@ def test_a_regrade_that_changes_no_mark_is_logged_with_its_reason(tmp_path, monk
         {**same, "why": "clearer words"},
         {**same, "why": "a mended key"},
     ]
+
+
+OLD = "when,assignment,student,question,before,after,why\r\n2026-09-10 UTC,vectors,asha,dot,1,2,"
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["as written", "as `forget` leaves it"])
+def test_an_older_log_gets_the_column_and_keeps_its_rows_and_its_mode(tmp_path, mark):
+    path = tmp_path / "regrades.csv"
+    path.write_bytes((mark + OLD + '"häuf\nig"\r\n').encode())
+    path.chmod(0o664)
+    log.write(tmp_path, "vectors", [("bo", "dot", "2", "3")], "a mended key")
+    earlier, later = _rows(path)
+    assert (earlier["why"], earlier["by"]) == ("häuf\nig", "")
+    assert (later["why"], later["by"]) == ("a mended key", getpass.getuser())
+    assert path.stat().st_mode & 0o777 == 0o664
+
+
+def test_a_log_saved_in_a_way_of_its_own_goes_on_as_it_is(tmp_path):
+    before = (OLD + "häufig\r\n").encode("cp1252")
+    (tmp_path / "regrades.csv").write_bytes(before)
+    log.write(tmp_path, "vectors", [("bo", "dot", "2", "3")], "a mended key")
+    after = (tmp_path / "regrades.csv").read_bytes()
+    assert after.startswith(before)
+    assert b"vectors,bo,dot,2,3,a mended key" in after[len(before) :]
+
+
+def _rows(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
