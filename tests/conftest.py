@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from functools import cache
 from importlib.util import find_spec
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,8 @@ def pytest_collection_finish():
 def pytest_sessionfinish(exitstatus):
     result = yield
     if exitstatus == pytest.ExitCode.OK:
-        scratch.leave()
+        # At this process's end, after multiprocessing has removed its own folder in there (−100).
+        Finalize(None, scratch.leave, exitpriority=-200)
     return result
 
 
