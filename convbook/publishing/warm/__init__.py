@@ -24,7 +24,8 @@ HERE = Path(__file__).parent
 LAUNCHER = "ipykernel_launcher"
 SETTINGS = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
-    "OPENBLAS_NUM_THREADS": "1",  # convbook.models._quiet says why
+    "OPENBLAS_NUM_THREADS": "1",  # convbook.models._quiet says why, also of the next
+    "TF_ENABLE_ONEDNN_OPTS": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as ipykernel sets it
 }
 
