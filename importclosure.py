@@ -51,7 +51,7 @@ class Sources:
 
     def _tree(self, path):
         if path not in self._trees:
-            self._trees[path] = ast.parse(path.read_text("utf-8"))
+            self._trees[path] = ast.parse(path.read_text("utf-8"), str(path))
         return self._trees[path]
 
     def _names_in(self, tree, path=None) -> set[str]:

@@ -75,6 +75,9 @@ def main(arguments: list[str] | None = None) -> int:
     except NoIsolation as error:
         click.echo(f"Nothing was marked: {error}", err=True)
         return 3
+    except SyntaxError as error:  # in code of the course: a checker, or what its notebooks import
+        click.echo(f"autograder: {error.filename}, line {error.lineno}: {error.msg}", err=True)
+        return 2
     except (ValueError, RuntimeError) as error:
         click.echo(f"autograder: {error}", err=True)
         return 2

@@ -27,6 +27,7 @@ def command(notebook, seconds, here):
     \b
     Example:  python -m autograder check exercises/08-multiple-choice/08-multiple-choice.ipynb
     """
+    from autograder.course import fitting
     from autograder.course.definition import Definition
     from autograder.run import selfcheck
 
@@ -39,6 +40,8 @@ def command(notebook, seconds, here):
     if not here:
         return in_a_process_of_its_own(notebook.absolute(), definition.root, seconds)
     try:
+        if definition.assignments():  # where there are solutions: a learner may have none
+            fitting.check(definition, selfcheck.assignment_of(notebook, definition.catalogue))
         click.echo(selfcheck.check(notebook, definition.catalogue, definition.library).text())
     except (OSError, ValueError) as error:
         click.echo(error, err=True)

@@ -62,6 +62,22 @@ def open_course(folder: Path | None) -> "Course":
     return course
 
 
+def tell_of_other_rules(course: "Course", assignment: str) -> None:
+    """Say whose marks are about to leave the house as a checker gave them before it was mended."""
+    from autograder.run import regrading
+
+    if not course.definition.released(assignment).exists():
+        return  # nothing can be marked anew then, and what is recorded can still be written
+    if old := regrading.under_other_rules(course, assignment):
+        click.echo(
+            f"{len(old)} of {len(course.submissions(assignment))} marks were recorded under other "
+            "rules (before a checker was mended, or with other limits) and are written as they "
+            f"are. To see what would change: python -m autograder regrade {assignment} "
+            "--why REASON\n",
+            err=True,
+        )
+
+
 def progress(outcomes, total, doing="Marking"):
     """Show a bar while outcomes come."""
     from tqdm import tqdm

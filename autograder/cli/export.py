@@ -25,7 +25,9 @@ def command(folder, assignment, kind, target):
     """
     from autograder.course import export
 
-    path, warnings = export.write_and_warn(common.open_course(folder), assignment, kind, target)
+    course = common.open_course(folder)
+    common.tell_of_other_rules(course, assignment)
+    path, warnings = export.write_and_warn(course, assignment, kind, target)
     for warning in warnings:
         click.echo(warning, err=True)
     click.echo(path)

@@ -25,6 +25,7 @@ def command(folder, assignment, archive):
     from autograder.handin.forms import counted
 
     course = common.open_course(folder)
+    common.tell_of_other_rules(course, assignment)
     for change in lateness.changes(course, assignment):
         click.echo(str(change))
     lateness.refresh(course, assignment)

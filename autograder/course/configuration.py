@@ -14,6 +14,10 @@ from traitlets.config import Config
 from autograder.course.definition import Definition
 from autograder.notebooks.gradebook import url_of
 
+#: Where a solution stood. nbgrader's own raises an error, also below a right answer that was typed
+#: under it, and stops "Run all" at the first open question.
+STUB = {"python": "# your answer here\n..."}
+
 _PLUGINS = "autograder.course.plugins."
 _HUB = "autograder.course.hub."
 
@@ -42,6 +46,7 @@ def of_course(definition: Definition, records: Path | str | None = None) -> Conf
     config = _places(definition, folder)
     config.merge(_exchange(definition))
     config.merge(Config(FeedbackExporter={"book_url": definition.book_url}))
+    config.merge(Config(ClearSolutions={"code_stub": STUB}))
     config.merge(Config(definition.nbgrader))
     return config
 

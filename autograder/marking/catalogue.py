@@ -19,6 +19,7 @@ import hashlib
 import importlib
 import importlib.util
 import sys
+import traceback
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -94,11 +95,13 @@ class Catalogue:
             return importlib.import_module(f"{self.package}.{self._modules[assignment]}")
         except ModuleNotFoundError as error:
             if error.name != self.folder.name:
-                raise
+                raise ValueError(_unloadable(assignment, error)) from error
             raise ValueError(
                 f"the checkers of {assignment} import {error.name!r} by name, which Python finds "
                 f"only from {self.folder.parent}: give the command there, or import relatively"
             ) from None
+        except Exception as error:
+            raise ValueError(_unloadable(assignment, error)) from error
 
     def load(self, assignment: str) -> dict[str, Question]:
         """Return the questions of `assignment` by their ids, in the order of the notebook."""
@@ -123,9 +126,22 @@ class Catalogue:
         return dict(getattr(self.beside("objectives"), "OBJECTIVES", {}))
 
 
+def place_and_reason(error: BaseException) -> str:
+    """Say in which line of whose file it failed: the last one that Python did not bring along."""
+    if isinstance(error, SyntaxError):
+        return f"{error.filename}, line {error.lineno}: {type(error).__name__}: {error.msg}"
+    frames, brought = traceback.extract_tb(error.__traceback__), (sys.prefix, sys.base_prefix, "<")
+    last = ([frame for frame in frames if not frame.filename.startswith(brought)] or frames)[-1]
+    return f"{last.filename}, line {last.lineno}: {type(error).__name__}: {error}"
+
+
+def _unloadable(assignment: str, error: Exception) -> str:
+    return f"the checkers of {assignment} can't be loaded: {place_and_reason(error)}"
+
+
 def _assignment_in(path: Path) -> str | None:
     """The text that a module gives the name ``ASSIGNMENT``; None if it gives none."""
-    for node in ast.parse(path.read_text("utf-8")).body:
+    for node in ast.parse(path.read_text("utf-8"), str(path)).body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
             names = {target.id for target in node.targets if isinstance(target, ast.Name)}
             if "ASSIGNMENT" in names:

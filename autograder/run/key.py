@@ -95,13 +95,18 @@ def rules(
         name: value for name, value in asdict(profile).items() if name not in ("library", "files")
     }
     graded = sorted(cells.judged_points(cells.read_own(released)).items())
+    installed = [name for name, folder in packages.items() if "site-packages" in folder.parts]
     beside = sorted(
         path for path in released.parent.rglob("*") if path.is_file() and path != released
     )
     return importclosure.digest(
         sorted({*files, *beside}),
         json.dumps(
-            [limits, graded, profile.library.hides, profile.library.preload, takes_off], default=str
+            [
+                *(limits, graded, profile.library.hides, profile.library.preload, takes_off),
+                *sorted(installed),  # nothing of theirs is read unless the notebook imports it
+            ],
+            default=str,
         ),
         autograder.__version__,
     )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from autograder.jail.asking import Sitting, clean
 from autograder.jail.isolation import Jail, NoIsolation
 from autograder.jail.student import Student
+from autograder.marking.catalogue import place_and_reason
 from autograder.marking.guessing import deduct_wrong_choices
 from autograder.marking.question import Question
 from autograder.marking.result import Result
@@ -78,10 +79,28 @@ def score(
 def check_fits(released, questions: Mapping[str, Question], assignment: str) -> None:
     """Raise an error unless every judged cell has a checker that is worth as many points."""
     wanted = judged_points(released)
-    found = {name: float(question.points) for name, question in questions.items()}
-    if wanted != found:
-        differing = sorted(set(wanted.items()) ^ set(found.items()))
+    found = {name: _points_of(question, assignment) for name, question in questions.items()}
+    differing = [
+        f"the cell `{name}` has no checker"
+        if name not in found
+        else f"the checker `{name}` has no cell"
+        if name not in wanted
+        else f"the cell `{name}` is worth {wanted[name]:g}, its checker {found[name]:g}"
+        for name in sorted(wanted.keys() | found.keys())
+        if wanted.get(name) != found.get(name)
+    ]
+    if differing:
         raise ValueError(
-            f"{assignment}: the notebook's judged cells and the checkers differ in {differing}; "
-            "every judged cell needs a checker of the same id and points"
+            f"{assignment}: notebook and checkers don't fit: {'; '.join(differing)}. Every judged "
+            "cell needs a checker of the same id and points"
         )
+
+
+def _points_of(question: Question, assignment: str) -> float:
+    """A question is built for the first time here; a helper of the course's may fail at it."""
+    try:
+        return float(question.points)
+    except Exception as error:
+        raise ValueError(
+            f"the checker `{question.id}` of {assignment} can't be built: {place_and_reason(error)}"
+        ) from error
