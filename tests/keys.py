@@ -146,7 +146,7 @@ def given_away(assignment: str, question: str, message: str, own: str = "") -> l
         reachable |= {new - other for other in others} | {other - new for other in others}
         reachable |= {new / other for other in others if other}
         reachable |= {other / new for other in others if new}
-        found += [f"{new:g} leads to {reached:g}" for reached in reachable & key]
+        found += [f"{new:g} leads to {reached:g} in the key" for reached in reachable & key]
     prose = re.sub(rf"{ADDRESS}|`[^`]*`", " ", message)
     for word in words(assignment, question):
         if re.search(rf"\b{re.escape(word)}\b", prose, re.I) and word not in own:

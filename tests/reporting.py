@@ -54,6 +54,7 @@ class AtOnce:
         self.config = config
         self.collected: set[str] = set()
         self.finished: set[str] = set()
+        self.matched = not config.getoption("--case")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         if not self.config.option.collectonly:
@@ -66,8 +67,17 @@ class AtOnce:
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         self.finished.add(nodeid)
 
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """A word that no case has in its name must not look like a check that passed."""
+        if not self.matched and not self.config.option.collectonly:
+            terminal = self.config.pluginmanager.getplugin("terminalreporter")
+            terminal.ensure_newline()
+            terminal.write_line(f"No case has {self.config.getoption('--case')!r}.", red=True)
+            session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.matched |= "cases" in dict(report.user_properties)
         terminal = self.config.pluginmanager.getplugin("terminalreporter")
         if terminal and report.outcome == "failed":
             terminal.ensure_newline()

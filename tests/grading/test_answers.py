@@ -145,7 +145,8 @@ def test_bank_covers_every_question(assignment):
 
     bank = BANKS[assignment]
     assert assignment == bank.ASSIGNMENT
-    assert set(bank.NAMES) == set(catalogue.load(assignment))
+    asked, known = set(catalogue.load(assignment)), set(bank.NAMES)
+    assert asked == known, f"{bank.__name__}: add {asked - known}, take out {known - asked}"
     for question, names in bank.NAMES.items():
         assert len(bank.RIGHT[question]) >= LEAST_RIGHT, question
         code = any(kind != "value" for _, kind in names)

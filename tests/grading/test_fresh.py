@@ -18,4 +18,5 @@ def test_every_question_has_eight_wrong_and_three_right_answers_written_unseen()
 def test_no_question_is_left_out():
     written = {question for tables in fresh.TABLES.values() for question in tables}
     asked = {question for name in catalogue.assignments() for question in catalogue.load(name)}
-    assert asked == written
+    without, gone = asked - written, written - asked
+    assert not without | gone, f"{fresh.__name__}: add {without}, take out {gone}"

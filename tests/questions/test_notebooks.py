@@ -223,3 +223,15 @@ def test_a_course_chooses_which_answers_in_words_count(tmp_path):
 def test_an_unknown_assignment_is_named(tmp_path):
     with pytest.raises(ValueError, match="no assignment '99-nothing'"):
         exercises.generate(DEFINITION, tmp_path, ["99-nothing"])
+
+
+@each_assignment
+def test_the_table_at_the_top_adds_up_to_the_points_and_minutes_of_the_questions(name):
+    cells = source(name).cells
+    table = re.findall(r"^\|(.+)\|(.+)\|([\d. ]+)\|([\d ]+)\|$", cells[0].source, re.M)
+    if not table:
+        pytest.skip("its title has no table")
+    judged = sum(cell.metadata.nbgrader.points for cell in graded(source(name)))
+    minutes = sum(cell.metadata.get("convbook", {}).get("minutes", 0) for cell in cells)
+    assert sum(float(points) for *_, points, _ in table) == judged
+    assert sum(int(time) for *_, time in table) == minutes
