@@ -4,8 +4,10 @@ The page `book/instructors/your-own-course.md` tells the same in words.
 """
 
 import csv
+import functools
 import json
 import os
+import re
 import shutil
 import site
 import subprocess
@@ -14,8 +16,12 @@ import venv
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 import small_course
+
+from autograder import marking
+from autograder.handin import checking, forms, hand_in
 
 OURS = ("__editable__", "convbook", "autograder", "jailed_autograder", "importclosure")
 
@@ -169,3 +175,135 @@ def test_the_page_for_instructors_shows_this_course(root):
     for cell in small_course.NOTEBOOKS["1-vectors"].cells:
         if cell.cell_type == "code" and "BEGIN SOLUTION" not in cell.source:
             assert all(line in page for line in cell.source.splitlines())
+
+
+@pytest.fixture(scope="module")
+def page(root):
+    return (root / "book/instructors/your-own-course.md").read_text()
+
+
+def part_of(source):
+    """A part as the page declares it."""
+    known = {name: getattr(marking, name) for name in marking.__all__}
+    return eval(source, known | {"forms": forms, "np": np, "functools": functools})
+
+
+def points(part, answer):
+    student = marking.LocalStudent({part.name: answer})
+    return marking.question("q")(lambda: [part]).check(student).points
+
+
+@pytest.fixture(scope="module")
+def examples(page):
+    """The number and the function whose declarations stand below *Parts of a question*."""
+    return [
+        part_of(code)
+        for code in re.findall(r"```python\n((?:Number|Function)\(.*?)```", page, re.S)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "worth"), [(4.57, 2), ("4.57", 2), (4.5, 0), (5.33, 1), (16 / 3, 1), (-4.57, 0)]
+)
+def test_the_pages_number_has_a_tolerance_and_a_mistake_with_a_share(examples, answer, worth):
+    assert points(examples[0], answer) == worth
+
+
+def test_a_number_that_says_nothing_else_is_whole_and_has_no_tolerance():
+    part = functools.partial(marking.Number, name="mean", key=32 / 7, otherwise="")
+    assert points(part(), 32 / 7) == 0
+    assert points(part(read=forms.number), 4.57) == 0
+    assert points(part(read=forms.number), 32 / 7) == 1
+
+
+def sorting(x):
+    x.sort(reverse=True)
+    return sum(x) / len(x)
+
+
+@pytest.mark.parametrize(
+    ("answer", "worth"),
+    [
+        (lambda x: sum(x) / len(x), 3),
+        (lambda x: round(sum(x) / len(x), 2), 3),  # 5 and 2.5 need no more decimals
+        (lambda x: sum(x) / len(x) if len(x) > 1 else 0, 2),
+        (lambda x: sum(x) / (len(x) - 1), 0),
+        (sorting, 2.5),
+    ],
+)
+def test_the_pages_function_earns_by_groups_and_loses_half_a_point_for_care(
+    examples, answer, worth
+):
+    assert points(examples[1], answer) == worth
+
+
+def test_a_function_may_round_to_four_decimals_and_to_two_where_atol_says_so():
+    third = functools.partial(
+        marking.Function,
+        name="third",
+        cases=[marking.Case((1,))],
+        reference=lambda x: x / 3,
+        groups={"": 1},
+        otherwise="",
+    )
+    assert points(third(), lambda x: round(x / 3, 4)) == 1
+    assert points(third(), lambda x: round(x / 3, 2)) == 0
+    assert points(third(atol=0.005), lambda x: round(x / 3, 2)) == 1
+
+
+RIGHT = {
+    "size": (2, 3),
+    "which": "mean",
+    "pick": "b",
+    "true": ["a", "c"],
+    "odd": {"p": True, "q": False, "r": True},
+    "product": [[1, 2], [3, 4]],
+}
+
+
+def test_the_parts_in_the_pages_table_give_full_points_for_what_is_right(page):
+    parts = [part_of(code) for code in re.findall(r"`((?!Number)[A-Z]\w+\(.*?\))`", page)]
+    assert {part.name: points(part, RIGHT[part.name]) for part in parts} == {
+        part.name: part.points for part in parts
+    }
+    assert {part.name for part in parts} == RIGHT.keys()
+
+
+FITTING = {
+    "whole number": 3,
+    "number": 4.57,
+    "percent": "12.5 %",
+    "function": len,
+    "function of 2 arguments": lambda a, b: a,
+    "shape": (2, 3, 4),
+    "tuple of 2 whole numbers": (2, 3),
+    "text": "mean",
+    "one of a, b": "b",
+    "letters": "ac",
+    "dictionary": RIGHT["odd"],
+    "array": [[1, 2]],
+    "array of shape (2, 2)": RIGHT["product"],
+    "list of 4 numbers": [1, 2, 3, 4],
+    "class": type("Model", (), {"fit": len, "predict": len}),
+    "true or false": True,
+    "letters in order": "cab",
+    "list": [1],
+    "list of 5 words": ["a", "b", "c", "d", "e"],
+}
+
+
+def test_the_page_lists_the_forms_that_hand_in_knows(page, capsys):
+    rows = page.partition("| form | part |")[2].partition("\n\n")[0].splitlines()
+    forms_there = {form for row in rows for form in re.findall(r'`"([^`]+)"`', row.split(" | ")[0])}
+    assert forms_there == FITTING.keys()
+    assert forms_there >= checking._SIMPLE.keys()
+    about = {
+        "text": {"choices": ("mean", "median")},
+        "letters": {"choices": "abc"},
+        "letters in order": {"choices": "abc"},
+        "dictionary": {"keys": "pqr", "entries": "true or false"},
+        "class": {"methods": ("fit", "predict")},
+    }
+    for form, answer in FITTING.items():
+        hand_in("q", answer, form, **about.get(form, {}))
+    assert capsys.readouterr().out.count("has the right form") == len(FITTING)
