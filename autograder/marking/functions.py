@@ -189,6 +189,14 @@ class Function:
     atol: float = 1e-6
     keeps_kind: bool = False
 
+    def __post_init__(self) -> None:
+        tried = {case.group for case in self.cases}
+        if tried != set(self.groups):
+            raise ValueError(
+                f"{self.name}: its cases are of the groups {sorted(tried)}, and points are given "
+                f"for {sorted(self.groups)}; each group needs a case, and each case's group points"
+            )
+
     @property
     def points(self) -> float:
         return sum(self.groups.values())

@@ -95,7 +95,6 @@ def rules(
         name: value for name, value in asdict(profile).items() if name not in ("library", "files")
     }
     graded = sorted(cells.judged_points(cells.read_own(released)).items())
-    installed = [name for name, folder in packages.items() if "site-packages" in folder.parts]
     beside = sorted(
         path for path in released.parent.rglob("*") if path.is_file() and path != released
     )
@@ -104,7 +103,7 @@ def rules(
         json.dumps(
             [
                 *(limits, graded, profile.library.hides, profile.library.preload, takes_off),
-                *sorted(installed),  # nothing of theirs is read unless the notebook imports it
+                sorted(packages),  # students may import what the released notebook doesn't
             ],
             default=str,
         ),

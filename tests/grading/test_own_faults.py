@@ -8,6 +8,7 @@ from autograder.cli import main
 from autograder.course.definition import Definition
 from autograder.course.exercises import generate
 from autograder.handin import hand_in
+from autograder.marking import Case, Function
 from autograder.run import key, profiles
 
 
@@ -63,6 +64,14 @@ def test_checkers_that_cannot_be_loaded_are_named_with_file_and_line(
     said = capfd.readouterr().err
     assert told in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("groups", [{"": 2, "single": 1}, {}], ids=["no case", "no points"])
+def test_a_group_without_a_case_and_a_case_without_points_are_refused(groups):
+    with pytest.raises(ValueError, match="each group needs a case"):
+        Function(
+            name="mean", cases=[Case(([1, 2],))], reference=sum, groups=groups, otherwise="add up."
+        )
 
 
 def test_an_answer_below_the_stub_counts_and_an_untouched_one_is_no_answer(course, capfd):
