@@ -114,6 +114,9 @@ def _marking(definition: Definition) -> Config:
         },
         GenerateFeedback={
             "exporter_class": "autograder.notebooks.feedback.FeedbackExporter",
-            "preprocessors": ["autograder.notebooks.feedback.GetOpenGrades"],
+            "preprocessors": [
+                "autograder.notebooks.feedback.GetOpenGrades",
+                _PLUGINS + "TellOnPage",
+            ],
         },
     )

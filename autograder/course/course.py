@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from traitlets.config import Config
 
-from autograder.course import configuration, in_words, places, times
+from autograder.course import configuration, in_words, on_page, places, times
 from autograder.course.definition import FILE, Definition
 from autograder.course.jobs import job_of
 from autograder.course.settings import Settings
@@ -308,7 +308,8 @@ class Course:
         if not notebook.exists():
             raise CourseError(f"no feedback for {student}: {notebook} is missing; `grade` makes it")
         target = Path(self.coursedir.feedback_directory, student, assignment, f"{assignment}.html")
-        write_whole(target, feedback.page_of(notebook, assignment, student, self.config))
+        told = on_page.told(self, assignment, student)
+        write_whole(target, feedback.page_of(notebook, assignment, student, self.config, told))
         target.chmod(0o644)
         for name in ("timestamp.txt", "submission_secret.txt"):  # nbgrader wants them beside it
             origin = Path(self.coursedir.submitted_directory, student, assignment, name)

@@ -35,16 +35,18 @@ def _plain(course, assignment, found, missing):
             *("" if record.unmarked else f"{each:g}" for each in points),
             maximum,
             "yes" if record.waiting else "no",
-            _note(record),
+            _note(course, record),
         ]
     for one in missing:
         nothing = [""] * (len(names) + len(sums) + 1)
         yield [id_of(one.student), one.name, *nothing, maximum, "no", one.note]
 
 
-def _note(record) -> str:
-    """What is to be known of a mark: what lateness took off, and what is open."""
-    late = f"{record.percent_off:g} % taken off for lateness" if record.percent_off else ""
+def _note(course, record) -> str:
+    """What is to be known of a mark: how late it was, what that took off, and what is open."""
+    time = lateness.told(course.settings.late, record.seconds_late)
+    off = f"{record.percent_off:g} % taken off for lateness"
+    late = f"{time} late: {off}" if record.percent_off else ""
     told = UNREAD if record.unread else OPEN if record.waiting else ""
     return "; ".join(filter(None, [late, told]))
 
@@ -53,7 +55,7 @@ def _moodle(course, assignment, found, missing):
     """What Moodle's grade import maps: identifier, mark, feedback comment."""
     roster = course.settings.roster()
     yield ["ID number", "Email address", assignment, "Feedback comments"]
-    rows = [(record.student, _final(record), _note(record)) for record in found]
+    rows = [(record.student, _final(record), _note(course, record)) for record in found]
     for student, final, note in [*rows, *((one.student, "", one.note) for one in missing)]:
         yield [id_of(student), roster.get(student, {}).get("email", ""), final, note]
 

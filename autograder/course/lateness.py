@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from autograder.course.settings import Late
+from autograder.course.settings import Late, Settings
 from autograder.handin.forms import counted
 from autograder.notebooks.gradebook import deduction, transaction
 from autograder.notebooks.nbgrader_parts import Gradebook, MissingEntry, SubmittedAssignment
@@ -63,6 +63,25 @@ def told(late: Late, seconds_late: float) -> str:
         return time
     begun = late.days(seconds_late)
     return f"{time} ({counted(begun, 'day')} begun)" if begun else f"{time} (within the grace)"
+
+
+def in_full(settings: Settings, due: datetime | None, seconds_late: float) -> str:
+    """What a student is told of a deduction: how late, the due time and the rule; "" for none.
+
+    `due` is the student's own, in UTC.
+    """
+    late = settings.late
+    percent = late.percent(seconds_late)
+    if due is None or not percent:
+        return ""
+    most = f", at most {late.at_most_percent:g} %" if late.at_most_percent < 100 else ""
+    grace = counted(late.grace_minutes, "minute")
+    free = f"; nothing where it is no more than {grace}" if late.grace_minutes else ""
+    return (
+        f"You handed in {told(late, seconds_late)} after your due time, {settings.local(due)}. "
+        f"Each day begun takes {late.percent_per_day:g} % off the points{most}{free}. "
+        f"Here it is {percent:g} %."
+    )
 
 
 def changes(course, assignment: str) -> list[Change]:

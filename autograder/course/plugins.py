@@ -14,7 +14,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Bool, List, Unicode
 
-from autograder.course import in_words
+from autograder.course import in_words, on_page
 from autograder.course.course import Course
 from autograder.jail.isolation import Jail
 from autograder.marking.question import reword
@@ -136,6 +136,15 @@ class RecordMarks(NbGraderPreprocessor):
         with Writer(course, assignment) as writer:
             writer.check_due(student)
             writer.write([entry_of(student, nb, result, handed_in)])
+        return nb, resources
+
+
+class TellOnPage(NbGraderPreprocessor):
+    """Last before a feedback page: says on it what only the course knows."""
+
+    def preprocess(self, nb, resources):
+        about, course = resources["nbgrader"], Desk.of(self).course
+        about.update(on_page.told(course, about["assignment"], about["student"]))
         return nb, resources
 
 

@@ -12,6 +12,7 @@ from autograder.handin import wire
 from autograder.handin.forms import counted
 from autograder.jail.channel import Channel, Life, Lost
 from autograder.jail.isolation import Jail
+from autograder.jail.near import Near
 from autograder.jail.student import BadReply, NotDefined, Raised, StudentError, TimedOut
 
 MAX_RESTARTS = 6
@@ -67,8 +68,10 @@ class Sitting:
     had to wait for a processor, or to something from outside: alone, it might have gone well.
     """
 
-    def __init__(self, jail: Jail, cells: list[str]):
+    def __init__(self, jail: Jail, cells: list[str], near: Near | None = None):
+        """Take the cells; `near` knows which of their names are the student's (default: all)."""
         self._jail, self._cells = jail, cells
+        self._near = near or Near(cells)
         self._seconds = jail.profile.seconds
         self._left_seconds = jail.profile.wall_seconds
         self._skip: set[int] = set()
@@ -175,7 +178,7 @@ class Sitting:
     def question(self):
         """Yield a `Student` for one question; no other question sees what its calls change."""
         self._revive()
-        student = JailedStudent(self)
+        student = JailedStudent(self, self._near)
         if self._channel is not None:
             student.question = self._send({"op": "question"})
         try:
@@ -186,7 +189,7 @@ class Sitting:
     def again(self) -> "Sitting":
         """The same notebook, run anew in a process that hashes text in another way."""
         if self._again is None:
-            self._again = Sitting(self._jail.twin(), self._cells)
+            self._again = Sitting(self._jail.twin(), self._cells, self._near)
             self._again._revive()
         return self._again
 
@@ -258,8 +261,8 @@ class Sitting:
 class JailedStudent:
     """A `Student` for one question of a `Sitting`."""
 
-    def __init__(self, sitting: Sitting):
-        self._sitting = sitting
+    def __init__(self, sitting: Sitting, near: Near):
+        self._sitting, self._near = sitting, near
         self.question: str | None = None
         self.over = self.late = self.called = False
 
@@ -267,7 +270,7 @@ class JailedStudent:
         self.called |= message["op"] != "get"
         value = self._sitting.ask(self, message, doing).get("value")
         if value == {"missing": True} and "name" in message:
-            raise NotDefined(message["name"])
+            raise NotDefined(message["name"], self._near.told(message["name"]))
         return value
 
     def value(self, message, doing):

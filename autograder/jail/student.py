@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from autograder.handin.forms import counted
 from autograder.handin.wire import WireError, crossed
 from autograder.jail import elsewhere, patience
+from autograder.jail.near import Near
 
 
 class StudentError(Exception):
@@ -18,12 +19,11 @@ class StudentError(Exception):
 
 
 class NotDefined(StudentError):
-    """The name does not exist after the notebook has run."""
+    """The name does not exist after the notebook has run; `near` is what `Near.told` says of it."""
 
-    def __init__(self, name: str):
-        super().__init__(
-            f"`{name}` is not defined in your notebook. Did its cell run without an error?"
-        )
+    def __init__(self, name: str, near: str = ""):
+        end = near or ". Did its cell run without an error?"
+        super().__init__(f"`{name}` is not defined in your notebook{end}")
         self.name = name
 
 
@@ -173,7 +173,7 @@ class LocalStudent:
 
     def _find(self, name):
         if name not in self._namespace:
-            raise NotDefined(name)
+            raise NotDefined(name, Near(self._cells or ()).told(name))
         return self._namespace[name]
 
     def get(self, name):

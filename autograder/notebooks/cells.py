@@ -38,6 +38,15 @@ def cells_to_run(notebook) -> dict[int, str]:
     }
 
 
+def of_the_course(notebook) -> dict[int, str]:
+    """Return the sources of the code cells that nobody answers in, by their places."""
+    return {
+        at: cell.source
+        for at, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code" and marks(cell).get("locked") and not is_answer(cell)
+    }
+
+
 def written_answers(notebook) -> list[str]:
     """The answers in words, which a person marks."""
     return [

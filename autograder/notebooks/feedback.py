@@ -5,6 +5,7 @@ HTML and attachments are left out, and so are the locked cells with their mark s
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,12 +84,17 @@ def _errors(cell):
 
 
 class Page:
-    """Reads an autograded notebook with grades in its metadata into what the template shows."""
+    """Reads an autograded notebook with grades in its metadata into what the template shows.
+
+    `about` is what nbgrader says of the submission, with what only the course knows (see
+    `autograder.course.on_page`): ``who`` handed it in, and how ``late``, as sentences.
+    """
 
     def __init__(self, notebook, about: dict, book_url: str = ""):
         self.assignment = about["assignment"]
         self.score, self.max_score = _number(about["score"]), _number(about["max_score"])
         self.late_penalty = _number(about.get("late_penalty") or 0) or 0
+        self.who, self.late = about.get("who", ""), about.get("late", "")
         self.notes, self.questions = [], []
         self._book_url, self._heading = book_url, ""
         self._answers, self._errors, self._comments = [], [], []
@@ -195,9 +201,14 @@ class FeedbackExporter(Exporter):
         return environment.get_template("feedback.html.j2").render(page=page), resources
 
 
-def page_of(notebook: Path, assignment: str, student: str, config: Config) -> str:
-    """The feedback page of a marked notebook, as `GenerateFeedback` would write it."""
-    about = {"student": student, "assignment": assignment, "notebook": assignment}
+def page_of(
+    notebook: Path, assignment: str, student: str, config: Config, told: Mapping[str, str]
+) -> str:
+    """The feedback page of a marked notebook, as `GenerateFeedback` would write it.
+
+    `told` is what the course says of it (see `Page`).
+    """
+    about = {"student": student, "assignment": assignment, "notebook": assignment, **told}
     about["db_url"] = config.CourseDirectory.db_url
     exporter = FeedbackExporter(config=config)
     exporter.register_preprocessor(GetOpenGrades(config=config), enabled=True)

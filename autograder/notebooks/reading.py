@@ -200,7 +200,7 @@ class _Rebuilding:
                 at = 0 if before is None else self._index(self.places[before]) + 1
                 self.cells.insert(at, missing)
                 if self.submission.cells and (marks(model).get("grade") or is_answer(model)):
-                    self.note(f"`{name}` was missing from your notebook and was put back.")
+                    self.note(f"The cell `{name}` was missing from your notebook and was put back.")
             before = name
 
     def _index(self, wanted):

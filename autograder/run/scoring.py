@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from autograder.jail.asking import Sitting, clean
 from autograder.jail.isolation import Jail, NoIsolation
+from autograder.jail.near import Near
 from autograder.jail.student import Student
 from autograder.marking.catalogue import place_and_reason
 from autograder.marking.guessing import deduct_wrong_choices
@@ -14,7 +15,7 @@ from autograder.marking.question import Question
 from autograder.marking.result import Result
 from autograder.marking.variants import VariantSeed
 from autograder.marking.verdict import Verdict
-from autograder.notebooks.cells import cells_to_run, judged_points
+from autograder.notebooks.cells import cells_to_run, judged_points, of_the_course
 from autograder.notebooks.reading import why_unread
 from autograder.run import bounds
 
@@ -66,7 +67,9 @@ def score(
     if why := why_unread(notebook):
         return Result({n: Verdict.left_open(q.points, why) for n, q in questions.items()})
     cells, result = cells_to_run(notebook), Result()
-    with Sitting(jail, list(cells.values())) as sitting:
+    given = of_the_course(notebook)
+    near = Near([cells[at] for at in cells if at not in given], given.values())
+    with Sitting(jail, list(cells.values()), near) as sitting:
         for name, question in questions.items():
             with sitting.question() as student:
                 result.verdicts[name] = verdict_of(question, student, variant_seed)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from autograder.cli import main
-from autograder.course import records, report, tables
+from autograder.course import export, records, report, tables
 from autograder.course.course import Course
 from autograder.notebooks.gradebook import give_mark, transaction
 from autograder.run.job import Outcome
@@ -14,11 +14,13 @@ from .oddities.notebooks import ASSIGNMENT, notebook, text
 
 pytestmark = pytest.mark.jail
 LATE = f"""\
+time_zone = "Asia/Kolkata"
 [late]
 grace_minutes = 15
 percent_per_day = 10
+at_most_percent = 50
 [due]
-"{ASSIGNMENT}" = 2026-09-10T11:39:00
+"{ASSIGNMENT}" = 2026-09-10T17:09:00
 """
 ROSTER = "id,name\nasha,Asha Rao\nben,Ben Okafor\ncut,Zoë Søren\n"
 
@@ -112,6 +114,38 @@ def test_a_table_counts_what_only_a_person_marks_where_that_is_marked(rows, samp
     assert "written" not in table, "nobody has marked words there yet"
 
 
+def test_a_page_says_how_late_by_which_rule_and_when_it_was_due(course):
+    words = _words(course.write_feedback(ASSIGNMENT, "asha").read_text("utf-8"))
+    assert "taken off for lateness)" in words
+    assert (
+        "You handed in 21 min (1 day begun) after your due time, 2026-09-10 17:09 Asia/Kolkata. "
+        "Each day begun takes 10 % off the points, at most 50 %; nothing where it is no more than "
+        "15 minutes. Here it is 10 %."
+    ) in words
+    words = _words(course.write_feedback(ASSIGNMENT, "ben").read_text("utf-8"))
+    assert "due time" not in words
+
+
+def test_a_page_says_whose_it_is_and_nothing_of_it_is_markup(course):
+    page = course.write_feedback(ASSIGNMENT, "cut").read_text("utf-8")
+    assert "<p>Zoë Søren (cut)</p>" in page
+    with transaction(course) as gradebook:
+        gradebook.find_student("cut").last_name = "<b>&amp;"
+    page = course.write_feedback(ASSIGNMENT, "cut").read_text("utf-8")
+    assert "<p>Zoë &lt;b&gt;&amp;amp; (cut)</p>" in page
+    with transaction(course) as gradebook:
+        gradebook.find_student("cut").last_name = "Søren"
+
+
+def test_nbgraders_own_command_writes_the_same_page(course):
+    ours = course.write_feedback(ASSIGNMENT, "asha").read_text("utf-8")
+    outcome = course.api.generate_feedback(ASSIGNMENT, "asha", force=True)
+    assert outcome["success"], outcome
+    page = course.folder / "feedback" / "asha" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    assert "Asha Rao (asha)" in ours
+    assert page.read_text("utf-8") == ours
+
+
 # --- a file that can't be read, of which a person has marked some ---------------------------------
 
 
@@ -133,3 +167,9 @@ def test_the_students_page_says_what_is_marked_and_what_waits(course):
     assert words.count("Hand it in again") == 1
     assert "Write your answer here" not in words
     assert "No response" not in words
+
+
+def test_a_table_for_the_platform_says_how_late(course):
+    """The last one here: an export also writes what lateness costs into the gradebook."""
+    table = export.write(course, ASSIGNMENT, "moodle").read_text("utf-8-sig")
+    assert "21 min (1 day begun) late: 10 % taken off for lateness" in table

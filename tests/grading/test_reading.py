@@ -160,7 +160,7 @@ def test_what_was_mended_is_told():
     assert "more than once" in notes_of(rebuilt(document))
     document = copy.deepcopy(RIGHT)
     document["cells"].remove(cell(document, "ex02"))
-    assert "`ex02` was missing" in notes_of(rebuilt(document))
+    assert "The cell `ex02` was missing" in notes_of(rebuilt(document))
     assert notes_of(rebuilt(RIGHT)) == ""
 
 

@@ -144,6 +144,8 @@ def test_feedback_has_no_key_no_mark_scheme_and_no_traceback(sample_course, page
 def test_feedback_escapes_what_a_student_wrote(sample_course):
     notebook = nbformat.v4.new_notebook()
     hostile = "<script>alert(1)</script><svg onload=x>"
+    title = nbformat.v4.new_markdown_cell("## Write `median(<svg>)` <svg onload=y>")
+    title.metadata["nbgrader"] = {"grade_id": "q-statement", "locked": True}
     answer = nbformat.v4.new_markdown_cell(hostile)
     answer.metadata["nbgrader"] = {
         "grade": True,
@@ -153,8 +155,9 @@ def test_feedback_escapes_what_a_student_wrote(sample_course):
         "points": 1,
         "score": 0,
     }
-    notebook.cells = [answer]
-    about = {"assignment": "a", "score": 0, "max_score": 1}
+    notebook.cells = [title, answer]
+    about = {"assignment": "a", "score": 0, "max_score": 1, "late_penalty": 1}
+    about |= {"who": hostile, "late": hostile}
     assert Page(notebook, about).questions[0].answers == [hostile]
     from jinja2 import Environment, PackageLoader
 
@@ -164,7 +167,9 @@ def test_feedback_escapes_what_a_student_wrote(sample_course):
     environment.filters["ticks"] = ticks
     html = environment.get_template("feedback.html.j2").render(page=Page(notebook, about))
     assert "<svg" not in html
-    assert "&lt;svg onload=x&gt;" in html
+    assert "<script" not in html
+    assert html.count("&lt;svg onload=x&gt;") == 3, "the answer, whose it is, and how late"
+    assert "<h2>Write <code>median(&lt;svg&gt;)</code> &lt;svg onload=y&gt;</h2>" in html
     assert ticks("`<b>` & `x`") == "<code>&lt;b&gt;</code> &amp; <code>x</code>"
     assert ticks("one *and* two") == "one <em>and</em> two"
     assert ticks("`f(*a, *b)` is 2*3*4, a * b * c") == "<code>f(*a, *b)</code> is 2*3*4, a * b * c"

@@ -9,6 +9,7 @@ import pytest
 
 from autograder.handin import wire
 from autograder.jail.asking import JailedHandle, JailedStudent
+from autograder.jail.near import Near
 from autograder.jail.student import StudentError
 
 
@@ -125,7 +126,7 @@ def test_a_malformed_reply_to_any_request_costs_one_answer(value):
         def ask(self, *_):
             return {"value": value}
 
-    student = JailedStudent(Sitting())
+    student = JailedStudent(Sitting(), Near([]))
     handle = JailedHandle(student, "thing", 1)
     for request in (
         lambda: student.hold(1),
