@@ -9,17 +9,21 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import cached_property
 
-MOST_SOURCE, LONGEST, LEAST_ALIKE = 50_000, 40, 4
+#: What is read of a notebook, in characters, and of its names: a hostile one must cost no time.
+MOST_SOURCE, MOST_NAMES, LONGEST, LEAST_ALIKE = 100_000, 500, 40, 4
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _OWN_NAMES = (*_SCOPES, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def _nodes(sources: Iterable[str]) -> Iterator[ast.AST]:
     """What stands in cells at their outermost level; nothing of what can't be parsed."""
+    left = MOST_SOURCE
     for source in sources:
         waiting: list[ast.AST] = []
-        if len(source) <= MOST_SOURCE:
+        left -= len(source)
+        if left >= 0:
             with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
                 waiting.append(ast.parse(source))
         while waiting:
@@ -54,31 +58,38 @@ class Near:
     def __init__(self, own: Iterable[str], others: Iterable[str] = ()):
         self._own, self._others = tuple(own), tuple(others)
 
+    @cached_property
+    def _bound(self) -> set[str]:
+        return _bound(self._own)
+
+    @cached_property
+    def _found(self) -> list[str]:
+        """The student's own names, in order; parsed once for all names that are missing."""
+        taken = {node.id for node in _nodes(self._others) if isinstance(node, ast.Name)}
+        taken |= _bound(self._others)
+        return sorted(each for each in self._bound - taken if len(each) <= LONGEST)[:MOST_NAMES]
+
     def told(self, name: str) -> str:
         """The end of the sentence "`name` is not defined in your notebook"; "" for nothing near.
 
         >>> Near(["Median = 3"]).told("median")
         '; it has `Median`, which is another name: Python tells capital from small letters.'
         """
-        bound = _bound(self._own)
-        if name in bound:  # its cell is there: it failed, or has not come to that line
+        if name in self._bound:  # its cell is there: it failed, or has not come to that line
             return ""
-        taken = {node.id for node in _nodes(self._others) if isinstance(node, ast.Name)}
-        taken |= _bound(self._others)
-        found = sorted(each for each in bound - taken if len(each) <= LONGEST)
-        for each in found:
+        for each in self._found:
             if each.casefold() == name.casefold():
                 return (
                     f"; it has `{each}`, which is another name: Python tells capital from small "
                     "letters."
                 )
-        for each in found:
+        for each in self._found:
             if _bare(each) == _bare(name):
                 return (
                     f"; it has `{each}`, which is another name: underscores and capital letters "
                     "count."
                 )
-        slip = _slip(name, found)
+        slip = _slip(name, self._found)
         return f"; it has `{slip}`, which is another name. Is one of the two a slip?" * bool(slip)
 
 

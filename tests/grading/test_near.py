@@ -3,6 +3,7 @@
 import nbformat.v4
 import pytest
 
+from autograder.jail import near
 from autograder.jail.asking import Sitting
 from autograder.jail.isolation import Jail
 from autograder.jail.near import Near
@@ -48,7 +49,7 @@ def test_a_name_that_is_nearly_there_is_said(name, cell, told):
         ("median", "Median = = 1"),
         ("median", "'Median = 1'"),
         ("median", "globals()['Median <b>'] = 1"),
-        ("median", "Median = 1 #" + "x" * 60_000),
+        ("median", "Median = 1 #" + "x" * 120_000),
         ("median", "Median = " + "(" * 5000),
         ("median", "Median = " + "-" * 40_000 + "1"),
         ("median", "\0Median = 1"),
@@ -115,3 +116,11 @@ def test_the_message_of_a_question_changes_and_its_points_do_not(jail, source, g
     assert (verdict.points, verdict.misconception, verdict.fault) == (0, None, "")
     assert len(verdict.messages) == 1
     assert told in verdict.messages[0]
+
+
+def test_a_notebook_is_parsed_once_and_no_more_of_it_than_a_student_writes(monkeypatch):
+    parsed, parse = [], near.ast.parse
+    monkeypatch.setattr(near.ast, "parse", lambda source: (parsed.append(source), parse(source))[1])
+    mine = near.Near(["Median = 1\n" * 1_000] * 50)
+    assert all("`Median`" in mine.told("median") for _ in range(50))
+    assert 0 < sum(map(len, parsed)) <= near.MOST_SOURCE
