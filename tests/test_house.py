@@ -34,6 +34,16 @@ def modules_imported(path: Path) -> set[str]:
     return found
 
 
+DATA = ("tests/grading/answers/", "tests/grading/attacks/", "tests/questions/")  # answers, attacks
+
+
+def test_no_file_of_code_is_longer_than_400_lines():
+    """JavaScript's are held to it by eslint; tables of answers and attacks may be longer."""
+    for path in tracked("*.py"):
+        name, lines = path.relative_to(ROOT).as_posix(), path.read_text("utf-8").count("\n")
+        assert lines <= 400 or name.startswith(DATA), f"{name} has {lines} lines: divide it"
+
+
 def test_the_jail_imports_only_the_standard_library_and_what_a_student_may_use():
     beside = {path.stem for path in (ROOT / "autograder/jail/inside").glob("*.py")} | {"wire"}
     allowed = (

@@ -22,8 +22,7 @@ from autograder.jail.kinds import CONTAINERS, GIVES_UP, KINDS, NoIsolation
 from autograder.jail.profile import Library, Profile
 from autograder.jail.view import View, view_for
 
-INSIDE = Path(__file__).parent / "inside"
-START_SECONDS = 120
+INSIDE, START_SECONDS = Path(__file__).parent / "inside", 120
 
 
 def stage_library(target: Path, library: Library, hides: tuple[str, ...]) -> None:
@@ -84,7 +83,6 @@ ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "CUDA_VISIBLE_DEVICES": "",
 }
-
 
 HASH_SEEDS = (0, 1)  # of the notebooks' own process, and of the one that they are run in again
 

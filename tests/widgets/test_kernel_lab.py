@@ -381,10 +381,7 @@ def test_the_window_sweeps_once_over_the_opening_picture_and_the_first_touch_end
 @browser
 @pytest.mark.parametrize(
     ("state", "options"),
-    [
-        ({"challenge": "upright"}, {"reduced_motion": "reduce"}),
-        ({"challenge": ""}, {}),
-    ],
+    [({"challenge": "upright"}, {"reduced_motion": "reduce"}), ({"challenge": ""}, {})],
 )
 def test_nothing_sweeps_for_whoever_wants_no_motion_or_has_no_challenge(open_page, state, options):
     page = open_page(KernelLab(preset="identity", **state), **options)
