@@ -34,7 +34,11 @@ def modules_imported(path: Path) -> set[str]:
     return found
 
 
-DATA = ("tests/grading/answers/", "tests/grading/attacks/", "tests/questions/")  # answers, attacks
+# Wrong answers, and attacks.
+DATA = (
+    *("tests/grading/answers/", "tests/grading/attacks/"),
+    *("tests/questions/cases.py", "tests/questions/rarer_cases.py"),
+)
 
 
 def test_no_file_of_code_is_longer_than_400_lines():

@@ -76,7 +76,9 @@ def main(arguments: list[str] | None = None) -> int:
         click.echo(f"Nothing was marked: {error}", err=True)
         return 3
     except SyntaxError as error:  # in code of the course: a checker, or what its notebooks import
-        click.echo(f"autograder: {error.filename}, line {error.lineno}: {error.msg}", err=True)
+        from autograder.marking.catalogue import place_and_reason
+
+        click.echo(f"autograder: {place_and_reason(error)}", err=True)
         return 2
     except (ValueError, RuntimeError) as error:
         click.echo(f"autograder: {error}", err=True)

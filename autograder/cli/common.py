@@ -63,7 +63,7 @@ def open_course(folder: Path | None) -> "Course":
 
 
 def tell_of_other_rules(course: "Course", assignment: str) -> None:
-    """Say whose marks are about to leave the house as a checker gave them before it was mended."""
+    """Say how many marks are about to be handed on that today's rules might give otherwise."""
     from autograder.run import regrading
 
     if not course.definition.released(assignment).exists():

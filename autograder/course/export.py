@@ -44,9 +44,10 @@ def _plain(course, assignment, found, missing):
 
 def _note(course, record) -> str:
     """What is to be known of a mark: how late it was, what that took off, and what is open."""
-    time = lateness.told(course.settings.late, record.seconds_late)
-    off = f"{record.percent_off:g} % taken off for lateness"
-    late = f"{time} late: {off}" if record.percent_off else ""
+    late = ""
+    if record.percent_off:
+        time = lateness.told(course.settings.late, record.seconds_late)
+        late = f"{time} late: {record.percent_off:g} % taken off for lateness"
     told = UNREAD if record.unread else OPEN if record.waiting else ""
     return "; ".join(filter(None, [late, told]))
 

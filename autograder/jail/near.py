@@ -13,8 +13,9 @@ from functools import cached_property
 
 #: What is read of a notebook, in characters, and of its names: a hostile one must cost no time.
 MOST_SOURCE, MOST_NAMES, LONGEST, LEAST_ALIKE = 100_000, 500, 40, 4
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_OWN_NAMES = (*_SCOPES, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_OWN_NAMES = (*_DEFINITIONS, ast.Lambda, *_COMPREHENSIONS)
 
 
 def _nodes(sources: Iterable[str]) -> Iterator[ast.AST]:
@@ -33,13 +34,13 @@ def _nodes(sources: Iterable[str]) -> Iterator[ast.AST]:
                 waiting += ast.iter_child_nodes(node)
 
 
-def _bound(sources: Iterable[str]) -> set[str]:
+def _bound_in(sources: Iterable[str]) -> set[str]:
     """The names that cells assign or define; what they import is somebody else's."""
     found = set()
     for node in _nodes(sources):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        elif isinstance(node, _DEFINITIONS):
             found.add(node.name)
     return found
 
@@ -60,13 +61,13 @@ class Near:
 
     @cached_property
     def _bound(self) -> set[str]:
-        return _bound(self._own)
+        return _bound_in(self._own)
 
     @cached_property
     def _found(self) -> list[str]:
         """The student's own names, in order; parsed once for all names that are missing."""
         taken = {node.id for node in _nodes(self._others) if isinstance(node, ast.Name)}
-        taken |= _bound(self._others)
+        taken |= _bound_in(self._others)
         return sorted(each for each in self._bound - taken if len(each) <= LONGEST)[:MOST_NAMES]
 
     def told(self, name: str) -> str:
@@ -89,8 +90,9 @@ class Near:
                     f"; it has `{each}`, which is another name: underscores and capital letters "
                     "count."
                 )
-        slip = _slip(name, self._found)
-        return f"; it has `{slip}`, which is another name. Is one of the two a slip?" * bool(slip)
+        if slip := _slip(name, self._found):
+            return f"; it has `{slip}`, which is another name. Is one of the two a slip?"
+        return ""
 
 
 def _slip(name: str, found: list[str]) -> str:
@@ -98,12 +100,12 @@ def _slip(name: str, found: list[str]) -> str:
 
     Another digit is no slip: `x1` and `x2` are two things.
     """
+    if len(name) < LEAST_ALIKE:
+        return ""
     bare = re.sub(r"\d", "", name)
     near = [
         each
         for each in found
         if abs(len(each) - len(name)) <= 1 and re.sub(r"\d", "", each) != bare
     ]
-    if len(name) < LEAST_ALIKE:
-        return ""
     return next(iter(difflib.get_close_matches(name, near, 1, (len(name) - 1) / len(name))), "")

@@ -93,15 +93,16 @@ class Catalogue:
             )
         try:
             return importlib.import_module(f"{self.package}.{self._modules[assignment]}")
-        except ModuleNotFoundError as error:
-            if error.name != self.folder.name:
-                raise ValueError(_unloadable(assignment, error)) from error
-            raise ValueError(
-                f"the checkers of {assignment} import {error.name!r} by name, which Python finds "
-                f"only from {self.folder.parent}: give the command there, or import relatively"
-            ) from None
         except Exception as error:
-            raise ValueError(_unloadable(assignment, error)) from error
+            if isinstance(error, ModuleNotFoundError) and error.name == self.folder.name:
+                raise ValueError(
+                    f"the checkers of {assignment} import {error.name!r} by name, which Python "
+                    f"finds only from {self.folder.parent}: give the command there, or import "
+                    "relatively"
+                ) from None
+            raise ValueError(
+                f"the checkers of {assignment} can't be loaded: {place_and_reason(error)}"
+            ) from error
 
     def load(self, assignment: str) -> dict[str, Question]:
         """Return the questions of `assignment` by their ids, in the order of the notebook."""
@@ -133,10 +134,6 @@ def place_and_reason(error: BaseException) -> str:
     frames, brought = traceback.extract_tb(error.__traceback__), (sys.prefix, sys.base_prefix, "<")
     last = ([frame for frame in frames if not frame.filename.startswith(brought)] or frames)[-1]
     return f"{last.filename}, line {last.lineno}: {type(error).__name__}: {error}"
-
-
-def _unloadable(assignment: str, error: Exception) -> str:
-    return f"the checkers of {assignment} can't be loaded: {place_and_reason(error)}"
 
 
 def _assignment_in(path: Path) -> str | None:

@@ -6,7 +6,7 @@ isn't loaded yet, gets one: on the small matrices of a page its second thread wa
 a logistic regression took ten times the processor time. oneDNN's convolutions, which TensorFlow
 takes by itself only where a processor has AVX-512's instructions for networks, help with AVX2 too:
 a small network trained in 0.5 to 0.8 of the time; with them everywhere, numbers also differ less
-between machines. Whoever sets OPENBLAS_NUM_THREADS or TF_ENABLE_ONEDNN_OPTS keeps it.
+between machines. Whoever sets one of these variables keeps it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+
+SETTINGS = {
+    # Level 2 would still say, at the first operation, that CUDA did not start.
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TF_ENABLE_ONEDNN_OPTS": "1",
+}
 
 
 @contextlib.contextmanager
@@ -37,10 +44,8 @@ def no_standard_error():
 def import_keras():
     """``import keras``, quietly the first time; a failure is raised as usual."""
     if "keras" not in sys.modules:
-        # Level 2 would still say, at the first operation, that CUDA did not start.
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+        for name, value in SETTINGS.items():
+            os.environ.setdefault(name, value)
         with no_standard_error():
             import keras  # noqa: F401
     return sys.modules["keras"]

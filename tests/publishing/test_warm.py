@@ -15,6 +15,7 @@ import pytest
 import waiting
 from jupyter_client.connect import write_connection_file
 
+from convbook.models import _quiet
 from convbook.publishing import execution, warm
 
 CONFIG = SimpleNamespace(execution_allow_errors=False, execution_timeout=120)
@@ -170,3 +171,22 @@ def test_where_processes_have_no_files_kernels_are_ordinary(monkeypatch):
     monkeypatch.delattr(os, "pidfd_open")
     with warm.warm_kernels() as found:
         assert found == ""
+
+
+def test_what_somebody_has_set_for_keras_stays_and_the_rest_is_as_in_a_notebook(monkeypatch):
+    class Started(Exception):
+        pass
+
+    def start(command, env, **options):
+        raise Started(env)
+
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    monkeypatch.setattr(subprocess, "Popen", start)
+    with pytest.raises(Started) as caught, warm.warm_kernels():
+        pass
+    (variables,) = caught.value.args
+    assert variables["TF_ENABLE_ONEDNN_OPTS"] == "0"
+    assert variables["OPENBLAS_NUM_THREADS"] == "1"
+    assert variables["MPLBACKEND"] == warm.INLINE["MPLBACKEND"]
+    assert warm.SETTINGS == _quiet.SETTINGS

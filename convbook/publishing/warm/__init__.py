@@ -22,12 +22,13 @@ from traitlets import Unicode
 
 HERE = Path(__file__).parent
 LAUNCHER = "ipykernel_launcher"
+# As in convbook.models._quiet, which says why and may not be imported here; a test compares them.
 SETTINGS = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
-    "OPENBLAS_NUM_THREADS": "1",  # convbook.models._quiet says why, also of the next
+    "OPENBLAS_NUM_THREADS": "1",
     "TF_ENABLE_ONEDNN_OPTS": "1",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as ipykernel sets it
 }
+INLINE = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # as ipykernel sets it
 
 
 class WarmKernelManager(AsyncKernelManager):
@@ -56,7 +57,7 @@ def warm_kernels() -> Iterator[str]:
         command = [sys.executable, str(HERE / "source.py"), address]
         with subprocess.Popen(
             command,
-            env=os.environ | SETTINGS,
+            env=SETTINGS | os.environ | INLINE,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
